@@ -1,0 +1,65 @@
+#!/bin/sh
+# Writes the bindings under src/core/main/generated anew, from the C headers of both targets.
+#
+#   generate.sh           generate and replace what is committed
+#   generate.sh --check   generate and compare with what is committed; exit 1 if they differ
+#
+# JEXTRACT names the jextract to run (default: the one on the PATH).
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+committed=$here/../src/core/main/generated
+package=io.github.epoll4j.internal.gen
+jextract=${JEXTRACT:-jextract}
+
+case "${1:-}" in
+  "" | --check) ;;
+  *) echo "usage: generate.sh [--check]" >&2; exit 2 ;;
+esac
+command -v "$jextract" >/dev/null || {
+  echo "generate.sh: no '$jextract'; see jextract-config/README.md for where to get it" >&2
+  exit 2
+}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# bind TARGET HEADER PACKAGE: one header for one target; clang's flags come from the target's folder
+bind() (
+  cd "$here/targets/$1"
+  "$jextract" "@$here/includes/$2.txt" --output "$work/$1" --target-package "$3" --header-class-name "$2_h" \
+    "$here/headers/$2.h"
+)
+
+for target in x86_64 aarch64; do
+  for header in "$here"/headers/*.h; do
+    name=$(basename "$header" .h)
+    if [ "$name" = epoll_event ]; then
+      bind "$target" "$name" "$package.$target"
+    else
+      bind "$target" "$name" "$package.$name"
+    fi
+  done
+done
+
+# The architectures may differ in struct epoll_event and nowhere else.
+root=$work/x86_64/$(echo "$package" | tr . /)
+other=$work/aarch64/$(echo "$package" | tr . /)
+if ! diff -r -x x86_64 -x aarch64 "$root" "$other"; then
+  echo "generate.sh: the bindings of x86_64 and aarch64 differ beyond struct epoll_event" >&2
+  exit 1
+fi
+mv "$other/aarch64" "$root/aarch64"
+
+if [ "${1:-}" = --check ]; then
+  if ! diff -r "$committed" "$work/x86_64"; then
+    echo "generate.sh: src/core/main/generated is not what jextract prints today" >&2
+    exit 1
+  fi
+  echo "generate.sh: src/core/main/generated is up to date"
+else
+  rm -rf "$committed"
+  mkdir -p "$committed"
+  cp -r "$work/x86_64/." "$committed"
+  echo "generate.sh: wrote $(find "$committed" -name '*.java' | wc -l) files"
+fi

@@ -1,0 +1,2 @@
+/* <sys/eventfd.h> */
+#include <sys/eventfd.h>

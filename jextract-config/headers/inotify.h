@@ -1,0 +1,2 @@
+/* <sys/inotify.h> */
+#include <sys/inotify.h>

@@ -1,0 +1,11 @@
+/* What any descriptor can do: <unistd.h>, <fcntl.h>, <sys/ioctl.h>, and syscall(2) for calls without a wrapper. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* <sys/syscall.h> of an older kernel's headers lacks it; one number on every architecture since Linux 5.3. */
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
