@@ -1,0 +1,67 @@
+package io.github.epoll4j;
+
+import java.io.IOException;
+import java.io.Serial;
+
+/**
+ * A system call failed with an {@code errno} that is not one of its expected outcomes.
+ *
+ * <p>The message names the call, its arguments and the error, as in
+ * {@code epoll_ctl(ADD, fd=7): EEXIST (File exists)}.
+ */
+public final class ErrnoException extends IOException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /** The C name of the call. */
+    private final String syscall;
+    /** The number that the call left in errno, positive. */
+    private final int errno;
+
+    /**
+     * Describes a failed call.
+     *
+     * @param syscall   the C name of the call, such as {@code epoll_ctl}
+     * @param arguments the arguments that help to find the fault, such as {@code ADD, fd=7}; empty for none
+     * @param errno     the number that the call left in {@code errno}, positive
+     */
+    public ErrnoException(String syscall, String arguments, int errno) {
+        super(syscall + "(" + arguments + "): " + Errno.describe(errno));
+        this.syscall = syscall;
+        this.errno = errno;
+    }
+
+    /**
+     * Turns a result in the kernel's form, where failure is {@code -errno}, into an exception.
+     *
+     * @param result    what a call answered: {@code >= 0}, or {@code -errno}
+     * @param syscall   the C name of the call, such as {@code epoll_ctl}
+     * @param arguments the arguments that help to find the fault; empty for none
+     * @return the result, {@code >= 0}
+     * @throws ErrnoException if it is negative
+     */
+    public static int check(int result, String syscall, String arguments) throws ErrnoException {
+        if (result < 0) {
+            throw new ErrnoException(syscall, arguments, -result);
+        }
+        return result;
+    }
+
+    /**
+     * Gives the number that the call left in {@code errno}.
+     *
+     * @return one of the numbers that {@link Errno} names, or another one that the kernel gave
+     */
+    public int errno() {
+        return errno;
+    }
+
+    /**
+     * Gives the C name of the call that failed.
+     *
+     * @return the name, such as {@code epoll_ctl}
+     */
+    public String syscall() {
+        return syscall;
+    }
+}

@@ -1,0 +1,186 @@
+package io.github.epoll4j;
+
+import io.github.epoll4j.internal.sys.FdCalls;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * An open file descriptor and the duty to close it; the base of every class here that opens one.
+ *
+ * <p>A descriptor is a small number that the kernel gives to the next file as soon as it is closed. A call that runs
+ * while another thread closes the number may therefore hit a stranger's file. An {@code OwnedFd} rules that out: each
+ * call of its subclasses {@linkplain #acquire() holds} the number, {@link #close()} refuses newcomers, and the number
+ * is given back by whoever leaves last.
+ *
+ * <p>Thread-safe: any thread may close at any time. Ownership: the number that {@link #fd()} gives is borrowed; whoever
+ * passes it on must not close it, and must not use it after {@link #close()}.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/close.2.html">close(2)</a>
+ */
+public class OwnedFd implements AutoCloseable {
+    private static final VarHandle STATE;
+    private static final int CLOSED = 1 << 31;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(OwnedFd.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final int fd;
+    /** The number of calls that hold the descriptor, and the CLOSED bit. */
+    @SuppressWarnings("unused") // through STATE
+    private volatile int state;
+
+    /**
+     * Takes ownership of an open descriptor.
+     *
+     * @param fd the number of an open descriptor, 0 or more
+     * @throws IllegalArgumentException if the number is negative
+     */
+    protected OwnedFd(int fd) {
+        if (fd < 0) {
+            throw new IllegalArgumentException("not a descriptor: " + fd);
+        }
+        this.fd = fd;
+    }
+
+    /**
+     * Takes ownership of a descriptor that was opened elsewhere: from now on this object closes it, and nobody else.
+     *
+     * <p>Nothing is asked of the kernel: a number that is not open shows at its first use, as {@code EBADF}.
+     *
+     * @param fd the number of an open descriptor, 0 or more
+     * @return its owner
+     * @throws IllegalArgumentException if the number is negative
+     */
+    public static OwnedFd adopt(int fd) {
+        return new OwnedFd(fd);
+    }
+
+    /**
+     * Gives the number of the descriptor, to register it with {@code epoll}, put it into a set or array, or pass it on.
+     *
+     * @return the number, valid until {@link #close()}
+     * @throws IllegalStateException if this owner is closed
+     */
+    public final int fd() {
+        if (!isOpen()) {
+            throw closedException();
+        }
+        return fd;
+    }
+
+    /**
+     * Tells whether {@link #close()} has not been called yet.
+     *
+     * @return true while the descriptor may be used
+     */
+    public final boolean isOpen() {
+        return state >= 0;
+    }
+
+    /**
+     * Closes the descriptor, or leaves that to the calls that run on it at this moment. Closing again does nothing.
+     *
+     * <p>Whatever close(2) answers, the number is free afterwards on Linux: {@code EINTR} and {@code EIO} are not
+     * retried and not reported.
+     *
+     * @throws IllegalStateException if somebody else has closed the number ({@code EBADF}), which is a mistake in the
+     *     program that can hit any other file
+     */
+    @Override
+    public void close() {
+        int before;
+        do {
+            before = state;
+            if (before < 0) {
+                return;
+            }
+        } while (!STATE.compareAndSet(this, before, (before + 1) | CLOSED));
+        try {
+            if (before > 0) {
+                interruptUsers(fd);
+            }
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * Holds the number for a call: until {@link #release()} nobody closes it. Calls may nest.
+     *
+     * @return the number
+     * @throws IllegalStateException if this owner is closed
+     */
+    protected final int acquire() {
+        if (!tryAcquire()) {
+            throw closedException();
+        }
+        return fd;
+    }
+
+    /**
+     * Holds the number like {@link #acquire()}, if this owner is not closed.
+     *
+     * @return false if it is closed; there is nothing to release then
+     */
+    protected final boolean tryAcquire() {
+        int before;
+        do {
+            before = state;
+            if (before < 0) {
+                return false;
+            }
+        } while (!STATE.weakCompareAndSet(this, before, before + 1));
+        return true;
+    }
+
+    /**
+     * Ends what {@link #acquire()} began; the last one to leave a closed owner closes the number.
+     */
+    protected final void release() {
+        if ((int) STATE.getAndAdd(this, -1) == (CLOSED | 1)) {
+            FdCalls.close(fd);
+        }
+    }
+
+    /**
+     * Called once by {@link #close()} when other calls hold the number; a subclass whose calls block wakes them here.
+     * The number is still open, and {@link #isOpen()} is false already.
+     *
+     * @param fd the number
+     */
+    protected void interruptUsers(int fd) {
+    }
+
+    /**
+     * Counts the calls that hold the number at this moment, {@link #close()} included.
+     *
+     * @return the count, 0 or more
+     */
+    protected final int users() {
+        return state & ~CLOSED;
+    }
+
+    /**
+     * Makes what is thrown by a call on a closed owner.
+     *
+     * @return an exception that names the class
+     */
+    protected final IllegalStateException closedException() {
+        return new IllegalStateException(getClass().getSimpleName() + " is closed");
+    }
+
+    /**
+     * Describes the descriptor for a log.
+     *
+     * @return the class and the number, such as {@code EventFd[fd=7]}
+     */
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + "[" + (isOpen() ? "fd=" + fd : "closed") + "]";
+    }
+}

@@ -1,0 +1,69 @@
+package io.github.epoll4j.epoll;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The bits of an {@code epoll_event}'s mask, in their C spelling.
+ *
+ * <p>Made for {@code import static}: {@code epoll.add(fd, EPOLLIN | EPOLLET, data)}. A mask is an {@code int}, of which
+ * {@link #EPOLLET} is the sign bit.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/epoll_ctl.2.html">epoll_ctl(2)</a>
+ */
+public final class EpollFlags {
+    /** There is something to read: bytes, a connection to accept, or the end of the stream. */
+    public static final int EPOLLIN = 0x001;
+    /** Exceptional condition: urgent (out-of-band) data on TCP, a change of state of some other files. */
+    public static final int EPOLLPRI = 0x002;
+    /** There is room to write; of a connecting socket, the attempt is over. Not "the buffer is empty". */
+    public static final int EPOLLOUT = 0x004;
+    /** An error is pending, or the reading end of a pipe is gone. Reported whether asked for or not. */
+    public static final int EPOLLERR = 0x008;
+    /** Hung up: both directions are over, or the socket was never connected. Reported whether asked for or not. */
+    public static final int EPOLLHUP = 0x010;
+    /** Normal data to read; accompanies {@link #EPOLLIN} on sockets and pipes. */
+    public static final int EPOLLRDNORM = 0x040;
+    /** Priority band data to read; not used by the files of today. */
+    public static final int EPOLLRDBAND = 0x080;
+    /** Room for normal data; accompanies {@link #EPOLLOUT}. */
+    public static final int EPOLLWRNORM = 0x100;
+    /** Room for priority band data. */
+    public static final int EPOLLWRBAND = 0x200;
+    /** Ignored by the kernel, and accepted. */
+    public static final int EPOLLMSG = 0x400;
+    /** The peer closed, or shut down its writing side. Bytes that came before may still be unread. */
+    public static final int EPOLLRDHUP = 0x2000;
+    /** Wake one, or some, of the epoll instances that watch the same file, not all; with ADD only. */
+    public static final int EPOLLEXCLUSIVE = 1 << 28;
+    /** Keep the machine from suspending while the event is handled; dropped without CAP_BLOCK_SUSPEND. */
+    public static final int EPOLLWAKEUP = 1 << 29;
+    /** Report one event, then nothing (not even errors) until {@link EpollInstance#modify} arms it again. */
+    public static final int EPOLLONESHOT = 1 << 30;
+    /** Report new activity only, not that old readiness lasts. */
+    public static final int EPOLLET = 1 << 31;
+
+    private static final String[] NAMES = {
+        "EPOLLIN", "EPOLLPRI", "EPOLLOUT", "EPOLLERR", "EPOLLHUP", null, "EPOLLRDNORM", "EPOLLRDBAND", "EPOLLWRNORM",
+        "EPOLLWRBAND", "EPOLLMSG", null, null, "EPOLLRDHUP", null, null, null, null, null, null, null, null, null,
+        null, null, null, null, null, "EPOLLEXCLUSIVE", "EPOLLWAKEUP", "EPOLLONESHOT", "EPOLLET",
+    };
+
+    private EpollFlags() {
+    }
+
+    /**
+     * Spells a mask, such as {@code EPOLLIN|EPOLLET}.
+     *
+     * @param events a mask
+     * @return its names, lowest bit first, joined by {@code |}; a bit without a name in hexadecimal; {@code 0} for none
+     */
+    public static String toString(int events) {
+        List<String> names = new ArrayList<>();
+        for (int rest = events; rest != 0; rest &= rest - 1) {
+            int bit = Integer.numberOfTrailingZeros(rest);
+            names.add(NAMES[bit] != null ? NAMES[bit] : "0x" + Integer.toHexString(1 << bit));
+        }
+        return names.isEmpty() ? "0" : String.join("|", names);
+    }
+}

@@ -1,0 +1,125 @@
+package io.github.epoll4j.fd;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.OwnedFd;
+import io.github.epoll4j.internal.gen.eventfd.eventfd_h;
+import io.github.epoll4j.internal.sys.CallState;
+import io.github.epoll4j.internal.sys.FdCalls;
+import io.github.epoll4j.internal.sys.Platform;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A 64-bit counter in the kernel that can be waited for: readable while it is above zero, writable while one more fits.
+ *
+ * <p>It is the cheapest way to wake a thread that waits in select, poll or epoll. Under edge trigger every write is an
+ * edge of its own, so a wake-up need not be read back.
+ *
+ * <p>Thread-safe.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/eventfd.2.html">eventfd(2)</a>
+ */
+public final class EventFd extends OwnedFd {
+    /** The largest value that the counter holds: 2<sup>64</sup> - 2, unsigned. */
+    public static final long MAX_VALUE = -2L;
+
+    private EventFd(int fd) {
+        super(fd);
+    }
+
+    /**
+     * {@code eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)}: opens a counter that stands at zero.
+     *
+     * @return the counter, to be closed by the caller
+     * @throws ErrnoException EMFILE, ENFILE, ENODEV or ENOMEM
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     */
+    public static EventFd open() throws ErrnoException {
+        return open(0);
+    }
+
+    /**
+     * {@code eventfd(initval, EFD_CLOEXEC | EFD_NONBLOCK)}: opens a counter that a read fetches whole and sets to zero.
+     *
+     * @param initialValue the counter's first value, an unsigned 32-bit number
+     * @return the counter, to be closed by the caller
+     * @throws ErrnoException EMFILE, ENFILE, ENODEV or ENOMEM
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     */
+    public static EventFd open(int initialValue) throws ErrnoException {
+        Platform.require();
+        return open(initialValue, eventfd_h.EFD_NONBLOCK() | eventfd_h.EFD_CLOEXEC());
+    }
+
+    /**
+     * {@code eventfd(initval, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE)}: opens a counter of which each read takes 1.
+     *
+     * @param initialValue the counter's first value, an unsigned 32-bit number
+     * @return the counter, to be closed by the caller
+     * @throws ErrnoException EMFILE, ENFILE, ENODEV or ENOMEM
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     */
+    public static EventFd openSemaphore(int initialValue) throws ErrnoException {
+        Platform.require();
+        return open(initialValue, eventfd_h.EFD_NONBLOCK() | eventfd_h.EFD_CLOEXEC() | eventfd_h.EFD_SEMAPHORE());
+    }
+
+    private static EventFd open(int initialValue, int flags) throws ErrnoException {
+        int fd = FdCalls.eventfd(CallState.ofThread(), initialValue, flags);
+        return new EventFd(ErrnoException.check(fd, "eventfd", Integer.toUnsignedString(initialValue)));
+    }
+
+    /**
+     * {@code read(2)}: fetches the counter and sets it to zero; of a semaphore, takes 1.
+     *
+     * @return the value that the counter had (1 from a semaphore), unsigned; 0 if the counter is zero
+     * @throws ErrnoException if the kernel refuses it otherwise
+     * @throws IllegalStateException if this counter is closed
+     */
+    public long read() throws ErrnoException {
+        CallState state = CallState.ofThread();
+        MemorySegment value = state.scratch();
+        int fd = acquire();
+        try {
+            long result = FdCalls.read(state, fd, value, Long.BYTES);
+            if (result >= 0) {
+                return value.get(JAVA_LONG, 0);
+            }
+            if (result == -Errno.EAGAIN) {
+                return 0;
+            }
+            throw new ErrnoException("read", "fd=" + fd, (int) -result);
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code write(2)}: adds to the counter, and so wakes whoever waits for it to be readable.
+     *
+     * @param value what to add, unsigned; all but 2<sup>64</sup> - 1 is legal
+     * @return true if it was added; false if the sum would pass {@link #MAX_VALUE}, and nothing was changed
+     * @throws ErrnoException EINVAL if the value is 2<sup>64</sup> - 1
+     * @throws IllegalStateException if this counter is closed
+     */
+    public boolean write(long value) throws ErrnoException {
+        CallState state = CallState.ofThread();
+        state.scratch().set(JAVA_LONG, 0, value);
+        int fd = acquire();
+        try {
+            long result = FdCalls.write(state, fd, state.scratch(), Long.BYTES);
+            if (result == -Errno.EAGAIN) {
+                return false;
+            }
+            if (result < 0) {
+                throw new ErrnoException("write", "fd=" + fd + ", value=" + Long.toUnsignedString(value),
+                        (int) -result);
+            }
+            return true;
+        } finally {
+            release();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.github.epoll4j.internal.sys;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Where the fields of {@code struct epoll_event} lie: packed on x86-64 (12 bytes, data at 4), natural elsewhere
+ * (16 bytes, data at 8).
+ *
+ * @param byteSize     the size of one event
+ * @param eventsOffset where its mask begins
+ * @param dataOffset   where its 64-bit datum begins
+ */
+public record EpollEventLayout(long byteSize, long eventsOffset, long dataOffset) {
+    /** The size of one event on this machine. */
+    public static final long SIZE;
+    private static final long EVENTS;
+    private static final long DATA;
+
+    static {
+        EpollEventLayout here = of(Platform.architecture(System.getProperty("os.arch")));
+        SIZE = here.byteSize;
+        EVENTS = here.eventsOffset;
+        DATA = here.dataOffset;
+    }
+
+    /** Gives the layout of an architecture, whatever this machine is. */
+    static EpollEventLayout of(String architecture) {
+        return switch (architecture) {
+            case "x86_64" -> x86();
+            case "aarch64" -> arm();
+            default -> throw new IllegalArgumentException("no layout for " + architecture);
+        };
+    }
+
+    private static EpollEventLayout x86() {
+        return new EpollEventLayout(
+                io.github.epoll4j.internal.gen.x86_64.epoll_event.sizeof(),
+                io.github.epoll4j.internal.gen.x86_64.epoll_event.events$offset(),
+                io.github.epoll4j.internal.gen.x86_64.epoll_event.data$offset());
+    }
+
+    private static EpollEventLayout arm() {
+        return new EpollEventLayout(
+                io.github.epoll4j.internal.gen.aarch64.epoll_event.sizeof(),
+                io.github.epoll4j.internal.gen.aarch64.epoll_event.events$offset(),
+                io.github.epoll4j.internal.gen.aarch64.epoll_event.data$offset());
+    }
+
+    /** Reads the mask of the event at an index of an array. */
+    public static int events(MemorySegment array, long index) {
+        return array.get(JAVA_INT_UNALIGNED, index * SIZE + EVENTS);
+    }
+
+    /** Reads the datum of the event at an index of an array. */
+    public static long data(MemorySegment array, long index) {
+        return array.get(JAVA_LONG_UNALIGNED, index * SIZE + DATA);
+    }
+
+    /** Writes one event. */
+    public static void write(MemorySegment event, int events, long data) {
+        event.set(JAVA_INT_UNALIGNED, EVENTS, events);
+        event.set(JAVA_LONG_UNALIGNED, DATA, data);
+    }
+}

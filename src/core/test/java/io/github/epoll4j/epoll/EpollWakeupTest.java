@@ -1,0 +1,150 @@
+package io.github.epoll4j.epoll;
+
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.Fds;
+import io.github.epoll4j.Waiters;
+import io.github.epoll4j.fd.EventFd;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class EpollWakeupTest {
+    @Test
+    void shouldReturnNothingWhenWokenWhileItWaits() throws Exception {
+        try (EpollInstance epoll = EpollInstance.open(); EpollEventArray events = EpollEventArray.allocate(4)) {
+            FutureTask<Integer> waiter = Waiters.start(() -> epoll.await(events));
+            Waiters.awaitBlockedInNative(waiter);
+
+            epoll.wakeup();
+
+            assertThat(waiter.get(10, TimeUnit.SECONDS)).isZero();
+        }
+    }
+
+    @Test
+    void shouldReturnAtOnceWhenWokenBefore() throws ErrnoException {
+        try (EpollInstance epoll = EpollInstance.open(); EpollEventArray events = EpollEventArray.allocate(4)) {
+            epoll.wakeup();
+            epoll.wakeup();
+
+            assertThat(epoll.await(events)).isZero();
+            assertThat(epoll.await(events, 0)).isZero();
+            epoll.wakeup();
+            assertThat(epoll.await(events)).as("woken again").isZero();
+        }
+    }
+
+    @Test
+    void shouldKeepTheOtherEventsWhenWokenTogetherWithThem() throws ErrnoException {
+        try (EpollInstance epoll = EpollInstance.open();
+                EpollEventArray events = EpollEventArray.allocate(4);
+                EventFd first = EventFd.open(1);
+                EventFd second = EventFd.open(1)) {
+            epoll.add(first.fd(), EPOLLIN, 1);
+            epoll.wakeup();
+            epoll.add(second.fd(), EPOLLIN, 2);
+
+            assertThat(epoll.await(events)).isEqualTo(2);
+            assertThat(events).containsExactly(new EpollEvent(EPOLLIN, 1), new EpollEvent(EPOLLIN, 2));
+        }
+    }
+
+    @Test
+    void shouldRefuseTheDatumThatTheWakeupUses() throws ErrnoException {
+        try (EpollInstance epoll = EpollInstance.open(); EventFd counter = EventFd.open()) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> epoll.add(counter.fd(), EPOLLIN, 0x65706F6C6C346A21L));
+        }
+    }
+
+    @Test
+    @DisplayName("J8: close wakes every waiter, which the kernel alone does not, and only then frees the number")
+    void shouldWakeAllWaitersWhenClosed() throws Exception {
+        long before = Fds.count();
+        EpollInstance epoll = EpollInstance.open();
+        List<FutureTask<Integer>> waiters = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            waiters.add(Waiters.start(() -> {
+                try (EpollEventArray events = EpollEventArray.allocate(1)) {
+                    return epoll.await(events);
+                }
+            }));
+        }
+        for (FutureTask<Integer> waiter : waiters) {
+            Waiters.awaitBlockedInNative(waiter);
+        }
+
+        epoll.close();
+
+        assertThat(Fds.count()).isEqualTo(before);
+        for (FutureTask<Integer> waiter : waiters) {
+            assertThatThrownBy(() -> waiter.get(10, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
+                    .cause().isInstanceOf(IllegalStateException.class).hasMessage("EpollInstance is closed");
+        }
+    }
+
+    @Test
+    @DisplayName("no wake-up is lost when one thread wakes and another waits, 20000 times")
+    void shouldLoseNoWakeupWhenTheyRace() throws Exception {
+        try (EpollInstance epoll = EpollInstance.open(); EventFd done = EventFd.openSemaphore(0)) {
+            int rounds = 20_000;
+            FutureTask<Integer> waiter = Waiters.start(() -> {
+                try (EpollEventArray events = EpollEventArray.allocate(1)) {
+                    for (int i = 0; i < rounds; i++) {
+                        epoll.await(events);
+                        done.write(1);
+                    }
+                }
+                return rounds;
+            });
+            try (EpollInstance answers = EpollInstance.open(); EpollEventArray events = EpollEventArray.allocate(1)) {
+                answers.add(done.fd(), EPOLLIN);
+                for (int i = 0; i < rounds; i++) {
+                    epoll.wakeup();
+                    assertThat(answers.await(events, 10_000)).as("round %d", i).isOne();
+                    done.read();
+                }
+            }
+            assertThat(waiter.get(10, TimeUnit.SECONDS)).isEqualTo(rounds);
+        }
+    }
+
+    @Test
+    void shouldCloseCleanlyWhenManyThreadsUseIt() throws Exception {
+        long before = Fds.count();
+        for (int round = 0; round < 100; round++) {
+            EpollInstance epoll = EpollInstance.open();
+            FutureTask<Integer> user = Waiters.start(() -> useUntilClosed(epoll));
+            epoll.wakeup();
+            epoll.close();
+            assertThat(user.get(10, TimeUnit.SECONDS)).isNotNegative();
+        }
+        assertThat(Fds.count()).isEqualTo(before);
+    }
+
+    private static int useUntilClosed(EpollInstance epoll) throws IOException {
+        int waits = 0;
+        try (EpollEventArray events = EpollEventArray.allocate(1); EventFd counter = EventFd.open()) {
+            while (true) {
+                epoll.add(counter.fd(), EPOLLIN);
+                epoll.await(events, 0);
+                epoll.delete(counter.fd());
+                waits++;
+            }
+        } catch (IllegalStateException e) {
+            return waits;
+        }
+    }
+}
