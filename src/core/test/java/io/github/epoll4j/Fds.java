@@ -1,6 +1,10 @@
 package io.github.epoll4j;
 
+import io.github.epoll4j.internal.gen.unistd.unistd_h;
+import io.github.epoll4j.internal.sys.CallState;
+import io.github.epoll4j.internal.sys.FdCalls;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -36,6 +40,25 @@ public final class Fds {
     public static long registrations(int epfd) throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/fdinfo/" + epfd))) {
             return lines.filter(line -> line.startsWith("tfd:")).count();
+        }
+    }
+
+    /** Duplicates a descriptor to the lowest free number from a given one up. */
+    public static OwnedFd duplicateTo(int fd, int atLeast) throws IOException {
+        int number = FdCalls.fcntl(CallState.ofThread(), fd, unistd_h.F_DUPFD_CLOEXEC(), atLeast);
+        return OwnedFd.adopt(ErrnoException.check(number, "fcntl", "F_DUPFD_CLOEXEC, " + atLeast));
+    }
+
+    /** Reads how many descriptors this process may have: RLIMIT_NOFILE, the soft one. */
+    public static long limit() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/limits"))) {
+            return lines.filter(line -> line.startsWith("Max open files"))
+                    .map(line -> line.substring("Max open files".length()).strip().split(" +")[0])
+                    .mapToLong(limit -> limit.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(limit))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

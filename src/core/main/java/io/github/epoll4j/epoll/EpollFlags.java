@@ -1,7 +1,6 @@
 package io.github.epoll4j.epoll;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.github.epoll4j.internal.FlagNames;
 
 /**
  * The bits of an {@code epoll_event}'s mask, in their C spelling.
@@ -59,11 +58,6 @@ public final class EpollFlags {
      * @return its names, lowest bit first, joined by {@code |}; a bit without a name in hexadecimal; {@code 0} for none
      */
     public static String toString(int events) {
-        List<String> names = new ArrayList<>();
-        for (int rest = events; rest != 0; rest &= rest - 1) {
-            int bit = Integer.numberOfTrailingZeros(rest);
-            names.add(NAMES[bit] != null ? NAMES[bit] : "0x" + Integer.toHexString(1 << bit));
-        }
-        return names.isEmpty() ? "0" : String.join("|", names);
+        return FlagNames.spell(events, NAMES);
     }
 }

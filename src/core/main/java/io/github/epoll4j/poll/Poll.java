@@ -1,0 +1,88 @@
+package io.github.epoll4j.poll;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.sys.CallState;
+import io.github.epoll4j.internal.sys.PollCalls;
+import io.github.epoll4j.internal.sys.Timeouts;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+
+/**
+ * Waits for the descriptors of a {@link PollFdArray} with {@code poll}.
+ *
+ * <p>An interrupted wait goes on with the time that is left. A number that is not open is reported by POLLNVAL in its
+ * own entry; a negative one is skipped.
+ *
+ * <p>Thread-safe, as far as the array is not shared. A wait blocks in native code; on a virtual thread it holds the
+ * carrier. Closing a descriptor in another thread does not end a wait on it: add an
+ * {@link io.github.epoll4j.fd.EventFd} to wake it.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/poll.2.html">poll(2)</a>
+ */
+public final class Poll {
+    private Poll() {
+    }
+
+    /**
+     * {@code poll} with a timeout of -1: waits without limit until an entry is ready.
+     *
+     * @param fds the entries, of which the {@code revents} are overwritten
+     * @return how many entries are ready
+     * @throws ErrnoException EINVAL if there are more entries than the process may have descriptors (RLIMIT_NOFILE);
+     *     ENOMEM
+     * @throws IllegalStateException if the array is closed
+     */
+    public static int poll(PollFdArray fds) throws ErrnoException {
+        return pollNanos(fds, Timeouts.NO_LIMIT);
+    }
+
+    /**
+     * {@code poll} with a timeout in milliseconds.
+     *
+     * @param fds           the entries, of which the {@code revents} are overwritten
+     * @param timeoutMillis the longest time to wait, in milliseconds; -1 (or any negative number) waits without limit,
+     *     0 returns at once. The kernel waits a little longer, never less.
+     * @return how many entries are ready; 0 on timeout
+     * @throws ErrnoException EINVAL if there are more entries than the process may have descriptors (RLIMIT_NOFILE);
+     *     ENOMEM
+     * @throws IllegalStateException if the array is closed
+     */
+    public static int poll(PollFdArray fds, long timeoutMillis) throws ErrnoException {
+        return pollNanos(fds, Timeouts.ofMillis(timeoutMillis));
+    }
+
+    /**
+     * {@code poll} for a timeout of whole milliseconds, and {@code ppoll} for one that needs nanoseconds.
+     *
+     * @param fds     the entries, of which the {@code revents} are overwritten
+     * @param timeout the longest time to wait; zero returns at once
+     * @return how many entries are ready; 0 on timeout
+     * @throws ErrnoException EINVAL if there are more entries than the process may have descriptors (RLIMIT_NOFILE);
+     *     ENOMEM
+     * @throws IllegalArgumentException if the timeout is negative
+     * @throws IllegalStateException if the array is closed
+     */
+    public static int poll(PollFdArray fds, Duration timeout) throws ErrnoException {
+        return pollNanos(fds, Timeouts.nanos(timeout));
+    }
+
+    private static int pollNanos(PollFdArray fds, long timeoutNanos) throws ErrnoException {
+        int result = await(fds.state(), fds.begin(), fds.size(), timeoutNanos);
+        fds.end(result);
+        return ErrnoException.check(result, "poll", "nfds=" + fds.size());
+    }
+
+    /** Retries EINTR with the time that is left. */
+    private static int await(CallState state, MemorySegment fds, int nfds, long timeoutNanos) {
+        long start = Timeouts.start(timeoutNanos);
+        long left = timeoutNanos;
+        while (true) {
+            int result = PollCalls.poll(state, fds, nfds, left);
+            if (result != -Errno.EINTR) {
+                return result;
+            }
+            left = Timeouts.left(timeoutNanos, start);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.github.epoll4j.select;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.sys.CallState;
+import io.github.epoll4j.internal.sys.Platform;
+import io.github.epoll4j.internal.sys.SelectCalls;
+import io.github.epoll4j.internal.sys.Timeouts;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+
+/**
+ * Waits for sets of descriptors with {@code select}.
+ *
+ * <p>What C leaves to its callers is done here: the first argument is worked out from the sets, an interrupted wait
+ * goes on with the time that is left, the timeout that is passed is never changed (Linux writes the time left back to
+ * it), and numbers beyond the process's descriptor table are reported as EBADF like every other number that is not open
+ * (Linux cuts the sets off there, and leaves such bits set as if they were ready).
+ *
+ * <p>Thread-safe, as far as the sets are not shared. A wait blocks in native code; on a virtual thread it holds the
+ * carrier. Closing a descriptor in another thread does not end a wait on it: put an
+ * {@link io.github.epoll4j.fd.EventFd} into the read set to wake it.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/select.2.html">select(2)</a>
+ */
+public final class Select {
+    private Select() {
+    }
+
+    /**
+     * {@code select} with a null timeout: waits without limit until a descriptor is ready.
+     *
+     * @param read   descriptors to read from, or null: overwritten with those that have data, a connection to accept,
+     *     the end of the stream, an error or a hang-up
+     * @param write  descriptors to write to, or null: overwritten with those that have room, or an error
+     * @param except descriptors to watch for urgent data, or null: overwritten with those that have it
+     * @return how many bits are set in all sets together
+     * @throws ErrnoException EBADF if a number is not an open descriptor, and the sets are as before; ENOMEM
+     * @throws IllegalArgumentException if one set is passed twice
+     */
+    public static int select(FdSet read, FdSet write, FdSet except) throws ErrnoException {
+        return selectNanos(read, write, except, Timeouts.NO_LIMIT);
+    }
+
+    /**
+     * {@code select} with a timeout in milliseconds.
+     *
+     * @param read          descriptors to read from, or null; overwritten with those that are ready
+     * @param write         descriptors to write to, or null; overwritten with those that are ready
+     * @param except        descriptors to watch for urgent data, or null; overwritten with those that have it
+     * @param timeoutMillis the longest time to wait, in milliseconds; -1 (or any negative number) waits without limit,
+     *     0 returns at once. The kernel waits a little longer, never less.
+     * @return how many bits are set in all sets together; 0 on timeout, with all sets empty
+     * @throws ErrnoException EBADF if a number is not an open descriptor, and the sets are as before; ENOMEM
+     * @throws IllegalArgumentException if one set is passed twice
+     */
+    public static int select(FdSet read, FdSet write, FdSet except, long timeoutMillis) throws ErrnoException {
+        return selectNanos(read, write, except, Timeouts.ofMillis(timeoutMillis));
+    }
+
+    /**
+     * {@code select} for a timeout of whole microseconds, and {@code pselect} for one that needs nanoseconds. With
+     * three nulls it is a sleep.
+     *
+     * @param read    descriptors to read from, or null; overwritten with those that are ready
+     * @param write   descriptors to write to, or null; overwritten with those that are ready
+     * @param except  descriptors to watch for urgent data, or null; overwritten with those that have it
+     * @param timeout the longest time to wait; zero returns at once
+     * @return how many bits are set in all sets together; 0 on timeout, with all sets empty
+     * @throws ErrnoException EBADF if a number is not an open descriptor, and the sets are as before; ENOMEM
+     * @throws IllegalArgumentException if the timeout is negative, or one set is passed twice
+     */
+    public static int select(FdSet read, FdSet write, FdSet except, Duration timeout) throws ErrnoException {
+        return selectNanos(read, write, except, Timeouts.nanos(timeout));
+    }
+
+    private static int selectNanos(FdSet read, FdSet write, FdSet except, long timeoutNanos) throws ErrnoException {
+        Platform.require();
+        if (read != null && (read == write || read == except) || write != null && write == except) {
+            throw new IllegalArgumentException("each of the three sets needs memory of its own");
+        }
+        int nfds = Math.max(Math.max(highest(read), highest(write)), highest(except)) + 1;
+        int result = await(nfds, begin(read, nfds), begin(write, nfds), begin(except, nfds), timeoutNanos);
+        // bits that the kernel did not look at, because the numbers are beyond the descriptor table
+        if (result >= 0 && count(read) + count(write) + count(except) != result) {
+            restore(read);
+            restore(write);
+            restore(except);
+            result = -Errno.EBADF;
+        }
+        return ErrnoException.check(result, "select", "nfds=" + nfds);
+    }
+
+    /** Retries EINTR with the time that is left; the sets are untouched then. */
+    private static int await(int nfds, MemorySegment read, MemorySegment write, MemorySegment except,
+            long timeoutNanos) {
+        CallState state = CallState.ofThread();
+        long start = Timeouts.start(timeoutNanos);
+        long left = timeoutNanos;
+        while (true) {
+            int result = SelectCalls.select(state, nfds, read, write, except, left);
+            if (result != -Errno.EINTR) {
+                return result;
+            }
+            left = Timeouts.left(timeoutNanos, start);
+        }
+    }
+
+    private static int highest(FdSet set) {
+        return set == null ? -1 : set.highest();
+    }
+
+    private static MemorySegment begin(FdSet set, int nfds) {
+        return set == null ? MemorySegment.NULL : set.begin(nfds);
+    }
+
+    private static int count(FdSet set) {
+        return set == null ? 0 : set.count();
+    }
+
+    private static void restore(FdSet set) {
+        if (set != null) {
+            set.restore();
+        }
+    }
+}

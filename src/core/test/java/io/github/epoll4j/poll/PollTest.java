@@ -1,0 +1,198 @@
+package io.github.epoll4j.poll;
+
+import static io.github.epoll4j.poll.PollFlags.POLLIN;
+import static io.github.epoll4j.poll.PollFlags.POLLNVAL;
+import static io.github.epoll4j.poll.PollFlags.POLLOUT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.Fds;
+import io.github.epoll4j.OwnedFd;
+import io.github.epoll4j.Waiters;
+import io.github.epoll4j.fd.EventFd;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class PollTest {
+    private EventFd empty;
+    private EventFd full;
+    private PollFdArray fds;
+
+    @BeforeEach
+    void open() throws ErrnoException {
+        empty = EventFd.open();
+        full = EventFd.open(1);
+        fds = PollFdArray.allocate(2);
+    }
+
+    @AfterEach
+    void close() {
+        empty.close();
+        full.close();
+        fds.close();
+    }
+
+    @Test
+    @DisplayName("poll01: each entry tells what is ready, and the result counts entries, not bits")
+    void shouldReportEntriesWhenSomeAreReady() throws ErrnoException {
+        fds.add(empty.fd(), POLLIN);
+        fds.add(full.fd(), POLLIN | POLLOUT);
+        fds.add(empty.fd(), POLLOUT);
+
+        assertThat(Poll.poll(fds)).isEqualTo(2);
+
+        assertThat(fds.revents(0)).isZero();
+        assertThat(fds.ready()).containsExactly(
+                new PollFd(1, full.fd(), POLLIN | POLLOUT, POLLIN | POLLOUT),
+                new PollFd(2, empty.fd(), POLLOUT, POLLOUT));
+        assertThat(fds.nextReady(0)).isOne();
+        assertThat(fds.nextReady(3)).isEqualTo(-1);
+    }
+
+    @Test
+    @DisplayName("J9, poll04: a closed descriptor is POLLNVAL in its entry, and counts; a negative one is skipped")
+    void shouldReportNvalWhenADescriptorIsClosed() throws ErrnoException {
+        fds.add(full.fd(), POLLIN);
+        fds.add(empty.fd(), 0);
+        fds.add(~full.fd(), POLLIN);
+        empty.close();
+
+        assertThat(Poll.poll(fds, 0)).isEqualTo(2);
+
+        assertThat(fds.revents(1)).isEqualTo(POLLNVAL);
+        assertThat(fds.revents(2)).isZero();
+        assertThat(fds.ready()).last().matches(PollFd::isInvalid);
+    }
+
+    @Test
+    @DisplayName("J9: the same number may stand twice")
+    void shouldReportBothWhenADescriptorStandsTwice() throws ErrnoException {
+        fds.add(full.fd(), POLLIN);
+        fds.add(full.fd(), POLLOUT);
+
+        assertThat(Poll.poll(fds, 0)).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("ppoll01 c: a timeout is never shorter than asked, in milliseconds or below")
+    void shouldWaitAsLongAsAskedWhenNothingIsReady() throws ErrnoException {
+        fds.add(empty.fd(), POLLIN);
+        for (Duration timeout : List.of(Duration.ofMillis(20), Duration.ofNanos(1_200_300), Duration.ofNanos(1))) {
+            long start = System.nanoTime();
+            assertThat(Poll.poll(fds, timeout)).isZero();
+            assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(timeout.toNanos());
+        }
+        long start = System.nanoTime();
+        assertThat(Poll.poll(fds, 15)).isZero();
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(15_000_000);
+        assertThat(fds.ready()).isEmpty();
+    }
+
+    @Test
+    void shouldReturnWhenItBecomesReady() throws Exception {
+        fds.add(empty.fd(), POLLIN);
+        FutureTask<Integer> waiter = Waiters.start(() -> Poll.poll(fds, Duration.ofSeconds(Long.MAX_VALUE)));
+        Waiters.awaitBlockedInNative(waiter);
+
+        empty.write(1);
+
+        assertThat(waiter.get(10, TimeUnit.SECONDS)).isOne();
+    }
+
+    @Test
+    @DisplayName("C2: more entries than select has bits, and a number beyond FD_SETSIZE")
+    void shouldTakeManyEntriesWhenTheArrayGrows() throws IOException {
+        try (OwnedFd high = Fds.duplicateTo(full.fd(), 1500)) {
+            for (int i = 0; i < 1999; i++) {
+                fds.add(empty.fd(), POLLIN);
+            }
+            fds.add(high.fd(), POLLIN);
+
+            assertThat(fds.size()).isEqualTo(2000);
+            assertThat(fds.capacity()).isGreaterThanOrEqualTo(2000);
+            assertThat(Poll.poll(fds, 0)).isOne();
+            assertThat(fds.nextReady(0)).isEqualTo(1999);
+        }
+    }
+
+    @Test
+    @DisplayName("poll(2) EINVAL: more entries than the process may have descriptors, and nothing is ready then")
+    void shouldThrowWhenThereAreMoreEntriesThanDescriptorsAllowed() throws ErrnoException {
+        assumeThat(Fds.limit()).as("RLIMIT_NOFILE").isLessThan(1 << 20);
+        fds.add(full.fd(), POLLIN);
+        assertThat(Poll.poll(fds, 0)).isOne();
+        for (long i = 0; i <= Fds.limit(); i++) {
+            fds.add(-1, POLLIN);
+        }
+
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> Poll.poll(fds, 0))
+                .returns(Errno.EINVAL, ErrnoException::errno)
+                .returns("poll", ErrnoException::syscall);
+        assertThat(fds.ready()).isEmpty();
+        assertThat(fds.nextReady(0)).isEqualTo(-1);
+    }
+
+    @Test
+    void shouldMoveTheLastEntryWhenOneIsRemoved() throws ErrnoException {
+        fds.add(empty.fd(), POLLIN);
+        fds.add(-1, POLLIN);
+        fds.add(full.fd(), POLLIN);
+        assertThat(Poll.poll(fds, 0)).isOne();
+
+        fds.remove(0);
+
+        assertThat(fds.size()).isEqualTo(2);
+        assertThat(fds.fd(0)).isEqualTo(full.fd());
+        assertThat(fds.ready()).containsExactly(new PollFd(0, full.fd(), POLLIN, POLLIN));
+        fds.remove(0);
+        assertThat(fds.ready()).isEmpty();
+        assertThat(fds.fd(0)).isEqualTo(-1);
+    }
+
+    @Test
+    void shouldFollowTheEntryWhenItChanges() throws ErrnoException {
+        int index = fds.add(full.fd(), POLLIN);
+        Poll.poll(fds, 0);
+
+        fds.change(index, full.fd(), POLLOUT);
+        assertThat(fds.revents(index)).isZero();
+        assertThat(fds.ready()).isEmpty();
+        assertThat(Poll.poll(fds, 0)).isOne();
+        assertThat(fds.revents(index)).isEqualTo(POLLOUT);
+        assertThat(fds.events(index)).isEqualTo(POLLOUT);
+
+        fds.change(index, ~full.fd(), POLLOUT);
+        assertThat(Poll.poll(fds, 0)).isZero();
+    }
+
+    @Test
+    void shouldRefuseWhenMisused() {
+        fds.add(full.fd(), POLLIN);
+
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> fds.revents(1));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> fds.remove(-1));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> fds.change(1, 0, POLLIN));
+        assertThatIllegalArgumentException().isThrownBy(() -> fds.add(0, 0x10000));
+        assertThatIllegalArgumentException().isThrownBy(() -> PollFdArray.allocate(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> Poll.poll(fds, Duration.ofNanos(-1)));
+        fds.close();
+        fds.close();
+        assertThatIllegalStateException().isThrownBy(() -> Poll.poll(fds, 0)).withMessage("PollFdArray is closed");
+        assertThatIllegalStateException().isThrownBy(() -> fds.add(0, POLLIN));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> fds.fd(0));
+    }
+}
