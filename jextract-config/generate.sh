@@ -12,8 +12,8 @@ committed=$here/../src/core/main/generated
 package=io.github.epoll4j.internal.gen
 jextract=${JEXTRACT:-jextract}
 
-case "${1:-}" in
-  "" | --check) ;;
+case "$# ${1:-}" in
+  "0 " | "1 --check") ;;
   *) echo "usage: generate.sh [--check]" >&2; exit 2 ;;
 esac
 command -v "$jextract" >/dev/null || {
