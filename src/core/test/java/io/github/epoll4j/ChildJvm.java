@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.epoll4j.epoll.EpollInstance;
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,10 +35,15 @@ public final class ChildJvm {
 
     /** What became of a child. */
     public record Result(int exitStatus, String out, String err, List<String> trace) {
-        /** Gives what was printed, of a child that ended well. */
-        public String ok() {
+        /** Gives the lines that were printed, of a child that ended well. */
+        public List<String> lines() {
             assertThat(this).matches(result -> result.exitStatus == 0, "exit status 0");
-            return out;
+            return out.lines().toList();
+        }
+
+        /** Counts the traced calls whose line contains some text. */
+        public long traced(String text) {
+            return trace.stream().filter(line -> line.contains(text)).count();
         }
     }
 
@@ -71,8 +77,14 @@ public final class ChildJvm {
         return this;
     }
 
-    /** Runs java under strace, which keeps the lines about the calls that the options ask for. */
-    public ChildJvm underStrace(String... straceOptions) throws IOException {
+    /**
+     * Runs java under strace, which keeps the lines about the calls that the options ask for; the test is skipped where
+     * tracing is not possible.
+     */
+    public ChildJvm underStrace(String... straceOptions) throws IOException, InterruptedException {
+        assumeTool("strace");
+        assumeTrue(new ProcessBuilder("strace", "-qq", "-e", "trace=none", "true").start().waitFor() == 0,
+                "tracing is not permitted");
         trace = Files.createTempFile("trace", ".txt");
         under("strace", "-f", "-qq", "--seccomp-bpf", "-o", trace.toString());
         prefix.addAll(List.of(straceOptions));
@@ -135,7 +147,7 @@ public final class ChildJvm {
     /** The folder that a class was loaded from; a patched module's code source does not tell. */
     private static String root(Class<?> type) {
         String file = "/" + type.getName().replace('.', '/') + ".class";
-        String path = Path.of(java.net.URI.create(type.getResource(file).toString())).toString();
+        String path = Path.of(URI.create(type.getResource(file).toString())).toString();
         return path.substring(0, path.length() - file.length());
     }
 }

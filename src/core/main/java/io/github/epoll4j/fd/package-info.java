@@ -22,16 +22,16 @@
  * </table>
  *
  * <p><b>Signals in a JVM.</b> {@link io.github.epoll4j.fd.SignalFd} works for signals to a thread that blocks them, and
- * for signals to the process only if the JVM's parent has blocked them. For the wish to end (SIGTERM, SIGINT), and for
- * all other cases, a shutdown hook or a handler of {@code sun.misc.Signal} that wakes the event loop with an
- * {@link io.github.epoll4j.fd.EventFd} is what a JVM is made for:
+ * for signals to the process only if the JVM's parent has blocked them. For the wish to end (SIGTERM, SIGINT) a
+ * shutdown hook is what a JVM is made for, and for most others a handler of {@code sun.misc.Signal}. Either runs on a
+ * thread of its own and ends the wait of an event loop by a write to an {@link io.github.epoll4j.fd.EventFd} that the
+ * loop watches, or with {@link io.github.epoll4j.epoll.EpollInstance#wakeup()}:
  *
  * {@snippet lang=java :
- * EventFd stop = EventFd.open();
- * epoll.add(stop.fd(), EPOLLIN, STOP);
  * Runtime.getRuntime().addShutdownHook(new Thread(() -> {
- *     stop.write(1);        // the loop sees STOP, and ends
- *     loopThread.join();    // the JVM ends when the hook does
+ *     running = false;      // volatile
+ *     epoll.wakeup();       // the loop looks at it, and ends
+ *     ended.join();         // a CompletableFuture; the JVM ends when the hook does
  * }));
  * }
  */
