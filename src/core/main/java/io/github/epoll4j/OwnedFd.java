@@ -1,6 +1,9 @@
 package io.github.epoll4j;
 
+import io.github.epoll4j.internal.gen.unistd.unistd_h;
+import io.github.epoll4j.internal.sys.CallState;
 import io.github.epoll4j.internal.sys.FdCalls;
+import io.github.epoll4j.internal.sys.Platform;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -80,6 +83,35 @@ public class OwnedFd implements AutoCloseable {
      */
     public final boolean isOpen() {
         return state >= 0;
+    }
+
+    /**
+     * {@code fcntl(F_DUPFD_CLOEXEC)}: opens a second number for the same open file, which stays open until both are
+     * closed. The two share file position and flags such as {@code O_NONBLOCK}.
+     *
+     * <p>For epoll they are two: each is added on its own, and a registration lasts until {@code delete} or the close
+     * of the <em>last</em> duplicate, not of the number that was added.
+     *
+     * @return the owner of the second number, close-on-exec, to be closed by the caller
+     * @throws ErrnoException EMFILE; EBADF if an adopted number is not open
+     * @throws IllegalStateException if this owner is closed
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     * @see <a href="https://man7.org/linux/man-pages/man2/fcntl.2.html">fcntl(2)</a>
+     */
+    public final OwnedFd duplicate() throws ErrnoException {
+        Platform.require();
+        CallState callState = CallState.ofThread();
+        int result;
+        int original = acquire();
+        try {
+            result = FdCalls.fcntl(callState, original, unistd_h.F_DUPFD_CLOEXEC(), 0);
+        } finally {
+            release();
+        }
+        if (result < 0) {
+            throw new ErrnoException("fcntl", "F_DUPFD_CLOEXEC, fd=" + original, -result);
+        }
+        return new OwnedFd(result);
     }
 
     /**

@@ -69,6 +69,16 @@ public final class FdCalls {
         }
     }
 
+    /** {@code pidfd_open(pid, flags)}, for which not every C library has a function. */
+    public static int pidfdOpen(CallState state, int pid, int flags) {
+        try {
+            return (int) state.result((long) PidfdOpen.HANDLE.invokeExact(
+                    state.errno(), (long) unistd_h.SYS_pidfd_open(), (long) pid, (long) flags));
+        } catch (Throwable e) {
+            throw Downcall.rethrow(e);
+        }
+    }
+
     private static final class Read {
         static final MethodHandle HANDLE = Downcall.link(unistd_h.read$address(), unistd_h.read$descriptor());
     }
@@ -88,5 +98,10 @@ public final class FdCalls {
 
     private static final class Eventfd {
         static final MethodHandle HANDLE = Downcall.link(eventfd_h.eventfd$address(), eventfd_h.eventfd$descriptor());
+    }
+
+    private static final class PidfdOpen {
+        static final MethodHandle HANDLE = Downcall.linkVariadic(unistd_h.syscall.address(),
+                unistd_h.syscall.makeInvoker(unistd_h.C_LONG, unistd_h.C_LONG).descriptor(), 1);
     }
 }

@@ -1,0 +1,87 @@
+package io.github.epoll4j.fd;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The bits of inotify's masks, in their C spelling: what to watch for and how, and what happened.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/inotify.7.html">inotify(7)</a>
+ */
+public final class InotifyFlags {
+    /** A file was read, or executed. */
+    public static final int IN_ACCESS = 0x001;
+    /** A file was written to, or truncated. Writes in a row may come as one event. */
+    public static final int IN_MODIFY = 0x002;
+    /** Mode, owner, time stamps, extended attributes or the number of links changed. */
+    public static final int IN_ATTRIB = 0x004;
+    /** A file that had been opened for writing was closed: the moment to read what was written. */
+    public static final int IN_CLOSE_WRITE = 0x008;
+    /** A file or directory that had been opened for reading was closed. */
+    public static final int IN_CLOSE_NOWRITE = 0x010;
+    /** A file or directory was opened. */
+    public static final int IN_OPEN = 0x020;
+    /** A name left the watched directory by rename; its {@code cookie} is that of the other half. */
+    public static final int IN_MOVED_FROM = 0x040;
+    /** A name came into the watched directory by rename; its {@code cookie} is that of the other half. */
+    public static final int IN_MOVED_TO = 0x080;
+    /** A name was made in the watched directory: a file, directory, link or socket. It may be empty yet. */
+    public static final int IN_CREATE = 0x100;
+    /** A name was removed from the watched directory. */
+    public static final int IN_DELETE = 0x200;
+    /** The watched file or directory itself is gone; {@link #IN_IGNORED} follows. */
+    public static final int IN_DELETE_SELF = 0x400;
+    /** The watched file or directory itself was renamed; the watch goes on. */
+    public static final int IN_MOVE_SELF = 0x800;
+    /** To watch for both {@link #IN_CLOSE_WRITE} and {@link #IN_CLOSE_NOWRITE}. */
+    public static final int IN_CLOSE = IN_CLOSE_WRITE | IN_CLOSE_NOWRITE;
+    /** To watch for both {@link #IN_MOVED_FROM} and {@link #IN_MOVED_TO}. */
+    public static final int IN_MOVE = IN_MOVED_FROM | IN_MOVED_TO;
+    /** To watch for all of the above. */
+    public static final int IN_ALL_EVENTS = 0xfff;
+    /** Events only: the file system was unmounted; {@link #IN_IGNORED} follows. */
+    public static final int IN_UNMOUNT = 0x2000;
+    /** Events only: the queue was full, and events were lost. The watch is -1. */
+    public static final int IN_Q_OVERFLOW = 0x4000;
+    /** Events only: the watch is no more, removed by hand, or because its file is gone. */
+    public static final int IN_IGNORED = 0x8000;
+    /** Masks only: refuse what is not a directory ({@code ENOTDIR}). */
+    public static final int IN_ONLYDIR = 1 << 24;
+    /** Masks only: watch a symbolic link itself. */
+    public static final int IN_DONT_FOLLOW = 1 << 25;
+    /** Masks only: no events of files that are open yet removed from the watched directory. */
+    public static final int IN_EXCL_UNLINK = 1 << 26;
+    /** Masks only: refuse what is watched already ({@code EEXIST}), instead of replacing its mask. */
+    public static final int IN_MASK_CREATE = 1 << 28;
+    /** Masks only: add to the mask of what is watched already, instead of replacing it. */
+    public static final int IN_MASK_ADD = 1 << 29;
+    /** Events only: what it happened to is a directory. */
+    public static final int IN_ISDIR = 1 << 30;
+    /** Masks only: report one event, then remove the watch. */
+    public static final int IN_ONESHOT = 1 << 31;
+
+    private static final String[] NAMES = {
+        "IN_ACCESS", "IN_MODIFY", "IN_ATTRIB", "IN_CLOSE_WRITE", "IN_CLOSE_NOWRITE", "IN_OPEN", "IN_MOVED_FROM",
+        "IN_MOVED_TO", "IN_CREATE", "IN_DELETE", "IN_DELETE_SELF", "IN_MOVE_SELF", null, "IN_UNMOUNT",
+        "IN_Q_OVERFLOW", "IN_IGNORED", null, null, null, null, null, null, null, null, "IN_ONLYDIR", "IN_DONT_FOLLOW",
+        "IN_EXCL_UNLINK", null, "IN_MASK_CREATE", "IN_MASK_ADD", "IN_ISDIR", "IN_ONESHOT",
+    };
+
+    private InotifyFlags() {
+    }
+
+    /**
+     * Spells a mask, such as {@code IN_CREATE|IN_ISDIR}.
+     *
+     * @param mask a mask
+     * @return its names, lowest bit first, joined by {@code |}; a bit without a name in hexadecimal; {@code 0} for none
+     */
+    public static String toString(int mask) {
+        List<String> names = new ArrayList<>();
+        for (int rest = mask; rest != 0; rest &= rest - 1) {
+            int bit = Integer.numberOfTrailingZeros(rest);
+            names.add(NAMES[bit] != null ? NAMES[bit] : "0x" + Integer.toHexString(1 << bit));
+        }
+        return names.isEmpty() ? "0" : String.join("|", names);
+    }
+}

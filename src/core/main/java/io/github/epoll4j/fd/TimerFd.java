@@ -1,0 +1,288 @@
+package io.github.epoll4j.fd;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.OwnedFd;
+import io.github.epoll4j.internal.gen.timerfd.timerfd_h;
+import io.github.epoll4j.internal.sys.CallState;
+import io.github.epoll4j.internal.sys.FdCalls;
+import io.github.epoll4j.internal.sys.Platform;
+import io.github.epoll4j.internal.sys.Timeouts;
+import io.github.epoll4j.internal.sys.TimerCalls;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A timer that can be waited for: readable from its first expiration until {@link #read()} fetches how many there were.
+ *
+ * <p>It is opened disarmed. Each of the methods that arm it replaces what was armed before, and forgets expirations
+ * that were not read. A timer never fires early; it fires late by what the machine needs.
+ *
+ * <p>Under edge trigger a timer must be read or armed again after each event: the kernel starts the next period of a
+ * periodic timer only then (and, so today, when {@link #remaining()} is asked), so that one left unread gives a single
+ * event for good.
+ *
+ * <p>Thread-safe.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/timerfd_create.2.html">timerfd_create(2)</a>
+ */
+public final class TimerFd extends OwnedFd {
+    /** The clock that a timer goes by. */
+    public enum Clock {
+        /** {@code CLOCK_REALTIME}: the time of day since 1970 in UTC, which can be set, and then jumps. */
+        REALTIME,
+        /** {@code CLOCK_MONOTONIC}: never set; stands still while the machine is suspended. */
+        MONOTONIC,
+        /** {@code CLOCK_BOOTTIME}: never set; goes on while the machine is suspended, which it does not wake. */
+        BOOTTIME;
+
+        private int id() {
+            return switch (this) {
+                case REALTIME -> timerfd_h.CLOCK_REALTIME();
+                case MONOTONIC -> timerfd_h.CLOCK_MONOTONIC();
+                case BOOTTIME -> timerfd_h.CLOCK_BOOTTIME();
+            };
+        }
+    }
+
+    private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final int RELATIVE = 0;
+    private static final long NO_PERIOD = 0;
+
+    private final Clock clock;
+
+    private TimerFd(int fd, Clock clock) {
+        super(fd);
+        this.clock = clock;
+    }
+
+    /**
+     * {@code timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)}: opens a disarmed timer.
+     *
+     * @return the timer, to be closed by the caller
+     * @throws ErrnoException EMFILE, ENFILE, ENODEV or ENOMEM
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     */
+    public static TimerFd open() throws ErrnoException {
+        return open(Clock.MONOTONIC);
+    }
+
+    /**
+     * {@code timerfd_create(clockid, TFD_CLOEXEC | TFD_NONBLOCK)}: opens a disarmed timer.
+     *
+     * @param clock the clock that it goes by
+     * @return the timer, to be closed by the caller
+     * @throws ErrnoException EMFILE, ENFILE, ENODEV or ENOMEM; EINVAL if the kernel lacks the clock
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     */
+    public static TimerFd open(Clock clock) throws ErrnoException {
+        Objects.requireNonNull(clock);
+        Platform.require();
+        int fd = TimerCalls.create(
+                CallState.ofThread(), clock.id(), timerfd_h.TFD_NONBLOCK() | timerfd_h.TFD_CLOEXEC());
+        return new TimerFd(ErrnoException.check(fd, "timerfd_create", "CLOCK_" + clock), clock);
+    }
+
+    /**
+     * Tells which clock this timer goes by.
+     *
+     * @return the clock that it was opened with
+     */
+    public Clock clock() {
+        return clock;
+    }
+
+    /**
+     * {@code clock_gettime(2)}: reads this timer's clock, which {@link #atNanos} goes by.
+     *
+     * <p>{@link System#nanoTime()} reads the same clock as {@link Clock#MONOTONIC} on HotSpot so today, but promises
+     * no relation to any clock.
+     *
+     * @return nanoseconds since 1970 for {@link Clock#REALTIME}, since an unspecified start, such as that of the
+     *     machine, for the others
+     * @throws ErrnoException if the kernel refuses it
+     * @see <a href="https://man7.org/linux/man-pages/man2/clock_gettime.2.html">clock_gettime(2)</a>
+     */
+    public long nowNanos() throws ErrnoException {
+        long result = TimerCalls.nowNanos(CallState.ofThread(), clock.id());
+        if (result < 0) {
+            throw new ErrnoException("clock_gettime", "CLOCK_" + clock, (int) -result);
+        }
+        return result;
+    }
+
+    /**
+     * {@code timerfd_settime(2)}: fires once, when a time has passed. Setting the clock does not change that.
+     *
+     * @param delay how long from now; zero fires at once (as 1 ns does: zero itself would disarm in C)
+     * @throws ErrnoException if the kernel refuses it
+     * @throws IllegalArgumentException if the delay is negative
+     * @throws IllegalStateException if this timer is closed
+     */
+    public void after(Duration delay) throws ErrnoException {
+        arm(RELATIVE, Timeouts.nanos(delay), NO_PERIOD);
+    }
+
+    /**
+     * {@code timerfd_settime(2)}: fires after each period from now on. The periods do not drift: expirations that are
+     * missed are counted, and the next one stays where it belongs.
+     *
+     * @param period the time from now to the first expiration, and from each to the next; above zero
+     * @throws ErrnoException if the kernel refuses it
+     * @throws IllegalArgumentException if the period is zero or negative
+     * @throws IllegalStateException if this timer is closed
+     */
+    public void every(Duration period) throws ErrnoException {
+        every(period, period);
+    }
+
+    /**
+     * {@code timerfd_settime(2)}: fires when a time has passed, and after each period from then on.
+     *
+     * @param first  how long from now until the first expiration; zero fires at once
+     * @param period the time from each expiration to the next, above zero
+     * @throws ErrnoException if the kernel refuses it
+     * @throws IllegalArgumentException if the first time is negative, or the period is zero or negative
+     * @throws IllegalStateException if this timer is closed
+     */
+    public void every(Duration first, Duration period) throws ErrnoException {
+        if (!period.isPositive()) {
+            throw new IllegalArgumentException("a period must be above zero: " + period);
+        }
+        arm(RELATIVE, Timeouts.nanos(first), Timeouts.nanos(period));
+    }
+
+    /**
+     * {@code timerfd_settime(TFD_TIMER_ABSTIME)}: fires once, when this timer's clock shows a time.
+     *
+     * @param clockNanos the time, on the scale of {@link #nowNanos()}; one that has passed fires at once
+     * @throws ErrnoException if the kernel refuses it
+     * @throws IllegalStateException if this timer is closed
+     */
+    public void atNanos(long clockNanos) throws ErrnoException {
+        arm(timerfd_h.TFD_TIMER_ABSTIME(), clockNanos, NO_PERIOD);
+    }
+
+    /**
+     * {@code timerfd_settime(TFD_TIMER_ABSTIME)}: fires once, when it is a time of day. If the clock is set meanwhile,
+     * the timer follows it.
+     *
+     * @param time the time; one that has passed fires at once
+     * @throws ErrnoException if the kernel refuses it
+     * @throws IllegalArgumentException if this timer does not go by {@link Clock#REALTIME}
+     * @throws IllegalStateException if this timer is closed
+     */
+    public void at(Instant time) throws ErrnoException {
+        at(timerfd_h.TFD_TIMER_ABSTIME(), time);
+    }
+
+    /**
+     * {@code timerfd_settime(TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET)}: fires once, when it is a time of day, or
+     * when somebody sets the clock. The latter makes the timer readable, and {@link #read()} then throws an
+     * {@link ErrnoException} with {@code ECANCELED}, once.
+     *
+     * @param time the time; one that has passed fires at once. One far away makes this a watch for clock changes
+     * @throws ErrnoException ECANCELED if the clock was set and no read has told so yet; the timer is armed
+     *     all the same
+     * @throws IllegalArgumentException if this timer does not go by {@link Clock#REALTIME}
+     * @throws IllegalStateException if this timer is closed
+     */
+    public void atUnlessClockSet(Instant time) throws ErrnoException {
+        at(timerfd_h.TFD_TIMER_ABSTIME() | timerfd_h.TFD_TIMER_CANCEL_ON_SET(), time);
+    }
+
+    private void at(int flags, Instant time) throws ErrnoException {
+        if (clock != Clock.REALTIME) {
+            throw new IllegalArgumentException("an Instant is a time of REALTIME, and this timer goes by " + clock);
+        }
+        arm(flags, time.getEpochSecond(), time.getNano(), NO_PERIOD);
+    }
+
+    /**
+     * {@code timerfd_settime(2)} with zero: disarms the timer, and forgets expirations that were not read.
+     *
+     * @throws ErrnoException if the kernel refuses it
+     * @throws IllegalStateException if this timer is closed
+     */
+    public void cancel() throws ErrnoException {
+        settime(RELATIVE, 0, 0, NO_PERIOD);
+    }
+
+    /**
+     * {@code timerfd_gettime(2)}: asks how long it is until the next expiration.
+     *
+     * @return the time from now, zero if the timer is disarmed, or was armed for once and has fired
+     * @throws ErrnoException if the kernel refuses it
+     * @throws IllegalStateException if this timer is closed
+     */
+    public Duration remaining() throws ErrnoException {
+        CallState state = CallState.ofThread();
+        int fd = acquire();
+        long result;
+        try {
+            result = TimerCalls.remainingNanos(state, fd);
+        } finally {
+            release();
+        }
+        if (result < 0) {
+            throw new ErrnoException("timerfd_gettime", "fd=" + fd, (int) -result);
+        }
+        return Duration.ofNanos(result);
+    }
+
+    /**
+     * {@code read(2)}: fetches how often the timer has expired since it was armed or last read.
+     *
+     * @return the number of expirations; 0 if there was none, or if it was taken back by setting the clock backwards
+     * @throws ErrnoException ECANCELED if the clock was set after {@link #atUnlessClockSet}
+     * @throws IllegalStateException if this timer is closed
+     */
+    public long read() throws ErrnoException {
+        CallState state = CallState.ofThread();
+        int fd = acquire();
+        long result;
+        try {
+            result = FdCalls.read(state, fd, state.scratch(), Long.BYTES);
+        } finally {
+            release();
+        }
+        if (result == Long.BYTES) {
+            return state.scratch().get(JAVA_LONG, 0);
+        }
+        if (result == 0 || result == -Errno.EAGAIN) {
+            return 0;
+        }
+        throw new ErrnoException("read", "fd=" + fd, (int) -result);
+    }
+
+    private void arm(int flags, long nanos, long periodNanos) throws ErrnoException {
+        arm(flags, Math.floorDiv(nanos, NANOS_PER_SECOND), Math.floorMod(nanos, NANOS_PER_SECOND), periodNanos);
+    }
+
+    /** Arms: zero, which C takes for "disarm", and times before the clock's start become its first nanosecond. */
+    private void arm(int flags, long seconds, long nanos, long periodNanos) throws ErrnoException {
+        if (seconds < 0 || (seconds | nanos) == 0) {
+            settime(flags, 0, 1, periodNanos);
+        } else {
+            settime(flags, seconds, nanos, periodNanos);
+        }
+    }
+
+    private void settime(int flags, long seconds, long nanos, long periodNanos) throws ErrnoException {
+        CallState state = CallState.ofThread();
+        int fd = acquire();
+        int result;
+        try {
+            result = TimerCalls.settime(state, fd, flags, seconds, nanos, periodNanos);
+        } finally {
+            release();
+        }
+        if (result < 0) {
+            throw new ErrnoException("timerfd_settime", "fd=" + fd, -result);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+package io.github.epoll4j.fd;
+
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
+import static io.github.epoll4j.fd.Signals.SIGKILL;
+import static io.github.epoll4j.fd.Signals.SIGSTOP;
+import static io.github.epoll4j.fd.Signals.SIGUSR1;
+import static io.github.epoll4j.fd.Signals.SIGUSR2;
+import static io.github.epoll4j.fd.Signals.SIGWINCH;
+import static io.github.epoll4j.internal.gen.unistd.unistd_h.O_CLOEXEC;
+import static io.github.epoll4j.internal.gen.unistd.unistd_h.O_NONBLOCK;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.Fds;
+import io.github.epoll4j.Waiters;
+import io.github.epoll4j.epoll.EpollEvent;
+import io.github.epoll4j.epoll.EpollEventArray;
+import io.github.epoll4j.epoll.EpollInstance;
+import io.github.epoll4j.internal.gen.signalfd.signalfd_h;
+import io.github.epoll4j.internal.sys.CallState;
+import io.github.epoll4j.internal.sys.SignalCalls;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Signals to one thread. Each test has a thread of its own, with which the mask and what is pending go away. */
+@Timeout(30)
+class SignalFdTest {
+    @Test
+    @DisplayName("signalfd01: reads SIGUSR1, and after a change of the set SIGUSR2")
+    void shouldFetchASignalWhenItsThreadBlocksIt() throws Exception {
+        long before = Fds.count();
+        onAThread(() -> {
+            SignalFd.block(SIGUSR1, SIGUSR2);
+            try (SignalFd signals = SignalFd.open(SIGUSR1)) {
+                assertThat(signals.read()).isNull();
+                Signalling.sendTo(Signalling.self(), SIGUSR2);
+                Signalling.sendTo(Signalling.self(), SIGUSR1);
+
+                assertThat(signals.read()).returns(SIGUSR1, SignalInfo::signal)
+                        .returns(Signals.SI_TKILL, SignalInfo::code)
+                        .returns((int) ProcessHandle.current().pid(), SignalInfo::pid)
+                        .returns(uid(), SignalInfo::uid);
+                assertThat(signals.read()).isNull();
+
+                int fd = signals.fd();
+                signals.signals(SIGUSR2);
+
+                assertThat(signals.fd()).isEqualTo(fd);
+                assertThat(signals.read()).returns(SIGUSR2, SignalInfo::signal);
+                assertThat(signals.read()).isNull();
+            }
+            return null;
+        });
+        assertThat(Fds.count()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldBeReadableWhenASignalIsPending() throws Exception {
+        onAThread(() -> {
+            SignalFd.block(SIGUSR1);
+            try (EpollInstance epoll = EpollInstance.open();
+                    EpollEventArray events = EpollEventArray.allocate(1);
+                    SignalFd signals = SignalFd.open(SIGUSR1)) {
+                epoll.add(signals.fd(), EPOLLIN, 7);
+                assertThat(epoll.await(events, 0)).isZero();
+
+                Signalling.sendTo(Signalling.self(), SIGUSR1);
+
+                assertThat(epoll.await(events, 0)).isOne();
+                assertThat(events).containsExactly(new EpollEvent(EPOLLIN, 7));
+                assertThat(signals.read()).returns(SIGUSR1, SignalInfo::signal);
+                assertThat(epoll.await(events, 0)).isZero();
+            }
+            return null;
+        });
+    }
+
+    @Test
+    void shouldEndAWaitWhenTheWaitingThreadIsSignalled() throws Exception {
+        AtomicLong thread = new AtomicLong();
+        try (EpollInstance epoll = EpollInstance.open(); SignalFd signals = SignalFd.open(SIGUSR1)) {
+            epoll.add(signals.fd(), EPOLLIN);
+            FutureTask<SignalInfo> waiter = Waiters.start(() -> {
+                SignalFd.block(SIGUSR1);
+                thread.set(Signalling.self());
+                try (EpollEventArray events = EpollEventArray.allocate(1)) {
+                    return epoll.await(events) == 1 ? signals.read() : null;
+                }
+            });
+            Waiters.awaitBlockedInNative(waiter);
+
+            Signalling.sendTo(thread.get(), SIGUSR1);
+
+            assertThat(waiter.get(20, TimeUnit.SECONDS)).returns(SIGUSR1, SignalInfo::signal);
+        }
+    }
+
+    @Test
+    @DisplayName("signalfd(2): another thread sees nothing of a thread's signal, and its wait takes the event away")
+    void shouldShowNothingWhenAnotherThreadAsks() throws Exception {
+        onAThread(() -> {
+            SignalFd.block(SIGUSR1);
+            try (EpollInstance epoll = EpollInstance.open();
+                    EpollEventArray events = EpollEventArray.allocate(1);
+                    SignalFd signals = SignalFd.open(SIGUSR1)) {
+                epoll.add(signals.fd(), EPOLLIN);
+                Signalling.sendTo(Signalling.self(), SIGUSR1);
+
+                onAThread(() -> {
+                    assertThat(signals.read()).isNull();
+                    try (EpollEventArray others = EpollEventArray.allocate(1)) {
+                        assertThat(epoll.await(others, 0)).isZero();
+                    }
+                    return null;
+                });
+
+                assertThat(epoll.await(events, 0)).as("taken away").isZero();
+                assertThat(signals.read()).as("but pending").returns(SIGUSR1, SignalInfo::signal);
+            }
+            return null;
+        });
+    }
+
+    @Test
+    void shouldBeInheritedWhenABlockingThreadStartsAnother() throws Exception {
+        onAThread(() -> {
+            SignalFd.block(SIGUSR1);
+            assertThat(isBlocked(SIGUSR1)).isTrue();
+            onAThread(() -> {
+                assertThat(isBlocked(SIGUSR1)).isTrue();
+                SignalFd.unblock(SIGUSR1);
+                assertThat(isBlocked(SIGUSR1)).isFalse();
+                return null;
+            });
+            assertThat(isBlocked(SIGUSR1)).isTrue();
+            return null;
+        });
+        assertThat(isBlocked(SIGUSR1)).isFalse();
+    }
+
+    @Test
+    @DisplayName("a signal below 32 is pending once, however often it is sent; a real-time signal as often")
+    void shouldQueueOnlyRealTimeSignalsWhenSentTwice() throws Exception {
+        onAThread(() -> {
+            int realTime = 40;
+            SignalFd.block(SIGWINCH, realTime);
+            try (SignalFd signals = SignalFd.open(SIGWINCH, realTime)) {
+                for (int signal : new int[] {SIGWINCH, SIGWINCH, realTime, realTime}) {
+                    Signalling.sendTo(Signalling.self(), signal);
+                }
+                assertThat(signals.read()).returns(SIGWINCH, SignalInfo::signal);
+                assertThat(signals.read()).returns(realTime, SignalInfo::signal);
+                assertThat(signals.read()).returns(realTime, SignalInfo::signal);
+                assertThat(signals.read()).isNull();
+            }
+            return null;
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, 65, Integer.MAX_VALUE, Integer.MIN_VALUE, 32})
+    void shouldRefuseWhenANumberIsNotASignals(int number) {
+        assertThatIllegalArgumentException().isThrownBy(() -> SignalFd.open(SIGUSR1, number))
+                .withMessage("not a signal: " + number);
+        assertThatIllegalArgumentException().isThrownBy(() -> SignalFd.block(number));
+        assertThatIllegalArgumentException().isThrownBy(() -> SignalFd.unblock(number));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Signals.SIGSEGV, Signals.SIGBUS, Signals.SIGFPE, Signals.SIGILL})
+    void shouldRefuseToBlockWhatTheJvmNeeds(int signal) throws Exception {
+        assertThatIllegalArgumentException().isThrownBy(() -> SignalFd.block(SIGUSR1, signal))
+                .withMessageContaining(Signals.name(signal));
+        assertThat(isBlocked(SIGUSR1)).isFalse();
+    }
+
+    @Test
+    void shouldRefuseToBlockWhenTheThreadIsVirtual() throws Exception {
+        FutureTask<Object> task = new FutureTask<>(() -> {
+            assertThatExceptionOfType(WrongThreadException.class).isThrownBy(() -> SignalFd.block(SIGUSR1));
+            assertThatExceptionOfType(WrongThreadException.class).isThrownBy(() -> SignalFd.unblock(SIGUSR1));
+            return null;
+        });
+        Thread.ofVirtual().start(task);
+        assertThat(task.get(20, TimeUnit.SECONDS)).isNull();
+    }
+
+    @Test
+    @DisplayName("signalfd(2): SIGKILL and SIGSTOP in a set are ignored")
+    void shouldTakeWhatCannotBeFetchedWhenOpened() throws Exception {
+        try (SignalFd signals = SignalFd.open(SIGKILL, SIGSTOP); SignalFd none = SignalFd.open()) {
+            assertThat(signals.read()).isNull();
+            assertThat(none.read()).isNull();
+        }
+    }
+
+    @Test
+    @DisplayName("signalfd4_01, signalfd4_02: close-on-exec and non-blocking")
+    void shouldBeCloseOnExecAndNonBlockingWhenOpened() throws Exception {
+        try (SignalFd signals = SignalFd.open(SIGUSR1)) {
+            assertThat(Fds.flags(signals.fd())).matches(flags -> (flags & O_CLOEXEC()) != 0, "close-on-exec")
+                    .matches(flags -> (flags & O_NONBLOCK()) != 0, "non-blocking");
+        }
+    }
+
+    @Test
+    @DisplayName("signalfd02: EBADF for no descriptor, EINVAL for a stranger's and for flags that do not exist")
+    void shouldRefuseWhenTheArgumentsAreWrong() throws Exception {
+        CallState state = CallState.ofThread();
+        SignalCalls.emptySet(state);
+        try (EventFd counter = EventFd.open()) {
+            assertThat(SignalCalls.signalfd(state, -2, state.scratch(), 0)).isEqualTo(-Errno.EBADF);
+            assertThat(SignalCalls.signalfd(state, counter.fd(), state.scratch(), 0)).isEqualTo(-Errno.EINVAL);
+            assertThat(SignalCalls.signalfd(state, -1, state.scratch(), -1)).isEqualTo(-Errno.EINVAL);
+            assertThat(SignalCalls.threadMask(state, 99, state.scratch())).isEqualTo(-Errno.EINVAL);
+            assertThat(signalfd_h.SFD_CLOEXEC()).isEqualTo(O_CLOEXEC());
+        }
+    }
+
+    @Test
+    void shouldRefuseWhenClosed() throws Exception {
+        SignalFd signals = SignalFd.open(SIGUSR1);
+        signals.close();
+
+        assertThatIllegalStateException().isThrownBy(signals::read).withMessage("SignalFd is closed");
+        assertThatIllegalStateException().isThrownBy(() -> signals.signals(SIGUSR2));
+    }
+
+    private static void onAThread(Callable<Object> body) throws Exception {
+        assertThat(Waiters.start(body).get(20, TimeUnit.SECONDS)).isNull();
+    }
+
+    private static int uid() throws Exception {
+        return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    }
+
+    private static boolean isBlocked(int signal) throws Exception {
+        String mask = Files.readAllLines(Path.of("/proc/thread-self/status")).stream()
+                .filter(line -> line.startsWith("SigBlk:"))
+                .findFirst()
+                .orElseThrow()
+                .substring("SigBlk:".length())
+                .strip();
+        return (Long.parseUnsignedLong(mask, 16) >>> (signal - 1) & 1) != 0;
+    }
+}
