@@ -29,6 +29,7 @@
 #endif
 
 #define CONSTANT(name, value) _Static_assert((name) == (value) + OFF_BY, #name)
+#define BITS(name, value) _Static_assert((unsigned) (name) == (value) + OFF_BY, #name)
 #define SIZE(type, size) _Static_assert(sizeof(type) == (size) + OFF_BY, "size of " #type)
 #define FIELD(type, field, offset, size) \
     _Static_assert(offsetof(type, field) == (offset) + OFF_BY, "offset of " #type "." #field); \
@@ -77,7 +78,7 @@ CONSTANT(EPOLLRDHUP, 8192);
 CONSTANT(EPOLLEXCLUSIVE, 268435456);
 CONSTANT(EPOLLWAKEUP, 536870912);
 CONSTANT(EPOLLONESHOT, 1073741824);
-CONSTANT(EPOLLET, 0x80000000);
+BITS(EPOLLET, 0x80000000);
 CONSTANT(EPIOCSPARAMS, 1074301441);
 CONSTANT(EPIOCGPARAMS, 2148043266);
 SIZE(struct epoll_params, 8);
@@ -237,6 +238,7 @@ CONSTANT(EFD_NONBLOCK, 2048);
 FUNCTION(eventfd, int(unsigned int, int));
 
 /* inotify.h */
+CONSTANT(NAME_MAX, 255);
 CONSTANT(IN_ACCESS, 1);
 CONSTANT(IN_MODIFY, 2);
 CONSTANT(IN_ATTRIB, 4);
@@ -262,7 +264,7 @@ CONSTANT(IN_CLOEXEC, 524288);
 CONSTANT(IN_NONBLOCK, 2048);
 CONSTANT(IN_CLOSE, 24);
 CONSTANT(IN_MOVE, 192);
-CONSTANT(IN_ONESHOT, 0x80000000);
+BITS(IN_ONESHOT, 0x80000000);
 CONSTANT(IN_ALL_EVENTS, 4095);
 SIZE(struct inotify_event, 16);
 FIELD(struct inotify_event, wd, 0, 4);
@@ -339,6 +341,11 @@ CONSTANT(SIGWINCH, 28);
 CONSTANT(SIG_BLOCK, 0);
 CONSTANT(SIG_UNBLOCK, 1);
 CONSTANT(SIG_SETMASK, 2);
+BITS(SI_TKILL, 0xfffffffa);
+BITS(SI_TIMER, 0xfffffffe);
+BITS(SI_QUEUE, 0xffffffff);
+CONSTANT(SI_USER, 0);
+CONSTANT(SI_KERNEL, 128);
 CONSTANT(SFD_CLOEXEC, 524288);
 CONSTANT(SFD_NONBLOCK, 2048);
 CONSTANT(SIGIO, 29);
@@ -535,6 +542,7 @@ FIELD(struct itimerspec, it_value, 16, 16);
 SIZE(struct timespec, 16);
 FIELD(struct timespec, tv_sec, 0, 8);
 FIELD(struct timespec, tv_nsec, 8, 8);
+FUNCTION(clock_gettime, int(clockid_t, struct timespec *));
 FUNCTION(timerfd_create, int(clockid_t, int));
 FUNCTION(timerfd_settime, int(int, int, const struct itimerspec *, struct itimerspec *));
 FUNCTION(timerfd_gettime, int(int, struct itimerspec *));

@@ -1,7 +1,6 @@
 package io.github.epoll4j.fd;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.github.epoll4j.internal.FlagNames;
 
 /**
  * The bits of inotify's masks, in their C spelling: what to watch for and how, and what happened.
@@ -77,11 +76,6 @@ public final class InotifyFlags {
      * @return its names, lowest bit first, joined by {@code |}; a bit without a name in hexadecimal; {@code 0} for none
      */
     public static String toString(int mask) {
-        List<String> names = new ArrayList<>();
-        for (int rest = mask; rest != 0; rest &= rest - 1) {
-            int bit = Integer.numberOfTrailingZeros(rest);
-            names.add(NAMES[bit] != null ? NAMES[bit] : "0x" + Integer.toHexString(1 << bit));
-        }
-        return names.isEmpty() ? "0" : String.join("|", names);
+        return FlagNames.spell(mask, NAMES);
     }
 }

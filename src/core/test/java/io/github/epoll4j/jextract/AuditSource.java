@@ -104,6 +104,7 @@ final class AuditSource {
                 #endif
 
                 #define CONSTANT(name, value) _Static_assert((name) == (value) + OFF_BY, #name)
+                #define BITS(name, value) _Static_assert((unsigned) (name) == (value) + OFF_BY, #name)
                 #define SIZE(type, size) _Static_assert(sizeof(type) == (size) + OFF_BY, "size of " #type)
                 #define FIELD(type, field, offset, size) \\
                     _Static_assert(offsetof(type, field) == (offset) + OFF_BY, "offset of " #type "." #field); \\
@@ -130,7 +131,7 @@ final class AuditSource {
 
     private void write(Constant constant) {
         line(switch (constant.value()) {
-            case Integer i when i < 0 -> "CONSTANT(%s, 0x%x);".formatted(constant.name(), i); // C's is unsigned
+            case Integer i when i < 0 -> "BITS(%s, 0x%x);".formatted(constant.name(), i); // C's may be unsigned
             case Number number -> "CONSTANT(%s, %d);".formatted(constant.name(), number);
         });
     }
