@@ -7,4 +7,5 @@ module io.github.epoll4j {
     exports io.github.epoll4j;
     exports io.github.epoll4j.epoll;
     exports io.github.epoll4j.fd;
+    exports io.github.epoll4j.net;
 }
