@@ -1,6 +1,10 @@
-/* What any descriptor can do: <unistd.h>, <fcntl.h>, <sys/ioctl.h>, and syscall(2) for calls without a wrapper. */
+/*
+ * What any descriptor can do: <unistd.h>, <fcntl.h>, <sys/ioctl.h>; <limits.h> for the kernel's limits; and syscall(2)
+ * for calls without a wrapper.
+ */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -7,6 +7,7 @@ module io.github.epoll4j {
     exports io.github.epoll4j;
     exports io.github.epoll4j.epoll;
     exports io.github.epoll4j.fd;
+    exports io.github.epoll4j.net;
     exports io.github.epoll4j.poll;
     exports io.github.epoll4j.select;
 }

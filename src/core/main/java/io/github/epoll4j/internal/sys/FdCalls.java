@@ -37,6 +37,34 @@ public final class FdCalls {
         }
     }
 
+    /** {@code read(fd, memory + offset, count)}; a slice that is made where it is used is never allocated. */
+    public static long read(CallState state, int fd, MemorySegment memory, long offset, long count) {
+        try {
+            long result;
+            do {
+                result = state.result((long) Read.HANDLE.invokeExact(
+                        state.errno(), fd, memory.asSlice(offset, count), count));
+            } while (result == -Errno.EINTR);
+            return result;
+        } catch (Throwable e) {
+            throw Downcall.rethrow(e);
+        }
+    }
+
+    /** {@code write(fd, memory + offset, count)}; a slice that is made where it is used is never allocated. */
+    public static long write(CallState state, int fd, MemorySegment memory, long offset, long count) {
+        try {
+            long result;
+            do {
+                result = state.result((long) Write.HANDLE.invokeExact(
+                        state.errno(), fd, memory.asSlice(offset, count), count));
+            } while (result == -Errno.EINTR);
+            return result;
+        } catch (Throwable e) {
+            throw Downcall.rethrow(e);
+        }
+    }
+
     /** {@code close(fd)}, never retried; EBADF alone is an error, and the program's. */
     public static void close(int fd) {
         CallState state = CallState.ofThread();

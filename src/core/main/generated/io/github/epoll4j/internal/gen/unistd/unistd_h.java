@@ -95,6 +95,24 @@ public class unistd_h extends unistd_h$shared {
     public static int F_SETFL() {
         return F_SETFL;
     }
+    private static final int F_SETPIPE_SZ = (int)1031L;
+    /**
+     * {@snippet lang=c :
+     * #define F_SETPIPE_SZ 1031
+     * }
+     */
+    public static int F_SETPIPE_SZ() {
+        return F_SETPIPE_SZ;
+    }
+    private static final int F_GETPIPE_SZ = (int)1032L;
+    /**
+     * {@snippet lang=c :
+     * #define F_GETPIPE_SZ 1032
+     * }
+     */
+    public static int F_GETPIPE_SZ() {
+        return F_GETPIPE_SZ;
+    }
     private static final int F_DUPFD_CLOEXEC = (int)1030L;
     /**
      * {@snippet lang=c :
@@ -831,6 +849,15 @@ public class unistd_h extends unistd_h$shared {
      */
     public static int O_CLOEXEC() {
         return O_CLOEXEC;
+    }
+    private static final int IOV_MAX = (int)1024L;
+    /**
+     * {@snippet lang=c :
+     * #define IOV_MAX 1024
+     * }
+     */
+    public static int IOV_MAX() {
+        return IOV_MAX;
     }
     private static final int SYS_pidfd_open = (int)434L;
     /**

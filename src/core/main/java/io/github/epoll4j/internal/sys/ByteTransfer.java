@@ -1,0 +1,164 @@
+package io.github.epoll4j.internal.sys;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/**
+ * Moves bytes between a caller's buffer and a non-blocking stream, by NIO's conventions: -1 at the end of the stream, 0
+ * when it would block or there is nothing to move, and positions advance. Direct buffers and native segments are used
+ * as they are, all others through the thread's staging memory.
+ */
+public enum ByteTransfer {
+    /** {@code recv} and {@code send}. */
+    SOCKET("recv", "send"),
+    /** {@code read} and {@code write}. */
+    FILE("read", "write");
+
+    private final String inputCall;
+    private final String outputCall;
+
+    ByteTransfer(String inputCall, String outputCall) {
+        this.inputCall = inputCall;
+        this.outputCall = outputCall;
+    }
+
+    /** Reads once into a buffer. */
+    public int read(int fd, ByteBuffer buffer) throws ErrnoException {
+        requireWritable(buffer.isReadOnly());
+        int remaining = buffer.remaining();
+        if (remaining == 0) {
+            return 0;
+        }
+        CallState state = CallState.ofThread();
+        ThreadBuffers thread = ThreadBuffers.ofThread();
+        int position = buffer.position();
+        long result;
+        if (buffer.isDirect()) {
+            DirectMemory memory = thread.memory(buffer);
+            result = input(state, fd, memory.segment(), memory.offset() + position, remaining);
+            Reference.reachabilityFence(buffer);
+        } else {
+            result = input(state, fd, thread.staging(), 0, Math.min(remaining, ThreadBuffers.STAGING_SIZE));
+            if (result > 0) {
+                buffer.put(position, thread.stagingView(), 0, (int) result);
+            }
+        }
+        if (result > 0) {
+            buffer.position(position + (int) result);
+        }
+        return (int) inputResult(fd, result);
+    }
+
+    /** Writes once from a buffer. */
+    public int write(int fd, ByteBuffer buffer) throws ErrnoException {
+        int remaining = buffer.remaining();
+        if (remaining == 0) {
+            return 0;
+        }
+        CallState state = CallState.ofThread();
+        ThreadBuffers thread = ThreadBuffers.ofThread();
+        int position = buffer.position();
+        long result;
+        if (buffer.isDirect()) {
+            DirectMemory memory = thread.memory(buffer);
+            result = output(state, fd, memory.segment(), memory.offset() + position, remaining);
+            Reference.reachabilityFence(buffer);
+        } else {
+            int count = Math.min(remaining, ThreadBuffers.STAGING_SIZE);
+            thread.stagingView().put(0, buffer, position, count);
+            result = output(state, fd, thread.staging(), 0, count);
+        }
+        if (result > 0) {
+            buffer.position(position + (int) result);
+        }
+        return (int) outputResult(fd, result, outputCall);
+    }
+
+    /** Reads once into a part of a segment. */
+    public long read(int fd, MemorySegment buffer, long offset, long length) throws ErrnoException {
+        requireWritable(buffer.isReadOnly());
+        Objects.checkFromIndexSize(offset, length, buffer.byteSize());
+        if (length == 0) {
+            return 0;
+        }
+        CallState state = CallState.ofThread();
+        if (buffer.isNative()) {
+            return inputResult(fd, input(state, fd, buffer, offset, length));
+        }
+        MemorySegment staging = ThreadBuffers.ofThread().staging();
+        long result = input(state, fd, staging, 0, Math.min(length, ThreadBuffers.STAGING_SIZE));
+        if (result > 0) {
+            MemorySegment.copy(staging, 0, buffer, offset, result);
+        }
+        return inputResult(fd, result);
+    }
+
+    /** Writes once from a part of a segment. */
+    public long write(int fd, MemorySegment buffer, long offset, long length) throws ErrnoException {
+        Objects.checkFromIndexSize(offset, length, buffer.byteSize());
+        if (length == 0) {
+            return 0;
+        }
+        CallState state = CallState.ofThread();
+        if (buffer.isNative()) {
+            return outputResult(fd, output(state, fd, buffer, offset, length), outputCall);
+        }
+        MemorySegment staging = ThreadBuffers.ofThread().staging();
+        long count = Math.min(length, ThreadBuffers.STAGING_SIZE);
+        MemorySegment.copy(buffer, offset, staging, 0, count);
+        return outputResult(fd, output(state, fd, staging, 0, count), outputCall);
+    }
+
+    /** Writes once from several buffers to a socket. */
+    public static long gather(int fd, ByteBuffer[] buffers, int offset, int length) throws ErrnoException {
+        Objects.checkFromIndexSize(offset, length, buffers.length);
+        ThreadBuffers thread = ThreadBuffers.ofThread();
+        long result = thread.vector().send(CallState.ofThread(), thread, fd, buffers, offset, length);
+        return outputResult(fd, result, "sendmsg");
+    }
+
+    private long input(CallState state, int fd, MemorySegment memory, long offset, long count) {
+        return this == SOCKET
+                ? SocketCalls.recv(state, fd, memory, offset, count, 0)
+                : FdCalls.read(state, fd, memory, offset, count);
+    }
+
+    private long output(CallState state, int fd, MemorySegment memory, long offset, long count) {
+        return this == SOCKET
+                ? SocketCalls.send(state, fd, memory, offset, count, 0)
+                : FdCalls.write(state, fd, memory, offset, count);
+    }
+
+    private long inputResult(int fd, long result) throws ErrnoException {
+        if (result > 0) {
+            return result;
+        }
+        if (result == 0) {
+            return -1;
+        }
+        if (result == -Errno.EAGAIN) {
+            return 0;
+        }
+        throw new ErrnoException(inputCall, "fd=" + fd, (int) -result);
+    }
+
+    private static long outputResult(int fd, long result, String call) throws ErrnoException {
+        if (result >= 0) {
+            return result;
+        }
+        if (result == -Errno.EAGAIN) {
+            return 0;
+        }
+        throw new ErrnoException(call, "fd=" + fd, (int) -result);
+    }
+
+    static void requireWritable(boolean readOnly) {
+        if (readOnly) {
+            throw new IllegalArgumentException("the buffer is read-only");
+        }
+    }
+}

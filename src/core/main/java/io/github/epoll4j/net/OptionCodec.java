@@ -1,0 +1,87 @@
+package io.github.epoll4j.net;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import io.github.epoll4j.internal.gen.socket.linger;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** How the value of a socket option lies in memory. */
+interface OptionCodec<T> {
+    /** An {@code int}. */
+    OptionCodec<Integer> INTEGER = new OptionCodec<>() {
+        @Override
+        public int write(MemorySegment to, Integer value) {
+            to.set(JAVA_INT, 0, value);
+            return Integer.BYTES;
+        }
+
+        @Override
+        public Integer read(MemorySegment from) {
+            return from.get(JAVA_INT, 0);
+        }
+    };
+
+    /** An {@code int} that is 0 or not. */
+    OptionCodec<Boolean> BOOLEAN = new OptionCodec<>() {
+        @Override
+        public int write(MemorySegment to, Boolean value) {
+            to.set(JAVA_INT, 0, value ? 1 : 0);
+            return Integer.BYTES;
+        }
+
+        @Override
+        public Boolean read(MemorySegment from) {
+            return from.get(JAVA_INT, 0) != 0;
+        }
+    };
+
+    /** A {@code struct linger} in seconds; null is off. */
+    OptionCodec<Duration> LINGER = new OptionCodec<>() {
+        @Override
+        public int write(MemorySegment to, Duration value) {
+            to.set(JAVA_INT, linger.l_onoff$offset(), value == null ? 0 : 1);
+            to.set(JAVA_INT, linger.l_linger$offset(), value == null ? 0 : count(value, TimeUnit.SECONDS));
+            return (int) linger.sizeof();
+        }
+
+        @Override
+        public Duration read(MemorySegment from) {
+            return from.get(JAVA_INT, linger.l_onoff$offset()) == 0
+                    ? null
+                    : Duration.ofSeconds(from.get(JAVA_INT, linger.l_linger$offset()));
+        }
+    };
+
+    /** An {@code int} that counts a unit of time. */
+    static OptionCodec<Duration> time(TimeUnit unit) {
+        return new OptionCodec<>() {
+            @Override
+            public int write(MemorySegment to, Duration value) {
+                to.set(JAVA_INT, 0, count(value, unit));
+                return Integer.BYTES;
+            }
+
+            @Override
+            public Duration read(MemorySegment from) {
+                return Duration.of(from.get(JAVA_INT, 0), unit.toChronoUnit());
+            }
+        };
+    }
+
+    /** Writes a value and answers how many bytes it takes. */
+    int write(MemorySegment to, T value);
+
+    T read(MemorySegment from);
+
+    /** Rounds up, and saturates. */
+    private static int count(Duration time, TimeUnit unit) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("negative time: " + time);
+        }
+        long count = Math.min(unit.convert(time), Integer.MAX_VALUE);
+        boolean isShort = Duration.of(count, unit.toChronoUnit()).compareTo(time) < 0;
+        return isShort && count < Integer.MAX_VALUE ? (int) count + 1 : (int) count;
+    }
+}

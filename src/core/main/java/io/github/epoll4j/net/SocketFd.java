@@ -1,0 +1,198 @@
+package io.github.epoll4j.net;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.OwnedFd;
+import io.github.epoll4j.internal.gen.errno.errno_h;
+import io.github.epoll4j.internal.gen.socket.socket_h;
+import io.github.epoll4j.internal.sys.CallState;
+import io.github.epoll4j.internal.sys.Platform;
+import io.github.epoll4j.internal.sys.SocketAddresses;
+import io.github.epoll4j.internal.sys.SocketCalls;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+
+/**
+ * A non-blocking socket of any kind, with its options.
+ *
+ * <p>Thread-safe: any thread may use and close it. Two reads, or two writes, at the same time each move their own
+ * bytes, in an order that nobody promises.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/socket.7.html">socket(7)</a>
+ */
+public abstract sealed class SocketFd extends OwnedFd
+        permits StreamSocket, TcpListener, UnixListener, UdpSocket, UnixMessageSocket {
+    /** What {@link #acceptFd()} answers when nobody waits. */
+    static final int NOBODY = -1;
+
+    SocketFd(int fd) {
+        super(fd);
+    }
+
+    /**
+     * {@code setsockopt(2)}: sets an option.
+     *
+     * @param <T>    the type of the option's value
+     * @param option which one
+     * @param value  its value, as the option says
+     * @throws ErrnoException EINVAL if the value is out of the kernel's range; ENOPROTOOPT if this socket has no such
+     *     option, or it can only be read; EPERM if it takes a privilege; EISCONN or EINVAL if it is too late for it
+     * @throws IllegalArgumentException if the value is out of the option's own range
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/setsockopt.2.html">setsockopt(2)</a>
+     */
+    public final <T> void set(SocketOption<T> option, T value) throws ErrnoException {
+        int fd = acquire();
+        try {
+            option.set(fd, value);
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code getsockopt(2)}: asks for an option's value. The kernel may have changed what was set, as the option says.
+     *
+     * @param <T>    the type of the option's value
+     * @param option which one
+     * @return its value
+     * @throws ErrnoException EOPNOTSUPP or ENOPROTOOPT if this socket has no such option
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/getsockopt.2.html">getsockopt(2)</a>
+     */
+    public final <T> T get(SocketOption<T> option) throws ErrnoException {
+        int fd = acquire();
+        try {
+            return option.get(fd);
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code getsockopt(SO_ERROR)}: fetches the socket's pending error and clears it. The next read or write would have
+     * thrown it, and EPOLLERR reports it.
+     *
+     * @return the number, as {@link Errno} names it; 0 if there is none
+     * @throws ErrnoException if the kernel refuses it
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man7/socket.7.html">socket(7)</a>
+     */
+    public int error() throws ErrnoException {
+        CallState state = CallState.ofThread();
+        MemorySegment value = state.scratch().asSlice(0, JAVA_INT.byteSize());
+        MemorySegment length = state.scratch().asSlice(Long.BYTES, JAVA_INT.byteSize());
+        length.set(JAVA_INT, 0, (int) value.byteSize());
+        int fd = acquire();
+        try {
+            int result = SocketCalls.getsockopt(state, fd, socket_h.SOL_SOCKET(), socket_h.SO_ERROR(), value, length);
+            ErrnoException.check(result, "getsockopt", "SO_ERROR");
+            return value.get(JAVA_INT, 0);
+        } finally {
+            release();
+        }
+    }
+
+    /** Opens a socket, non-blocking and close-on-exec. */
+    static int openFd(int family, int type) throws ErrnoException {
+        Platform.require();
+        int fd = SocketCalls.socket(CallState.ofThread(), family, type);
+        return fd >= 0 ? fd : ErrnoException.check(fd, "socket", familyName(family));
+    }
+
+    private static String familyName(int family) {
+        return family == socket_h.AF_INET() ? "AF_INET" : family == socket_h.AF_INET6() ? "AF_INET6" : "AF_UNIX";
+    }
+
+    final void setAll(SocketOption.Setting... settings) throws ErrnoException {
+        for (SocketOption.Setting setting : settings) {
+            setting.apply(this);
+        }
+    }
+
+    final void bindTo(int family, InetSocketAddress address) throws ErrnoException {
+        CallState state = CallState.ofThread();
+        int length = SocketAddresses.write(state, family, address);
+        int result = SocketCalls.bind(state, fd(), state.scratch(), length);
+        if (result < 0) {
+            throw new ErrnoException("bind", SocketAddresses.text(address), -result);
+        }
+    }
+
+    final void listen(int backlog, String name) throws ErrnoException {
+        int result = SocketCalls.listen(CallState.ofThread(), fd(), backlog);
+        if (result < 0) {
+            throw new ErrnoException("listen", name + ", backlog=" + backlog, -result);
+        }
+    }
+
+    /** Accepts one connection; skips those that died in the queue. */
+    final int acceptFd() throws ErrnoException {
+        CallState state = CallState.ofThread();
+        int fd = acquire();
+        try {
+            int result;
+            do {
+                result = SocketCalls.accept(state, fd);
+            } while (result < 0 && isSkipped(-result));
+            if (result == -Errno.EAGAIN) {
+                return NOBODY;
+            }
+            return result >= 0 ? result : ErrnoException.check(result, "accept4", "fd=" + fd);
+        } finally {
+            release();
+        }
+    }
+
+    /** The errors of the waiting connection, not of the listener; accept(2) says to treat them like EAGAIN. */
+    private static boolean isSkipped(int errno) {
+        return errno == Errno.EINTR || errno == Errno.ECONNABORTED
+                || errno == Errno.ENETDOWN || errno == Errno.EPROTO || errno == Errno.ENOPROTOOPT
+                || errno == errno_h.EHOSTDOWN() || errno == errno_h.ENONET() || errno == Errno.EHOSTUNREACH
+                || errno == Errno.EOPNOTSUPP || errno == Errno.ENETUNREACH;
+    }
+
+    final InetSocketAddress localInetAddress() throws ErrnoException {
+        CallState state = CallState.ofThread();
+        askLocalAddress(state);
+        return SocketAddresses.readInet(state);
+    }
+
+    /** Null if the socket is not connected. */
+    final InetSocketAddress remoteInetAddress() throws ErrnoException {
+        CallState state = CallState.ofThread();
+        return askRemoteAddress(state) ? SocketAddresses.readInet(state) : null;
+    }
+
+    /** Null if the socket has no path. */
+    final UnixDomainSocketAddress localUnixAddress() throws ErrnoException {
+        CallState state = CallState.ofThread();
+        askLocalAddress(state);
+        return SocketAddresses.readUnix(state);
+    }
+
+    private void askLocalAddress(CallState state) throws ErrnoException {
+        MemorySegment length = SocketAddresses.room(state);
+        int fd = acquire();
+        try {
+            ErrnoException.check(SocketCalls.getsockname(state, fd, state.scratch(), length), "getsockname", "");
+        } finally {
+            release();
+        }
+    }
+
+    /** False if the socket is not connected. */
+    final boolean askRemoteAddress(CallState state) throws ErrnoException {
+        MemorySegment length = SocketAddresses.room(state);
+        int fd = acquire();
+        try {
+            int result = SocketCalls.getpeername(state, fd, state.scratch(), length);
+            return result != -Errno.ENOTCONN && ErrnoException.check(result, "getpeername", "") == 0;
+        } finally {
+            release();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.github.epoll4j.net;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.gen.socket.socket_h;
+import io.github.epoll4j.internal.sys.CallState;
+import io.github.epoll4j.internal.sys.Platform;
+import io.github.epoll4j.internal.sys.SocketCalls;
+import java.util.function.IntFunction;
+
+/**
+ * Two Unix sockets that are connected to each other, without a name: a pipe that goes both ways.
+ *
+ * <p>Thread-safe. Ownership: closing the pair closes both ends; each may be closed before on its own.
+ *
+ * @param <S> the kind of socket
+ * @see <a href="https://man7.org/linux/man-pages/man2/socketpair.2.html">socketpair(2)</a>
+ */
+public final class SocketPair<S extends SocketFd> implements AutoCloseable {
+    private final S first;
+    private final S second;
+
+    private SocketPair(S first, S second) {
+        this.first = first;
+        this.second = second;
+    }
+
+    /**
+     * {@code socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC)}: opens a pair of streams.
+     *
+     * @return the pair, to be closed by the caller
+     * @throws ErrnoException EMFILE, ENFILE or ENOMEM
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     */
+    public static SocketPair<UnixStream> open() throws ErrnoException {
+        Platform.require();
+        return open(socket_h.SOCK_STREAM(), UnixStream::connected);
+    }
+
+    /**
+     * {@code socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC)}: opens a pair that keeps messages whole.
+     * An end is not told that the other one was closed until it writes.
+     *
+     * @return the pair, to be closed by the caller
+     * @throws ErrnoException EMFILE, ENFILE or ENOMEM
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     */
+    public static SocketPair<UnixMessageSocket> openDatagram() throws ErrnoException {
+        Platform.require();
+        return open(socket_h.SOCK_DGRAM(), fd -> new UnixMessageSocket(fd, false));
+    }
+
+    /**
+     * {@code socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC)}: opens a pair that keeps messages
+     * whole and has an end of the stream.
+     *
+     * @return the pair, to be closed by the caller
+     * @throws ErrnoException EMFILE, ENFILE or ENOMEM
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     */
+    public static SocketPair<UnixMessageSocket> openSequencedPacket() throws ErrnoException {
+        Platform.require();
+        return open(socket_h.SOCK_SEQPACKET(), fd -> new UnixMessageSocket(fd, true));
+    }
+
+    private static <S extends SocketFd> SocketPair<S> open(int type, IntFunction<S> owner) throws ErrnoException {
+        CallState state = CallState.ofThread();
+        ErrnoException.check(SocketCalls.socketpair(state, type, state.scratch()), "socketpair", "AF_UNIX");
+        int first = state.scratch().get(JAVA_INT, 0);
+        int second = state.scratch().get(JAVA_INT, Integer.BYTES);
+        return new SocketPair<>(owner.apply(first), owner.apply(second));
+    }
+
+    /**
+     * Gives one end.
+     *
+     * @return the end, the same each time
+     */
+    public S first() {
+        return first;
+    }
+
+    /**
+     * Gives the other end.
+     *
+     * @return the end, the same each time
+     */
+    public S second() {
+        return second;
+    }
+
+    /** Closes both ends. Closing again does nothing. */
+    @Override
+    public void close() {
+        try {
+            first.close();
+        } finally {
+            second.close();
+        }
+    }
+
+    /**
+     * Describes the pair for a log.
+     *
+     * @return both ends
+     */
+    @Override
+    public String toString() {
+        return "SocketPair[" + first + ", " + second + "]";
+    }
+}

@@ -1,0 +1,195 @@
+package io.github.epoll4j.net;
+
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.gen.socket.socket_h;
+import io.github.epoll4j.internal.sys.ByteTransfer;
+import io.github.epoll4j.internal.sys.CallState;
+import io.github.epoll4j.internal.sys.SocketCalls;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+
+/**
+ * A connected, non-blocking socket that carries a stream of bytes each way.
+ *
+ * <p>A read or write moves what it can and answers at once: the number of bytes, 0 if it would block, and for a read -1
+ * at the end of the stream. Less than the whole buffer is normal. With an empty buffer both answer 0 and ask nothing of
+ * the kernel. They allocate nothing.
+ *
+ * <p>Direct buffers and native segments go to the kernel as they are. Other buffers are copied, at most 64 KB for one
+ * call.
+ *
+ * <p>Thread-safe: one thread may read while another writes; two readers, or two writers, each move their own bytes, in
+ * an order that nobody promises. A buffer belongs to one call at a time.
+ *
+ * <p>Ownership: the caller closes the socket.
+ */
+public abstract sealed class StreamSocket extends SocketFd permits TcpStream, UnixStream {
+    StreamSocket(int fd) {
+        super(fd);
+    }
+
+    /**
+     * {@code recv(2)}: reads what has arrived into the buffer's remaining space, and advances its position.
+     *
+     * @param buffer where the bytes go
+     * @return the number of bytes; 0 if none has arrived, or the buffer is full; -1 at the end of the stream
+     * @throws ErrnoException ECONNRESET if the peer reset the connection; ETIMEDOUT; ECONNREFUSED and the like if a
+     *     connection attempt failed
+     * @throws IllegalArgumentException if the buffer is read-only
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/recv.2.html">recv(2)</a>
+     */
+    public final int read(ByteBuffer buffer) throws ErrnoException {
+        int fd = acquire();
+        try {
+            return ByteTransfer.SOCKET.read(fd, buffer);
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code recv(2)}: reads what has arrived into a segment, from its beginning.
+     *
+     * @param buffer where the bytes go
+     * @return the number of bytes; 0 if none has arrived, or the segment is empty; -1 at the end of the stream
+     * @throws ErrnoException as {@link #read(ByteBuffer)}
+     * @throws IllegalArgumentException if the segment is read-only
+     * @throws IllegalStateException if this socket, or the segment's arena, is closed
+     */
+    public final long read(MemorySegment buffer) throws ErrnoException {
+        return read(buffer, 0, buffer.byteSize());
+    }
+
+    /**
+     * {@code recv(2)}: reads what has arrived into a part of a segment.
+     *
+     * @param buffer where the bytes go
+     * @param offset where the first one goes, in bytes
+     * @param length how many there are at most
+     * @return the number of bytes; 0 if none has arrived, or the length is 0; -1 at the end of the stream
+     * @throws ErrnoException as {@link #read(ByteBuffer)}
+     * @throws IndexOutOfBoundsException if the part is not within the segment
+     * @throws IllegalArgumentException if the segment is read-only
+     * @throws IllegalStateException if this socket, or the segment's arena, is closed
+     */
+    public final long read(MemorySegment buffer, long offset, long length) throws ErrnoException {
+        int fd = acquire();
+        try {
+            return ByteTransfer.SOCKET.read(fd, buffer, offset, length);
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code send(2)}: writes as much of the buffer's remaining bytes as the socket takes, and advances its position.
+     * The call raises no SIGPIPE (MSG_NOSIGNAL).
+     *
+     * @param buffer the bytes
+     * @return the number of bytes taken; 0 if it would block, or nothing is remaining
+     * @throws ErrnoException EPIPE if the peer is gone, or the output was shut down; ECONNRESET if the peer reset the
+     *     connection; ETIMEDOUT; ENOBUFS; ENOMEM
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/send.2.html">send(2)</a>
+     */
+    public final int write(ByteBuffer buffer) throws ErrnoException {
+        int fd = acquire();
+        try {
+            return ByteTransfer.SOCKET.write(fd, buffer);
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code send(2)}: writes as much of a segment, from its beginning, as the socket takes.
+     *
+     * @param buffer the bytes
+     * @return the number of bytes taken; 0 if it would block, or the segment is empty
+     * @throws ErrnoException as {@link #write(ByteBuffer)}
+     * @throws IllegalStateException if this socket, or the segment's arena, is closed
+     */
+    public final long write(MemorySegment buffer) throws ErrnoException {
+        return write(buffer, 0, buffer.byteSize());
+    }
+
+    /**
+     * {@code send(2)}: writes as much of a part of a segment as the socket takes.
+     *
+     * @param buffer the bytes
+     * @param offset where the first one lies, in bytes
+     * @param length how many there are
+     * @return the number of bytes taken; 0 if it would block, or the length is 0
+     * @throws ErrnoException as {@link #write(ByteBuffer)}
+     * @throws IndexOutOfBoundsException if the part is not within the segment
+     * @throws IllegalStateException if this socket, or the segment's arena, is closed
+     */
+    public final long write(MemorySegment buffer, long offset, long length) throws ErrnoException {
+        int fd = acquire();
+        try {
+            return ByteTransfer.SOCKET.write(fd, buffer, offset, length);
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code sendmsg(2)}: gathers the remaining bytes of several buffers, in their order, and writes as much as the
+     * socket takes in one call; advances the positions of those it took from.
+     *
+     * <p>One call takes from at most 1024 buffers that are not empty (IOV_MAX), and at most 64 KB from those that are
+     * not direct or whose memory belongs to an {@link java.lang.foreign.Arena}. What is beyond remains for the next.
+     *
+     * @param buffers the buffers; heap and direct ones may be mixed
+     * @param offset  the index of the first to write
+     * @param length  how many to write
+     * @return the number of bytes taken; 0 if it would block, or nothing is remaining
+     * @throws ErrnoException as {@link #write(ByteBuffer)}
+     * @throws IndexOutOfBoundsException if the part is not within the array
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/sendmsg.2.html">sendmsg(2)</a>
+     */
+    public final long write(ByteBuffer[] buffers, int offset, int length) throws ErrnoException {
+        int fd = acquire();
+        try {
+            return ByteTransfer.gather(fd, buffers, offset, length);
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code shutdown(SHUT_RD)}: no more bytes are wanted. What has arrived can still be read, then comes the end of
+     * the stream. A TCP peer is told nothing, and bytes that it sends later can be read nevertheless; a Unix peer's
+     * writes throw EPIPE.
+     *
+     * @throws ErrnoException ENOTCONN if the socket is not connected (any more)
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/shutdown.2.html">shutdown(2)</a>
+     */
+    public final void shutdownInput() throws ErrnoException {
+        shutdown(socket_h.SHUT_RD(), "SHUT_RD");
+    }
+
+    /**
+     * {@code shutdown(SHUT_WR)}: no more bytes will come. The peer reads what was written, then the end of the stream;
+     * this socket can go on reading. A write fails with EPIPE from now on.
+     *
+     * @throws ErrnoException ENOTCONN if the socket is not connected (any more)
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/shutdown.2.html">shutdown(2)</a>
+     */
+    public final void shutdownOutput() throws ErrnoException {
+        shutdown(socket_h.SHUT_WR(), "SHUT_WR");
+    }
+
+    private void shutdown(int how, String name) throws ErrnoException {
+        int fd = acquire();
+        try {
+            ErrnoException.check(SocketCalls.shutdown(CallState.ofThread(), fd, how), "shutdown", name);
+        } finally {
+            release();
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package io.github.epoll4j.net;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.gen.socket.socket_h;
+import io.github.epoll4j.internal.sys.CallState;
+import io.github.epoll4j.internal.sys.Platform;
+import io.github.epoll4j.internal.sys.SocketAddresses;
+import io.github.epoll4j.internal.sys.SocketCalls;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+
+/**
+ * A TCP connection, or the attempt at one.
+ *
+ * <p>Thread-safe, as {@link StreamSocket} says.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/tcp.7.html">tcp(7)</a>
+ */
+public final class TcpStream extends StreamSocket {
+    private static final int CONNECTED = 0;
+    private static final int CONNECTING = -1;
+
+    /** Where an attempt goes to; null if the stream was accepted. */
+    private final InetSocketAddress target;
+    /** CONNECTED, CONNECTING, or the errno that the attempt ended with. */
+    private volatile int progress;
+
+    private TcpStream(int fd, InetSocketAddress target, int progress) {
+        super(fd);
+        this.target = target;
+        this.progress = progress;
+    }
+
+    static TcpStream accepted(int fd) {
+        return new TcpStream(fd, null, CONNECTED);
+    }
+
+    /**
+     * {@code socket(2)}, {@code connect(2)}: starts to connect, and returns at once. When the attempt is over, the
+     * stream is writable (EPOLLOUT), also if it failed; then {@link #finishConnect()} tells how it ended. Until then
+     * reads and writes answer 0; one that comes before {@code finishConnect} afterwards takes the attempt's error away
+     * from it.
+     *
+     * @param address  the peer; an IPv4 address gives an IPv4 socket
+     * @param settings options to set before connect
+     * @return the stream, to be closed by the caller
+     * @throws ErrnoException ENETUNREACH or EADDRNOTAVAIL if the attempt cannot be started; EAFNOSUPPORT if the host
+     *     has no IPv6; EMFILE, ENFILE, ENOBUFS or ENOMEM; what {@link SocketFd#set} throws
+     * @throws java.nio.channels.UnresolvedAddressException if the address has a host name without a number
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     * @see <a href="https://man7.org/linux/man-pages/man2/connect.2.html">connect(2)</a>
+     */
+    public static TcpStream connect(InetSocketAddress address, SocketOption.Setting... settings)
+            throws ErrnoException {
+        Platform.require();
+        int family = SocketAddresses.family(address);
+        TcpStream stream = new TcpStream(openFd(family, socket_h.SOCK_STREAM()), address, CONNECTING);
+        try {
+            stream.setAll(settings);
+            stream.start(family);
+            return stream;
+        } catch (Throwable e) {
+            stream.close();
+            throw e;
+        }
+    }
+
+    private void start(int family) throws ErrnoException {
+        CallState state = CallState.ofThread();
+        int length = SocketAddresses.write(state, family, target);
+        int result = SocketCalls.connect(state, fd(), state.scratch(), length);
+        if (result == 0) {
+            progress = CONNECTED;
+        } else if (result != -Errno.EINPROGRESS && result != -Errno.EINTR) {
+            throw failure(-result);
+        }
+    }
+
+    private ErrnoException failure(int errno) {
+        return new ErrnoException("connect", SocketAddresses.text(target), errno);
+    }
+
+    /**
+     * {@code getpeername(2)}, {@code getsockopt(SO_ERROR)}: asks how the attempt to connect goes.
+     *
+     * @return true if the stream is connected, as an accepted one always is; false while the attempt is under way
+     * @throws ErrnoException ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH and the like if it failed, each time
+     * @throws IllegalStateException if this stream is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/connect.2.html">connect(2)</a>
+     */
+    public boolean finishConnect() throws ErrnoException {
+        if (progress == CONNECTING) {
+            if (askRemoteAddress(CallState.ofThread())) {
+                progress = CONNECTED;
+            } else {
+                error();
+            }
+        }
+        int now = progress;
+        if (now > 0) {
+            throw failure(now);
+        }
+        fd(); // throws if this stream is closed
+        return now == CONNECTED;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The error that ends an attempt to connect is fetched here as well, and {@link #finishConnect()} still knows it
+     * afterwards.
+     */
+    @Override
+    public int error() throws ErrnoException {
+        int errno = super.error();
+        if (errno != 0 && progress == CONNECTING) {
+            progress = errno;
+        }
+        return errno;
+    }
+
+    /**
+     * {@code getsockname(2)}: asks for this end's address.
+     *
+     * @return the address; of an IPv6 socket that serves an IPv4 peer, the IPv4 one
+     * @throws ErrnoException ENOBUFS
+     * @throws IllegalStateException if this stream is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/getsockname.2.html">getsockname(2)</a>
+     */
+    public InetSocketAddress localAddress() throws ErrnoException {
+        return localInetAddress();
+    }
+
+    /**
+     * {@code getpeername(2)}: asks for the peer's address.
+     *
+     * @return the address, an IPv4 peer's as IPv4; null if the stream is not connected yet, or not any more
+     * @throws ErrnoException ENOBUFS
+     * @throws IllegalStateException if this stream is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/getpeername.2.html">getpeername(2)</a>
+     */
+    public InetSocketAddress remoteAddress() throws ErrnoException {
+        return remoteInetAddress();
+    }
+
+    /**
+     * {@code send(MSG_OOB)}: sends one urgent byte. The peer is told that it comes (EPOLLPRI) and finds it beside its
+     * stream, unless SO_OOBINLINE leaves it there. A second one before the first was read takes its place.
+     *
+     * @param value the byte
+     * @return false if it would block
+     * @throws ErrnoException as {@link #write(java.nio.ByteBuffer)}
+     * @throws IllegalStateException if this stream is closed
+     * @see <a href="https://man7.org/linux/man-pages/man7/tcp.7.html">tcp(7)</a>
+     */
+    public boolean sendUrgent(byte value) throws ErrnoException {
+        CallState state = CallState.ofThread();
+        MemorySegment memory = state.scratch();
+        memory.set(JAVA_BYTE, 0, value);
+        int fd = acquire();
+        try {
+            long result = SocketCalls.send(state, fd, memory, 0, 1, socket_h.MSG_OOB());
+            if (result < 0 && result != -Errno.EAGAIN) {
+                throw new ErrnoException("send", "MSG_OOB, fd=" + fd, (int) -result);
+            }
+            return result == 1;
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code recv(MSG_OOB)}: fetches the urgent byte, which ends EPOLLPRI.
+     *
+     * @return the byte, 0 to 255; -1 if there is none, or SO_OOBINLINE left it in the stream
+     * @throws ErrnoException as {@link #read(java.nio.ByteBuffer)}
+     * @throws IllegalStateException if this stream is closed
+     * @see <a href="https://man7.org/linux/man-pages/man7/tcp.7.html">tcp(7)</a>
+     */
+    public int receiveUrgent() throws ErrnoException {
+        CallState state = CallState.ofThread();
+        MemorySegment memory = state.scratch();
+        int fd = acquire();
+        try {
+            long result = SocketCalls.recv(state, fd, memory, 0, 1, socket_h.MSG_OOB());
+            if (result == 1) {
+                return Byte.toUnsignedInt(memory.get(JAVA_BYTE, 0));
+            }
+            if (result == 0 || result == -Errno.EINVAL || result == -Errno.EAGAIN) {
+                return -1;
+            }
+            throw new ErrnoException("recv", "MSG_OOB, fd=" + fd, (int) -result);
+        } finally {
+            release();
+        }
+    }
+}

@@ -1,0 +1,236 @@
+package io.github.epoll4j.net;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.gen.socket.socket_h;
+import io.github.epoll4j.internal.sys.CallState;
+import io.github.epoll4j.internal.sys.MessageTransfer;
+import io.github.epoll4j.internal.sys.Platform;
+import io.github.epoll4j.internal.sys.SocketAddresses;
+import io.github.epoll4j.internal.sys.SocketCalls;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+
+/**
+ * A UDP socket: sends and receives datagrams, each whole or not at all.
+ *
+ * <p>A datagram that is longer than the buffer it is received into is cut to what fits, and the rest is lost without a
+ * sign. A buffer that is one byte larger than the longest datagram expected shows it. The longest of all has 65507
+ * bytes over IPv4. An empty datagram is a datagram; there is no end of a stream.
+ *
+ * <p>Thread-safe: each call moves one datagram. A buffer belongs to one call at a time. Ownership: the caller closes
+ * the socket.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/udp.7.html">udp(7)</a>
+ */
+public final class UdpSocket extends SocketFd {
+    private final int family;
+
+    private UdpSocket(int fd, int family) {
+        super(fd);
+        this.family = family;
+    }
+
+    /**
+     * {@code socket(2)}: opens a socket without an address. The kernel gives it one when it first sends.
+     *
+     * @param protocolFamily INET; or INET6, which also sends to IPv4 unless IPV6_V6ONLY is set
+     * @return the socket, to be closed by the caller
+     * @throws ErrnoException EAFNOSUPPORT if the host has no IPv6; EMFILE, ENFILE, ENOBUFS or ENOMEM
+     * @throws IllegalArgumentException if the family is neither
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     * @see <a href="https://man7.org/linux/man-pages/man2/socket.2.html">socket(2)</a>
+     */
+    public static UdpSocket open(ProtocolFamily protocolFamily) throws ErrnoException {
+        Platform.require();
+        if (protocolFamily == StandardProtocolFamily.INET) {
+            return open(socket_h.AF_INET());
+        }
+        if (protocolFamily == StandardProtocolFamily.INET6) {
+            return open(socket_h.AF_INET6());
+        }
+        throw new IllegalArgumentException("neither INET nor INET6: " + protocolFamily);
+    }
+
+    private static UdpSocket open(int family) throws ErrnoException {
+        return new UdpSocket(openFd(family, socket_h.SOCK_DGRAM()), family);
+    }
+
+    /**
+     * {@code socket(2)}, {@code bind(2)}: opens a socket that receives at an address.
+     *
+     * @param address  where to receive; an IPv4 address gives an IPv4 socket, {@code [::]} serves both families unless
+     *     IPV6_V6ONLY is set. Port 0 lets the kernel choose one, see {@link #localAddress()}
+     * @param settings options to set before bind
+     * @return the socket, to be closed by the caller
+     * @throws ErrnoException EADDRINUSE; EADDRNOTAVAIL if the address is not one of this host; EACCES for a port below
+     *     1024 without the privilege; EAFNOSUPPORT if the host has no IPv6; EMFILE, ENFILE, ENOBUFS or ENOMEM; what
+     *     {@link SocketFd#set} throws
+     * @throws java.nio.channels.UnresolvedAddressException if the address has a host name without a number
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     * @see <a href="https://man7.org/linux/man-pages/man2/bind.2.html">bind(2)</a>
+     */
+    public static UdpSocket bind(InetSocketAddress address, SocketOption.Setting... settings) throws ErrnoException {
+        Platform.require();
+        int family = SocketAddresses.family(address);
+        UdpSocket socket = open(family);
+        try {
+            socket.setAll(settings);
+            socket.bindTo(family, address);
+            return socket;
+        } catch (Throwable e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /**
+     * {@code connect(2)}: fixes the peer. {@link #read} and {@link #write} go to it, datagrams of others are dropped,
+     * and its answer that nobody listens (ICMP) is reported, as ECONNREFUSED by the next call. It may be called again.
+     *
+     * @param address the peer
+     * @throws ErrnoException ENETUNREACH; EADDRNOTAVAIL; EAFNOSUPPORT for an IPv6 address on an IPv4 socket
+     * @throws java.nio.channels.UnresolvedAddressException if the address has a host name without a number
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/connect.2.html">connect(2)</a>
+     */
+    public void connect(InetSocketAddress address) throws ErrnoException {
+        CallState state = CallState.ofThread();
+        int length = SocketAddresses.write(state, family, address);
+        int fd = acquire();
+        try {
+            int result = SocketCalls.connect(state, fd, state.scratch(), length);
+            if (result < 0) {
+                throw new ErrnoException("connect", SocketAddresses.text(address), -result);
+            }
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code sendto(2)}: sends the buffer's remaining bytes as one datagram. If it is sent, nothing remains.
+     *
+     * @param buffer  the bytes; none gives an empty datagram
+     * @param address the receiver
+     * @return false if it would block
+     * @throws ErrnoException EMSGSIZE if the datagram is too long; EACCES for a broadcast address without SO_BROADCAST;
+     *     ENETUNREACH; EHOSTUNREACH; EAFNOSUPPORT for an IPv6 address on an IPv4 socket; EPERM if a firewall forbids
+     *     it; ENOBUFS; ENOMEM
+     * @throws java.nio.channels.UnresolvedAddressException if the address has a host name without a number
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/sendto.2.html">sendto(2)</a>
+     */
+    public boolean send(ByteBuffer buffer, InetSocketAddress address) throws ErrnoException {
+        CallState state = CallState.ofThread();
+        int length = SocketAddresses.write(state, family, address);
+        int fd = acquire();
+        try {
+            int result = MessageTransfer.send(state, fd, buffer, state.scratch(), length);
+            if (result >= 0) {
+                return true;
+            }
+            if (result == -Errno.EAGAIN) {
+                return false;
+            }
+            throw new ErrnoException("sendto", SocketAddresses.text(address), -result);
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code recvfrom(2)}: receives one datagram into the buffer's remaining space, and advances its position. What
+     * does not fit is lost.
+     *
+     * @param buffer where the bytes go
+     * @return the sender, an IPv4 one as IPv4; null if there is no datagram
+     * @throws ErrnoException ECONNREFUSED and the like if the socket is connected and the peer does not listen; ENOMEM
+     * @throws IllegalArgumentException if the buffer is read-only
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/recvfrom.2.html">recvfrom(2)</a>
+     */
+    public InetSocketAddress receive(ByteBuffer buffer) throws ErrnoException {
+        CallState state = CallState.ofThread();
+        MemorySegment length = SocketAddresses.room(state);
+        int fd = acquire();
+        try {
+            int result = MessageTransfer.receive(state, fd, buffer, state.scratch(), length);
+            if (result == -Errno.EAGAIN) {
+                return null;
+            }
+            ErrnoException.check(result, "recvfrom", "");
+            return SocketAddresses.readInet(state);
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code recvfrom(2)} without asking for the sender: receives one datagram into the buffer's remaining space, and
+     * advances its position. What does not fit is lost. It allocates nothing. On a socket that is not connected it
+     * takes the datagrams of everybody.
+     *
+     * @param buffer where the bytes go
+     * @return the number of bytes; 0 if there is no datagram, or an empty one, which {@link #receive} tells apart
+     * @throws ErrnoException ECONNREFUSED and the like if the peer does not listen; ENOMEM
+     * @throws IllegalArgumentException if the buffer is read-only
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/recvfrom.2.html">recvfrom(2)</a>
+     */
+    public int read(ByteBuffer buffer) throws ErrnoException {
+        int fd = acquire();
+        try {
+            return MessageTransfer.read(fd, buffer);
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code sendto(2)} without an address: sends the buffer's remaining bytes to the connected peer, as one datagram.
+     * It allocates nothing.
+     *
+     * @param buffer the bytes; none gives an empty datagram
+     * @return the number of bytes, which is all; 0 if it would block, or none remained
+     * @throws ErrnoException EDESTADDRREQ if the socket is not connected; EMSGSIZE if the datagram is too long;
+     *     ECONNREFUSED and the like if the peer does not listen, and then nothing was sent; ENOBUFS; ENOMEM
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/sendto.2.html">sendto(2)</a>
+     */
+    public int write(ByteBuffer buffer) throws ErrnoException {
+        int fd = acquire();
+        try {
+            return MessageTransfer.write(fd, buffer);
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code getsockname(2)}: asks for this socket's address.
+     *
+     * @return the address, with port 0 if it has none yet
+     * @throws ErrnoException ENOBUFS
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/getsockname.2.html">getsockname(2)</a>
+     */
+    public InetSocketAddress localAddress() throws ErrnoException {
+        return localInetAddress();
+    }
+
+    /**
+     * {@code getpeername(2)}: asks for the peer's address.
+     *
+     * @return the address; null if the socket is not connected
+     * @throws ErrnoException ENOBUFS
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/getpeername.2.html">getpeername(2)</a>
+     */
+    public InetSocketAddress remoteAddress() throws ErrnoException {
+        return remoteInetAddress();
+    }
+}

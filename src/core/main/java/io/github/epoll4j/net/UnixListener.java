@@ -1,0 +1,135 @@
+package io.github.epoll4j.net;
+
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.gen.socket.socket_h;
+import io.github.epoll4j.internal.sys.CallState;
+import io.github.epoll4j.internal.sys.Platform;
+import io.github.epoll4j.internal.sys.SocketAddresses;
+import io.github.epoll4j.internal.sys.SocketCalls;
+import java.net.UnixDomainSocketAddress;
+
+/**
+ * A Unix socket that listens: readable while a connection waits to be accepted.
+ *
+ * <p>A socket with a path leaves a file behind: closing does not remove it, as in C, and bind fails with EADDRINUSE
+ * while it is there, whether somebody listens or not. Remove it before bind or after close:
+ * {@code Files.deleteIfExists(address.getPath())}. An abstract name is no file, and goes with the socket.
+ *
+ * <p>Thread-safe: several threads may accept. Ownership: the caller closes the listener, and each stream that was
+ * accepted.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
+ */
+public final class UnixListener extends SocketFd {
+    private UnixListener(int fd) {
+        super(fd);
+    }
+
+    /**
+     * {@code socket(2)}, {@code bind(2)}, {@code listen(2)}: listens on a path with as long a queue as the system
+     * allows.
+     *
+     * @param address the path of the file to create, at most 107 bytes
+     * @return the listener, to be closed by the caller
+     * @throws ErrnoException as {@link #bind(UnixDomainSocketAddress, int)}
+     * @throws IllegalArgumentException if the path is empty, or too long
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     */
+    public static UnixListener bind(UnixDomainSocketAddress address) throws ErrnoException {
+        Platform.require();
+        return bind(address, socket_h.SOMAXCONN());
+    }
+
+    /**
+     * {@code socket(2)}, {@code bind(2)}, {@code listen(2)}: listens on a path.
+     *
+     * @param address the path of the file to create, at most 107 bytes
+     * @param backlog how many connections may wait to be accepted; the kernel caps it (net.core.somaxconn) and lets one
+     *     more wait
+     * @return the listener, to be closed by the caller
+     * @throws ErrnoException EADDRINUSE if the file exists; EACCES, ENOENT, ENOTDIR, ELOOP, EROFS or EPERM if it cannot
+     *     be created; EMFILE, ENFILE or ENOMEM
+     * @throws IllegalArgumentException if the path is empty, or too long
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     * @see <a href="https://man7.org/linux/man-pages/man2/bind.2.html">bind(2)</a>
+     */
+    public static UnixListener bind(UnixDomainSocketAddress address, int backlog) throws ErrnoException {
+        Platform.require();
+        int length = SocketAddresses.write(CallState.ofThread(), address);
+        return bind(length, address.toString(), backlog);
+    }
+
+    /**
+     * {@code socket(2)}, {@code bind(2)}, {@code listen(2)}: listens on an abstract name, with as long a queue as the
+     * system allows. Anybody in the same network namespace may connect: there are no file permissions.
+     *
+     * @param name the name without its leading zero byte, at most 107 bytes of UTF-8
+     * @return the listener, to be closed by the caller
+     * @throws ErrnoException EADDRINUSE if somebody has the name; EMFILE, ENFILE or ENOMEM
+     * @throws IllegalArgumentException if the name is empty, or too long
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
+     */
+    public static UnixListener bindAbstract(String name) throws ErrnoException {
+        Platform.require();
+        return bindAbstract(name, socket_h.SOMAXCONN());
+    }
+
+    /**
+     * {@code socket(2)}, {@code bind(2)}, {@code listen(2)}: listens on an abstract name.
+     *
+     * @param name    the name without its leading zero byte, at most 107 bytes of UTF-8
+     * @param backlog how many connections may wait to be accepted; the kernel caps it (net.core.somaxconn) and lets one
+     *     more wait
+     * @return the listener, to be closed by the caller
+     * @throws ErrnoException EADDRINUSE if somebody has the name; EMFILE, ENFILE or ENOMEM
+     * @throws IllegalArgumentException if the name is empty, or too long
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
+     */
+    public static UnixListener bindAbstract(String name, int backlog) throws ErrnoException {
+        Platform.require();
+        int length = SocketAddresses.writeAbstract(CallState.ofThread(), name);
+        return bind(length, "@" + name, backlog);
+    }
+
+    /** Binds to the address that the thread's scratch memory holds. */
+    private static UnixListener bind(int length, String name, int backlog) throws ErrnoException {
+        UnixListener listener = new UnixListener(openFd(socket_h.AF_UNIX(), socket_h.SOCK_STREAM()));
+        try {
+            CallState state = CallState.ofThread();
+            ErrnoException.check(SocketCalls.bind(state, listener.fd(), state.scratch(), length), "bind", name);
+            listener.listen(backlog, name);
+            return listener;
+        } catch (Throwable e) {
+            listener.close();
+            throw e;
+        }
+    }
+
+    /**
+     * {@code accept4(SOCK_NONBLOCK | SOCK_CLOEXEC)}: accepts the next connection that waits. With no descriptor left
+     * the call throws EMFILE whether a connection waits or not; a connection that waits stays in the queue.
+     *
+     * @return the connection, to be closed by the caller; null if none waits
+     * @throws ErrnoException EMFILE or ENFILE if no descriptor is left; ENOBUFS or ENOMEM
+     * @throws IllegalStateException if this listener is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/accept.2.html">accept(2)</a>
+     */
+    public UnixStream accept() throws ErrnoException {
+        int fd = acceptFd();
+        return fd == NOBODY ? null : UnixStream.connected(fd);
+    }
+
+    /**
+     * {@code getsockname(2)}: asks where this listener listens.
+     *
+     * @return the path; null if it has an abstract name
+     * @throws ErrnoException ENOBUFS
+     * @throws IllegalStateException if this listener is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/getsockname.2.html">getsockname(2)</a>
+     */
+    public UnixDomainSocketAddress localAddress() throws ErrnoException {
+        return localUnixAddress();
+    }
+}

@@ -1,0 +1,67 @@
+package io.github.epoll4j.net;
+
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.sys.MessageTransfer;
+import java.nio.ByteBuffer;
+
+/**
+ * A connected Unix socket that keeps messages whole: one end of a {@link SocketPair} of datagrams or of sequenced
+ * packets. Nothing is lost or reordered on the way.
+ *
+ * <p>A message that is longer than the buffer it is read into is cut to what fits, and the rest is lost without a sign.
+ *
+ * <p>Thread-safe: each call moves one message. A buffer belongs to one call at a time. Ownership: whoever opened the
+ * pair closes it.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
+ */
+public final class UnixMessageSocket extends SocketFd {
+    /** Whether there is an end of the stream: sequenced packets have one, datagrams do not. */
+    private final boolean hasEnd;
+
+    UnixMessageSocket(int fd, boolean hasEnd) {
+        super(fd);
+        this.hasEnd = hasEnd;
+    }
+
+    /**
+     * {@code recvfrom(2)}: reads one message into the buffer's remaining space, and advances its position. What does
+     * not fit is lost. It allocates nothing, unless a heap buffer has more than 64 KB.
+     *
+     * @param buffer where the bytes go
+     * @return the number of bytes; 0 if there is no message, or, of datagrams, an empty one; of sequenced packets -1
+     *     when the peer is closed, which an empty message cannot be told from: do not send any
+     * @throws ErrnoException ECONNRESET if the peer was closed with messages unread; ENOMEM
+     * @throws IllegalArgumentException if the buffer is read-only
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/recvfrom.2.html">recvfrom(2)</a>
+     */
+    public int read(ByteBuffer buffer) throws ErrnoException {
+        int fd = acquire();
+        try {
+            return hasEnd ? MessageTransfer.readUntilEnd(fd, buffer) : MessageTransfer.read(fd, buffer);
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code sendto(2)} without an address: sends the buffer's remaining bytes as one message. It allocates nothing,
+     * unless a heap buffer has more than 64 KB.
+     *
+     * @param buffer the bytes; none gives an empty message
+     * @return the number of bytes, which is all; 0 if it would block, or none remained
+     * @throws ErrnoException EMSGSIZE if the message is larger than the send buffer; EPIPE if the peer is closed, of
+     *     datagrams ECONNREFUSED; ECONNRESET; ENOBUFS; ENOMEM
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/sendto.2.html">sendto(2)</a>
+     */
+    public int write(ByteBuffer buffer) throws ErrnoException {
+        int fd = acquire();
+        try {
+            return MessageTransfer.write(fd, buffer);
+        } finally {
+            release();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.github.epoll4j.net;
+
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.gen.socket.socket_h;
+import io.github.epoll4j.internal.sys.CallState;
+import io.github.epoll4j.internal.sys.Platform;
+import io.github.epoll4j.internal.sys.SocketAddresses;
+import io.github.epoll4j.internal.sys.SocketCalls;
+import java.net.UnixDomainSocketAddress;
+
+/**
+ * A connected Unix stream socket.
+ *
+ * <p>It differs from TCP: to connect succeeds or fails at once; a peer that closes with bytes unread is a reset
+ * (ECONNRESET); SO_LINGER has no effect.
+ *
+ * <p>Thread-safe, as {@link StreamSocket} says.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
+ */
+public final class UnixStream extends StreamSocket {
+    private UnixStream(int fd) {
+        super(fd);
+    }
+
+    static UnixStream connected(int fd) {
+        return new UnixStream(fd);
+    }
+
+    /**
+     * {@code socket(2)}, {@code connect(2)}: connects to a path.
+     *
+     * @param address the path that somebody listens on, at most 107 bytes
+     * @return the stream, connected, to be closed by the caller
+     * @throws ErrnoException ENOENT if there is no such file; ECONNREFUSED if nobody listens on it (any more);
+     *     EAGAIN if the listener's queue is full, in which case nothing is under way: wait a little and connect again;
+     *     EACCES; EPROTOTYPE if it is a datagram socket; EMFILE, ENFILE or ENOMEM
+     * @throws IllegalArgumentException if the path is empty, or too long
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     * @see <a href="https://man7.org/linux/man-pages/man2/connect.2.html">connect(2)</a>
+     */
+    public static UnixStream connect(UnixDomainSocketAddress address) throws ErrnoException {
+        Platform.require();
+        return connect(SocketAddresses.write(CallState.ofThread(), address), address.toString());
+    }
+
+    /**
+     * {@code socket(2)}, {@code connect(2)}: connects to an abstract name.
+     *
+     * @param name the name without its leading zero byte, at most 107 bytes of UTF-8
+     * @return the stream, connected, to be closed by the caller
+     * @throws ErrnoException ECONNREFUSED if nobody has the name; EAGAIN if the listener's queue is full; EMFILE,
+     *     ENFILE or ENOMEM
+     * @throws IllegalArgumentException if the name is empty, or too long
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     * @see <a href="https://man7.org/linux/man-pages/man2/connect.2.html">connect(2)</a>
+     */
+    public static UnixStream connectAbstract(String name) throws ErrnoException {
+        Platform.require();
+        return connect(SocketAddresses.writeAbstract(CallState.ofThread(), name), "@" + name);
+    }
+
+    /** Connects to the address that the thread's scratch memory holds. */
+    private static UnixStream connect(int length, String name) throws ErrnoException {
+        UnixStream stream = new UnixStream(openFd(socket_h.AF_UNIX(), socket_h.SOCK_STREAM()));
+        try {
+            CallState state = CallState.ofThread();
+            ErrnoException.check(SocketCalls.connect(state, stream.fd(), state.scratch(), length), "connect", name);
+            return stream;
+        } catch (Throwable e) {
+            stream.close();
+            throw e;
+        }
+    }
+
+    /**
+     * {@code getsockname(2)}: asks for this end's path.
+     *
+     * @return the listener's path if this stream was accepted on one; null if this end has none
+     * @throws ErrnoException ENOBUFS
+     * @throws IllegalStateException if this stream is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/getsockname.2.html">getsockname(2)</a>
+     */
+    public UnixDomainSocketAddress localAddress() throws ErrnoException {
+        return localUnixAddress();
+    }
+
+    /**
+     * {@code getpeername(2)}: asks for the peer's path.
+     *
+     * @return the listener's path if this stream was connected to one; null if the peer has none
+     * @throws ErrnoException ENOBUFS
+     * @throws IllegalStateException if this stream is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/getpeername.2.html">getpeername(2)</a>
+     */
+    public UnixDomainSocketAddress remoteAddress() throws ErrnoException {
+        CallState state = CallState.ofThread();
+        return askRemoteAddress(state) ? SocketAddresses.readUnix(state) : null;
+    }
+}

@@ -1,0 +1,48 @@
+/**
+ * Non-blocking sockets: TCP, UDP and Unix, for programs that wait with select, poll or epoll.
+ *
+ * <p>Addresses are the JDK's. Every socket is opened non-blocking and close-on-exec, and has an
+ * {@link io.github.epoll4j.OwnedFd#fd() fd()} to register. The calls never wait: what cannot be done now is answered by
+ * a value.
+ *
+ * {@snippet :
+ * try (var listener = TcpListener.bind(new InetSocketAddress("127.0.0.1", 7000), TCP_NODELAY.with(true))) {
+ *     // … when the listener is readable:
+ *     for (TcpStream stream; (stream = listener.accept()) != null; ) {
+ *         epoll.add(stream.fd(), EPOLLIN | EPOLLRDHUP, …);
+ *     }
+ *     // … when a stream is readable:
+ *     int count = stream.read(buffer);    // > 0 bytes, 0 would block, -1 end of the stream
+ * }
+ * }
+ *
+ * <h2>Read and write</h2>
+ *
+ * <p>A read gives what has arrived, a write takes what fits, and either may be less than asked. Under level trigger one
+ * call per event is enough; under edge trigger go on until 0. Keep what a write did not take, wait for EPOLLOUT while
+ * there is something to keep, and no longer: a socket is nearly always writable.
+ *
+ * <h2>Connect</h2>
+ *
+ * <p>{@link io.github.epoll4j.net.TcpStream#connect} starts an attempt. When it is over, the stream becomes writable,
+ * and {@link io.github.epoll4j.net.TcpStream#finishConnect()} answers true or throws what went wrong. A Unix socket
+ * connects or fails at once.
+ *
+ * <h2>The end</h2>
+ *
+ * <p>Each direction ends on its own. {@link io.github.epoll4j.net.StreamSocket#shutdownOutput()} says "no more from
+ * me"; the peer reads what is left and then -1, and may go on answering. So read to the end before acting on a hang-up:
+ * EPOLLRDHUP comes while bytes are still unread. {@code close} ends both directions. With bytes unread, or with
+ * SO_LINGER zero, it resets the connection: the peer's next read throws ECONNRESET, and bytes that were on their way to
+ * it may be lost. Writing to a peer that is gone throws EPIPE; no SIGPIPE is raised.
+ *
+ * <h2>Out of descriptors</h2>
+ *
+ * <p>accept takes a descriptor before it looks for a connection. With the table full it therefore throws EMFILE even
+ * when nobody waits, so that a loop that accepts until null can end in EMFILE; and a connection that waits stays in the
+ * queue. Under level trigger the listener is then reported by every wait: take its interest off for a while. Under edge
+ * trigger it is not reported again until another connection comes: try again by a timer.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/socket.7.html">socket(7)</a>
+ */
+package io.github.epoll4j.net;
