@@ -1,0 +1,43 @@
+# Sourced by examples/run and bench/run: finds a JDK 25, and keeps a module's jar up to date.
+# The caller sets root, the repository's top folder.
+
+# find_jdk: prints the home of a JDK of version 25 or later: JAVA_HOME's, the PATH's, or one in the usual places
+find_jdk() {
+  on_path=$(command -v java 2>/dev/null) && on_path=$(dirname "$(dirname "$(readlink -f "$on_path")")")
+  for home in "${JAVA_HOME:-}" "${on_path:-}" /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/*jdk* \
+    "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/*; do
+    if [ -x "$home/bin/java" ] && [ "$(jdk_version "$home")" -ge 25 ]; then
+      echo "$home"
+      return
+    fi
+  done
+  echo "no JDK 25 or later: set JAVA_HOME, or install one where Linux distributions put it (/usr/lib/jvm)" >&2
+  return 1
+}
+
+# jdk_version HOME: prints the feature version that the JDK's release file names, or 0
+jdk_version() {
+  version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null || true)
+  echo "${version:-0}"
+}
+
+# build MODULE JAR: packages a module and what it needs if a source is newer than its jar; silent unless it fails.
+# Two that start at once build one after the other.
+build() (
+  module=$1
+  jar=$root/$2
+  mkdir -p "$root/$module/target"
+  exec 9>"$root/$module/target/.build.lock"
+  if command -v flock >/dev/null; then flock 9; fi
+  if [ -f "$jar" ] && [ -z "$(find "$root/pom.xml" "$root"/src/*/pom.xml "$root"/src/*/main "$root/$module/pom.xml" \
+    "$root/$module/main" -newer "$jar" -type f -print -quit)" ]; then
+    return
+  fi
+  log=$root/$module/target/build.log
+  if ! mvn -q -B -f "$root/pom.xml" -pl "$module" -am package -DskipTests -Dcheckstyle.skip -Dmaven.javadoc.skip \
+    -Dmaven.source.skip >"$log" 2>&1 9>&-; then
+    cat "$log" >&2
+    echo "cannot build $module" >&2
+    return 1
+  fi
+)

@@ -1,0 +1,70 @@
+package io.github.epoll4j.examples;
+
+import io.github.epoll4j.examples.echo.RawEcho;
+import java.io.IOException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The list of examples; {@code examples/run NAME} runs one. */
+@Command(name = "examples/run", description = "Runs an example.%n",
+        synopsisSubcommandLabel = "NAME", commandListHeading = "%nExamples:%n",
+        footer = "%nexamples/run NAME --help tells an example's options.",
+        subcommands = {RawEcho.class})
+public final class Examples implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    private Examples() {
+    }
+
+    /**
+     * Runs an example.
+     *
+     * @param args its name and options; none lists the examples
+     */
+    public static void main(String[] args) {
+        CommandLine commandLine = new CommandLine(new Examples());
+        commandLine.getSubcommands().values().forEach(Examples::addHelp);
+        addHelp(commandLine);
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Examples::explain)
+                .setExecutionExceptionHandler(Examples::report);
+        int status = commandLine.execute(args);
+        // a server that a signal stops has left its loop by now; the signal's own status stands
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    private static void addHelp(CommandLine commandLine) {
+        commandLine.getCommandSpec().mixinStandardHelpOptions(false)
+                .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help").usageHelp(true)
+                        .description("Show this help and exit.").build());
+    }
+
+    /** One line for a wrong option, and the usage. */
+    private static int explain(CommandLine.ParameterException e, String[] args) {
+        PrintWriter err = e.getCommandLine().getErr();
+        err.println(e.getMessage());
+        e.getCommandLine().usage(err);
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    /** One clear line for what the world did, and a stack trace only for a mistake of the program. */
+    private static int report(Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) throws Exception {
+        if (e instanceof IOException || e instanceof UnsupportedOperationException) {
+            PrintWriter err = commandLine.getErr();
+            err.println(e.getMessage());
+            return 1;
+        }
+        throw e;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(System.out);
+    }
+}

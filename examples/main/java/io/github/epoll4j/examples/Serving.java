@@ -1,0 +1,46 @@
+package io.github.epoll4j.examples;
+
+import java.io.IOException;
+
+/**
+ * Runs a server until it ends, or until SIGTERM or SIGINT (Ctrl-C) ends the program, and then lets it close what it has
+ * open before the JVM exits with the signal's status (143 or 130).
+ */
+public final class Serving {
+    /** How long a signal waits for the server: it must be gone within a second. */
+    private static final long GRACE_MILLIS = 900;
+
+    private Serving() {
+    }
+
+    /**
+     * Runs a server in the calling thread.
+     *
+     * @param body what serves, and closes everything when it returns
+     * @param stop what makes it return soon; called in another thread
+     * @throws IOException if the server fails
+     */
+    public static void untilSignal(Body body, Runnable stop) throws IOException {
+        Thread server = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            stop.run();
+            try {
+                server.join(GRACE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }, "stop"));
+        body.run();
+    }
+
+    /** What serves. */
+    @FunctionalInterface
+    public interface Body {
+        /**
+         * Serves until it is stopped.
+         *
+         * @throws IOException if it cannot go on
+         */
+        void run() throws IOException;
+    }
+}

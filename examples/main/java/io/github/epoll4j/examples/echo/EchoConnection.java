@@ -1,0 +1,69 @@
+package io.github.epoll4j.examples.echo;
+
+import io.github.epoll4j.net.TcpStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * A client and the bytes that it is still owed. It reads only when it owes nothing, so a client that does not read what
+ * it gets back is not read from either, and costs one buffer.
+ */
+final class EchoConnection implements AutoCloseable {
+    static final int BUFFER_SIZE = 16 * 1024;
+
+    private final TcpStream stream;
+    /** What was read and not yet written back, between position and limit. */
+    private final ByteBuffer owed = ByteBuffer.allocateDirect(BUFFER_SIZE).limit(0);
+
+    EchoConnection(TcpStream stream) {
+        this.stream = stream;
+    }
+
+    /** What a turn ended with. */
+    enum Next {
+        /** There may be more to read and room to write: go on, or wait to be readable. */
+        MORE,
+        /** Everything was read: wait to be readable. */
+        READ,
+        /** The client takes no more for now: wait to be writable. */
+        WRITE,
+        /** The client has sent its last byte, and has been sent it back. */
+        END
+    }
+
+    /** Reads once, if nothing is owed, and writes once. */
+    Next turn() throws IOException {
+        if (!owed.hasRemaining()) {
+            owed.clear();
+            int count = stream.read(owed);
+            owed.flip();
+            if (count <= 0) {
+                return count < 0 ? Next.END : Next.READ;
+            }
+        }
+        stream.write(owed);
+        return owed.hasRemaining() ? Next.WRITE : Next.MORE;
+    }
+
+    /** Reads and writes until one of them would block, as edge trigger asks for. */
+    Next drain() throws IOException {
+        Next next;
+        do {
+            next = turn();
+        } while (next == Next.MORE);
+        return next;
+    }
+
+    int fd() {
+        return stream.fd();
+    }
+
+    TcpStream stream() {
+        return stream;
+    }
+
+    @Override
+    public void close() {
+        stream.close();
+    }
+}

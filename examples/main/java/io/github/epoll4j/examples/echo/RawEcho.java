@@ -1,0 +1,121 @@
+package io.github.epoll4j.examples.echo;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.examples.Serving;
+import io.github.epoll4j.net.TcpListener;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command: {@code examples/run raw-echo}. */
+@Command(name = "raw-echo", sortOptions = false, usageHelpAutoWidth = true,
+        description = "Echoes what TCP clients send, with one readable loop for each way to wait.")
+public final class RawEcho implements Callable<Integer> {
+    @Option(names = "--mechanism", defaultValue = "epoll", paramLabel = "NAME",
+            description = "select, poll or epoll (default: ${DEFAULT-VALUE}).")
+    private Mechanism mechanism;
+
+    @Option(names = "--trigger", defaultValue = "level", paramLabel = "NAME",
+            description = "level, edge, oneshot or edge-oneshot; all but level need epoll (default: ${DEFAULT-VALUE}).")
+    private String triggerName;
+
+    @Option(names = "--host", defaultValue = "127.0.0.1", paramLabel = "HOST",
+            description = "Address to listen on; :: is every address, IPv4 and IPv6 (default: ${DEFAULT-VALUE}).")
+    private String host;
+
+    @Option(names = "--port", defaultValue = "7000", paramLabel = "N",
+            description = "Port to listen on; 0 takes a free one and prints it (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(names = "--verbose", description = "Print a line when a client connects, and when it is gone.")
+    private boolean verbose;
+
+    @Option(names = "--no-drain",
+            description = "With --trigger edge: read once for each event, to see why that hangs.")
+    private boolean noDrain;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** What to wait with. */
+    enum Mechanism { SELECT, POLL, EPOLL }
+
+    /** How epoll reports. */
+    enum Trigger { LEVEL, EDGE, ONESHOT, EDGE_ONESHOT }
+
+    @Override
+    public Integer call() throws IOException {
+        Trigger trigger = trigger();
+        PrintStream log = verbose ? System.out : null;
+        try (EchoServer server = open(mechanism, trigger, listen(), log, !noDrain)) {
+            String how = mechanism == Mechanism.EPOLL ? ", " + triggerName.toLowerCase(Locale.ROOT) : "";
+            System.out.println("raw-echo listening on " + hostAndPort(server.address().getPort())
+                    + " (" + mechanism.name().toLowerCase(Locale.ROOT) + how + ")");
+            Serving.untilSignal(server::run, server::stop);
+        }
+        return 0;
+    }
+
+    private Trigger trigger() {
+        Trigger trigger;
+        try {
+            trigger = Trigger.valueOf(triggerName.toUpperCase(Locale.ROOT).replace('-', '_'));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "Unknown trigger: " + triggerName);
+        }
+        if (trigger != Trigger.LEVEL && mechanism != Mechanism.EPOLL) {
+            throw new ParameterException(spec.commandLine(), "--trigger " + triggerName + " needs --mechanism epoll");
+        }
+        if (noDrain && trigger != Trigger.EDGE) {
+            throw new ParameterException(spec.commandLine(), "--no-drain goes with --trigger edge");
+        }
+        return trigger;
+    }
+
+    private TcpListener listen() throws IOException {
+        if (port < 0 || port > 0xFFFF) {
+            throw new ParameterException(spec.commandLine(), "--port is not in 0..65535: " + port);
+        }
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw new IOException("cannot listen on " + hostAndPort(port) + ": unknown host");
+        }
+        try {
+            return TcpListener.bind(address);
+        } catch (ErrnoException e) {
+            throw new IOException("cannot listen on " + hostAndPort(port) + ": " + Errno.describe(e.errno()), e);
+        }
+    }
+
+    private String hostAndPort(int number) {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + number;
+    }
+
+    /** Opens a server; it closes the listener, also if it cannot be opened. */
+    static EchoServer open(Mechanism mechanism, Trigger trigger, TcpListener listener, PrintStream log,
+            boolean draining) throws IOException {
+        try {
+            return switch (mechanism) {
+                case SELECT -> new SelectEcho(listener, log);
+                case POLL -> new PollEcho(listener, log);
+                case EPOLL -> switch (trigger) {
+                    case LEVEL -> new EpollLevelEcho(listener, log);
+                    case EDGE -> new EpollEdgeEcho(listener, log, draining);
+                    case ONESHOT -> new EpollOneShotEcho(listener, log, false);
+                    case EDGE_ONESHOT -> new EpollOneShotEcho(listener, log, true);
+                };
+            };
+        } catch (IOException e) {
+            listener.close();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package io.github.epoll4j.examples;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(120)
+class RawEchoIT {
+    private static final Pattern READY =
+            Pattern.compile("raw-echo listening on 127\\.0\\.0\\.1:(\\d+) \\((.*)\\)");
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "--mechanism select | select",
+        "--mechanism poll | poll",
+        "--mechanism epoll --trigger level | epoll, level",
+        "--mechanism epoll --trigger edge | epoll, edge",
+        "--mechanism epoll --trigger oneshot | epoll, oneshot",
+        "--mechanism epoll --trigger edge-oneshot | epoll, edge-oneshot"})
+    @DisplayName("it tells that it is ready, echoes, and ends at SIGTERM with 143")
+    void shouldEchoUntilItIsToldToEnd(String options, String how) throws Exception {
+        Process process = Programs.launch(("raw-echo --port 0 " + options).split(" "));
+        try {
+            String line = Programs.firstLine(process);
+            Matcher ready = READY.matcher(line);
+            assertThat(ready.matches()).as(line).isTrue();
+            assertThat(ready.group(2)).isEqualTo(how);
+            try (Socket client = connect(ready.group(1))) {
+                assertThat(echo(client, "hello")).isEqualTo("hello");
+
+                assertThat(Programs.signal(process, "TERM")).isEqualTo(143);
+
+                assertThat(client.getInputStream().read()).isEqualTo(-1);
+            }
+            assertThat(process.getErrorStream().readAllBytes()).isEmpty();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    @DisplayName("Ctrl-C ends it with 130")
+    void shouldEndWhenInterrupted() throws Exception {
+        Process process = Programs.launch("raw-echo", "--port", "0");
+        try {
+            Programs.firstLine(process);
+            assertThat(Programs.signal(process, "INT")).isEqualTo(130);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"select", "poll", "epoll", "epoll --trigger edge", "epoll --trigger oneshot"})
+    @DisplayName("out of descriptors: it does not spin, serves whom it has, and newcomers when somebody leaves")
+    void shouldGoOnWhenOutOfDescriptors(String mechanism) throws Exception {
+        Process process = Programs.launchWithLimit(40, "raw-echo --port 0 --mechanism " + mechanism);
+        Deque<Socket> clients = new ArrayDeque<>();
+        try {
+            Matcher ready = READY.matcher(Programs.firstLine(process));
+            assertThat(ready.matches()).isTrue();
+            Socket waiting = null;
+            while (waiting == null) {
+                assertThat(clients).hasSizeLessThan(40);
+                Socket client = connect(ready.group(1));
+                client.setSoTimeout(clients.size() < 3 ? 20_000 : 500);
+                try {
+                    echo(client, "hello");
+                    clients.add(client);
+                } catch (SocketTimeoutException e) {
+                    waiting = client;
+                }
+            }
+            assertThat(clients).as("served").hasSizeGreaterThan(2);
+            long cpu = cpuMillis(process);
+            long start = System.nanoTime();
+            int rounds = 0;
+            while (System.nanoTime() - start < TimeUnit.SECONDS.toNanos(1)) {
+                assertThat(echo(clients.getFirst(), "still there")).isEqualTo("still there");
+                rounds++;
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+            assertThat(rounds).isPositive();
+            assertThat(cpuMillis(process) - cpu).as("CPU time of about a second, in ms").isLessThan(300);
+
+            clients.removeFirst().close();
+            clients.removeFirst().close();
+
+            waiting.setSoTimeout(20_000);
+            assertThat(new String(waiting.getInputStream().readNBytes(5), UTF_8)).isEqualTo("hello");
+            clients.add(waiting);
+        } finally {
+            process.destroyForcibly();
+            for (Socket client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void shouldSayInOneLineWhenThePortIsInUse() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = taken.getLocalPort();
+
+            Programs.Result result = Programs.run("raw-echo", "--port", Integer.toString(port));
+
+            assertThat(result.status()).isOne();
+            assertThat(result.out()).isEmpty();
+            assertThat(result.err()).isEqualTo(
+                    "cannot listen on 127.0.0.1:" + port + ": EADDRINUSE (Address already in use)\n");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "raw-echo --nonsense | Unknown option: '--nonsense'",
+        "raw-echo --port 70000 | --port is not in 0..65535: 70000",
+        "raw-echo --port seven | Invalid value for option '--port': 'seven' is not an int",
+        "raw-echo --mechanism kqueue | Invalid value for option '--mechanism'",
+        "raw-echo --trigger falling | Unknown trigger: falling",
+        "raw-echo --mechanism poll --trigger edge | --trigger edge needs --mechanism epoll",
+        "raw-echo --no-drain | --no-drain goes with --trigger edge",
+        "no-such-example | Unmatched argument at index 0: 'no-such-example'"})
+    void shouldShowUsageAndEndWith2WhenTheOptionsAreWrong(String args, String message) throws Exception {
+        Programs.Result result = Programs.run(args.split(" "));
+
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).startsWith(message).contains("Usage: examples/run").doesNotContain("\tat ");
+    }
+
+    @Test
+    void shouldSayInOneLineWhenTheHostIsUnknown() throws Exception {
+        Programs.Result result = Programs.run("raw-echo", "--host", "no.such.host.invalid");
+
+        assertThat(result.status()).isOne();
+        assertThat(result.err()).isEqualTo("cannot listen on no.such.host.invalid:7000: unknown host\n");
+    }
+
+    @Test
+    void shouldListTheExamplesWhenNoneIsNamed() throws Exception {
+        Programs.Result list = Programs.run();
+        assertThat(list.status()).isZero();
+        assertThat(list.out()).contains("Usage: examples/run", "raw-echo");
+
+        Programs.Result help = Programs.run("raw-echo", "--help");
+        assertThat(help.status()).isZero();
+        assertThat(help.out()).contains("Usage: examples/run raw-echo", "--mechanism", "--trigger", "--port");
+    }
+
+    private static Socket connect(String port) throws IOException {
+        Socket client = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(port));
+        client.setSoTimeout(20_000);
+        return client;
+    }
+
+    private static String echo(Socket client, String message) throws IOException {
+        client.getOutputStream().write(message.getBytes(UTF_8));
+        return new String(client.getInputStream().readNBytes(message.length()), UTF_8);
+    }
+
+    /** User and system time of a process, in the kernel's ticks of 10 ms. */
+    private static long cpuMillis(Process process) throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 10;
+    }
+}
