@@ -72,7 +72,7 @@ public final class ChildJvm {
 
     /** Adds a command to run java with; the test is skipped where there is no such command. */
     public ChildJvm under(String... command) {
-        assumeTool(command[0]);
+        Commands.assumePresent(command[0]);
         prefix.addAll(List.of(command));
         return this;
     }
@@ -82,21 +82,13 @@ public final class ChildJvm {
      * tracing is not possible.
      */
     public ChildJvm underStrace(String... straceOptions) throws IOException, InterruptedException {
-        assumeTool("strace");
+        Commands.assumePresent("strace");
         assumeTrue(new ProcessBuilder("strace", "-qq", "-e", "trace=none", "true").start().waitFor() == 0,
                 "tracing is not permitted");
         trace = Files.createTempFile("trace", ".txt");
         under("strace", "-f", "-qq", "--seccomp-bpf", "-o", trace.toString());
         prefix.addAll(List.of(straceOptions));
         return this;
-    }
-
-    /** Skips the test if a command is missing. */
-    public static void assumeTool(String name) {
-        boolean found = Path.of(name).isAbsolute() ? Files.isExecutable(Path.of(name))
-                : List.of(System.getenv("PATH").split(File.pathSeparator)).stream()
-                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
-        assumeTrue(found, name + " is not installed");
     }
 
     /** Starts the child, waits for its end, and gives what it left; kills it after a minute. */

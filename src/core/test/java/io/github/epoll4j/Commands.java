@@ -1,5 +1,8 @@
 package io.github.epoll4j;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +26,17 @@ public final class Commands {
      * @param output what it printed, errors included
      */
     public record Result(int status, String output) {
+    }
+
+    /**
+     * Skips the test where a program is missing; fails it where the environment has EPOLL4J_REQUIRE_TOOLS=true, as CI
+     * does, which installs them all.
+     */
+    public static void assumePresent(String command) {
+        if (Boolean.parseBoolean(System.getenv("EPOLL4J_REQUIRE_TOOLS"))) {
+            assertThat(isPresent(command)).as("%s is on the PATH", command).isTrue();
+        }
+        assumeTrue(isPresent(command), () -> "no " + command + " on the PATH");
     }
 
     /** Tells whether there is a program of this name on the PATH, or at this path. */

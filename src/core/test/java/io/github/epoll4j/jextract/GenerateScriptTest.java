@@ -132,7 +132,7 @@ class GenerateScriptTest {
 
     @Test
     void shouldBeCleanWhenShellcheckReadsIt() throws IOException, InterruptedException {
-        assumeTrue(Commands.isPresent("shellcheck"), "no shellcheck on the PATH");
+        Commands.assumePresent("shellcheck");
 
         assertThat(Commands.run(FOLDER, Map.of(), "shellcheck", "generate.sh")).isEqualTo(new Result(0, ""));
     }
