@@ -3,8 +3,6 @@ package io.github.epoll4j.bench.startup;
 import io.github.epoll4j.bench.CProgram;
 import io.github.epoll4j.bench.Stat;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,32 +20,6 @@ final class Contender {
         this.title = title;
         this.way = way;
         this.command = command;
-    }
-
-    /**
-     * A Java program.
-     *
-     * @param way      what the table says about the flags
-     * @param training the flags of a run that leaves an archive behind, where %s stands for its file; none: no such run
-     * @param flags    the flags of the measured runs, where %s stands for that file
-     */
-    static Contender java(String title, Class<?> program, String way, List<String> training, List<String> flags)
-            throws IOException {
-        Path folder = Files.createDirectories(CProgram.home().resolve("target/archives"));
-        Path archive = folder.resolve(program.getSimpleName() + "-" + way.replaceAll("\\W+", "-"));
-        if (!training.isEmpty()) {
-            CProgram.run(javaCommand(program, training, archive));
-        }
-        return new Contender(title, way, javaCommand(program, flags, archive));
-    }
-
-    private static List<String> javaCommand(Class<?> program, List<String> flags, Path archive) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        flags.forEach(flag -> command.add(flag.replace("%s", archive.toString())));
-        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
-        command.add(program.getName());
-        return command;
     }
 
     /** Starts the program, whose lines name moments of the monotonic clock, and keeps the time from start to each. */

@@ -77,21 +77,22 @@ public final class StartupCommand implements Callable<Integer> {
         return lines.stream();
     }
 
-    private List<Contender> javaContenders(String title, Class<?> program) throws IOException {
-        List<Contender> contenders = new ArrayList<>();
-        contenders.add(Contender.java(title, program, "", List.of(), List.of()));
-        if (plain) {
-            return contenders;
+    private List<Contender> javaContenders(String title, Class<?> main) throws IOException {
+        JavaProgram program = new JavaProgram(title, main);
+        List<Contender> contenders = new ArrayList<>(List.of(program.plain()));
+        if (!plain) {
+            contenders.add(program.byFlag());
+            contenders.add(program.with("C1", List.of(LEVEL_1)));
+            contenders.add(program.with("SerialGC", List.of(SERIAL)));
+            contenders.add(program.trained("CDS archive", List.of("-XX:ArchiveClassesAtExit=%s"),
+                    List.of("-XX:SharedArchiveFile=%s")));
+            contenders.add(program.trained("AOT cache", List.of("-XX:AOTCacheOutput=%s"), List.of("-XX:AOTCache=%s")));
+            contenders.add(program.trained("CDS archive + C1 + SerialGC",
+                    List.of("-XX:ArchiveClassesAtExit=%s", LEVEL_1, SERIAL),
+                    List.of("-XX:SharedArchiveFile=%s", LEVEL_1, SERIAL)));
+            contenders.add(program.trained("AOT cache + C1 + SerialGC",
+                    List.of("-XX:AOTCacheOutput=%s", LEVEL_1, SERIAL), List.of("-XX:AOTCache=%s", LEVEL_1, SERIAL)));
         }
-        contenders.add(Contender.java(title, program, "C1", List.of(), List.of(LEVEL_1)));
-        contenders.add(Contender.java(title, program, "SerialGC", List.of(), List.of(SERIAL)));
-        contenders.add(Contender.java(title, program, "C1 SerialGC", List.of(), List.of(LEVEL_1, SERIAL)));
-        contenders.add(Contender.java(title, program, "CDS archive", List.of("-XX:ArchiveClassesAtExit=%s"),
-                List.of("-XX:SharedArchiveFile=%s")));
-        contenders.add(Contender.java(title, program, "AOT cache", List.of("-XX:AOTCacheOutput=%s"),
-                List.of("-XX:AOTCache=%s")));
-        contenders.add(Contender.java(title, program, "AOT cache C1 SerialGC",
-                List.of("-XX:AOTCacheOutput=%s", LEVEL_1, SERIAL), List.of("-XX:AOTCache=%s", LEVEL_1, SERIAL)));
         return contenders;
     }
 }
