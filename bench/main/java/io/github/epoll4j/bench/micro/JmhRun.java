@@ -1,8 +1,10 @@
 package io.github.epoll4j.bench.micro;
 
+import io.github.epoll4j.bench.Stat;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -15,7 +17,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * One fork of one benchmark.
  *
  * @param nanos      the nanoseconds of each operation, in each iteration
- * @param bytesPerOp what the fork's threads allocated for each operation, in bytes
+ * @param bytesPerOp what the measuring thread allocated for each operation, in bytes, in the median iteration
  */
 record JmhRun(List<Double> nanos, double bytesPerOp) {
     /** Runs a subject in a JVM of its own. */
@@ -31,7 +33,7 @@ record JmhRun(List<Double> nanos, double bytesPerOp) {
                 .measurementTime(time)
                 .jvmArgsAppend("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow")
                 .jvmArgsPrepend(jvmArguments.toArray(String[]::new))
-                .addProfiler(GCProfiler.class)
+                .addProfiler(WorkerAllocation.class)
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT);
         subject.parameters().forEach(options::param);
@@ -40,9 +42,14 @@ record JmhRun(List<Double> nanos, double bytesPerOp) {
             throw new RunnerException(subject.include() + " names " + results.size() + " benchmarks");
         }
         RunResult result = results.iterator().next();
-        List<Double> nanos = result.getBenchmarkResults().iterator().next().getIterationResults().stream()
-                .map(iteration -> iteration.getPrimaryResult().getScore())
-                .toList();
-        return new JmhRun(nanos, result.getSecondaryResults().get("gc.alloc.rate.norm").getScore());
+        Collection<IterationResult> iterationResults =
+                result.getBenchmarkResults().iterator().next().getIterationResults();
+        List<Double> bytes = new ArrayList<>();
+        List<Double> nanos = new ArrayList<>();
+        for (IterationResult iteration : iterationResults) {
+            nanos.add(iteration.getPrimaryResult().getScore());
+            bytes.add(iteration.getSecondaryResults().get(WorkerAllocation.RESULT).getScore());
+        }
+        return new JmhRun(nanos, Stat.of(bytes).median());
     }
 }
