@@ -49,15 +49,15 @@ public final class Timeouts {
 
     /** The same time in milliseconds, rounded up and saturated; no limit stays -1. */
     static int ceilMillis(long nanos) {
-        if (nanos < 0) {
-            return -1;
+        if (nanos <= 0) {
+            return nanos == 0 ? 0 : -1;
         }
         long millis = nanos / NANOS_PER_MILLI + (nanos % NANOS_PER_MILLI == 0 ? 0 : 1);
         return (int) Math.min(millis, Integer.MAX_VALUE);
     }
 
     static boolean isWholeMillis(long nanos) {
-        return nanos < 0 || nanos % NANOS_PER_MILLI == 0;
+        return nanos <= 0 || nanos % NANOS_PER_MILLI == 0;
     }
 
     static boolean isWholeMicros(long nanos) {

@@ -1,0 +1,35 @@
+package io.github.epoll4j.bench;
+
+import io.github.epoll4j.bench.micro.MicroCommand;
+import io.github.epoll4j.bench.startup.StartupCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command {@code bench/run}. */
+@Command(name = "bench/run",
+        description = "Measures epoll4j beside C and beside the JDK's own classes.",
+        subcommands = {MicroCommand.class, StartupCommand.class})
+public final class Bench implements Runnable {
+    @CommandLine.Option(names = {"-h", "--help"}, usageHelp = true, description = "print this help")
+    private boolean help;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    private Bench() {
+    }
+
+    /**
+     * Runs a command and ends the JVM with its exit code.
+     *
+     * @param args the command and its options; none lists the commands
+     */
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Bench()).execute(args));
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+}

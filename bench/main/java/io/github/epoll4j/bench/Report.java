@@ -1,0 +1,75 @@
+package io.github.epoll4j.bench;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Where results go: a table for the reader, and a file if one is asked for. */
+public final class Report {
+    private final PrintWriter out;
+
+    /**
+     * Reports to a reader.
+     *
+     * @param out where tables go
+     */
+    public Report(PrintWriter out) {
+        this.out = out;
+    }
+
+    /**
+     * Prints a table, with the machine that it was measured on.
+     *
+     * @param header the heading
+     * @param lines  the lines
+     */
+    public void table(String header, List<String> lines) {
+        out.println(machine());
+        out.println();
+        out.println(header);
+        lines.forEach(out::println);
+        out.flush();
+    }
+
+    /**
+     * Writes a file {@code <date>-<name>.csv}.
+     *
+     * @param folder where; made if it is not there
+     * @param name   what was measured
+     * @param header the names of the columns
+     * @param lines  the lines
+     * @throws IOException if it cannot be written
+     */
+    public void csv(Path folder, String name, String header, List<String> lines) throws IOException {
+        String date = LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HHmmss"));
+        List<String> content = new ArrayList<>(List.of("# " + machine(), header));
+        content.addAll(lines);
+        Path file = Files.write(Files.createDirectories(folder).resolve(date + "-" + name + ".csv"), content);
+        out.println();
+        out.println("written to " + file);
+        out.flush();
+    }
+
+    private static String machine() {
+        return System.getProperty("os.name") + " " + System.getProperty("os.version") + ", " + processor() + ", "
+                + Runtime.getRuntime().availableProcessors() + " processors, " + System.getProperty("java.vm.name")
+                + " " + System.getProperty("java.vm.version");
+    }
+
+    private static String processor() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst()
+                    .orElse(System.getProperty("os.arch"));
+        } catch (IOException e) {
+            return System.getProperty("os.arch");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.github.epoll4j.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs {@code bench/run} as a user does, for moments only: no number is judged, but each must be there. */
+class BenchIT {
+    private static final int C_MEDIAN = 2;
+    private static final int JAVA_MEDIAN = 5;
+    private static final int EVENT_MEDIAN = 3;
+
+    @TempDir
+    private static Path folder;
+    private static List<String[]> micro;
+
+    @BeforeAll
+    static void runMicro() throws IOException {
+        run("micro", "--rounds=1", "--iterations=1", "--millis=5", "--out=" + folder);
+        micro = rows("micro");
+    }
+
+    @Test
+    void shouldListTheCommandsWhenNoneIsGiven() throws IOException {
+        assertThat(run()).anyMatch(line -> line.startsWith("  micro")).anyMatch(line -> line.startsWith("  startup"));
+    }
+
+    @Test
+    @DisplayName("each subject gives a positive number in Java")
+    void shouldMeasureEachSubjectWhenRunInJava() {
+        assertThat(micro).hasSizeGreaterThanOrEqualTo(9)
+                .allSatisfy(row -> assertThat(Double.parseDouble(row[JAVA_MEDIAN])).as(row[0]).isPositive());
+    }
+
+    @Test
+    @DisplayName("each subject gives a positive number in C")
+    void shouldMeasureEachSubjectWhenRunInC() throws IOException {
+        assumeTrue(CProgram.build("micro").isPresent(), "there is no C compiler here");
+        assertThat(micro).hasSizeGreaterThanOrEqualTo(9)
+                .allSatisfy(row -> assertThat(Double.parseDouble(row[C_MEDIAN])).as(row[0]).isPositive());
+    }
+
+    @Test
+    @DisplayName("C, a bare JVM, NIO and epoll4j reach their first event")
+    void shouldReachTheFirstEventWhenStarted() throws IOException {
+        run("startup", "--runs=1", "--plain", "--out=" + folder);
+
+        assertThat(rows("startup")).extracting(row -> row[0]).contains("JVM alone", "NIO Selector", "epoll4j");
+        assertThat(rows("startup"))
+                .allSatisfy(row -> assertThat(Double.parseDouble(row[EVENT_MEDIAN])).as(row[0]).isPositive());
+    }
+
+    private static List<String> run(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(CProgram.home().resolve("run").toAbsolutePath().toString()));
+        command.addAll(List.of(arguments));
+        return CProgram.run(command);
+    }
+
+    /** Reads the file that a command wrote, without the line on the machine and the heading. */
+    private static List<String[]> rows(String command) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            Path file = files.filter(path -> path.toString().endsWith(command + ".csv")).findFirst().orElseThrow();
+            return Files.readAllLines(file).stream().skip(2).map(line -> line.split(",")).toList();
+        }
+    }
+}
