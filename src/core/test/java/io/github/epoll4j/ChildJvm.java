@@ -86,7 +86,7 @@ public final class ChildJvm {
         assumeTrue(new ProcessBuilder("strace", "-qq", "-e", "trace=none", "true").start().waitFor() == 0,
                 "tracing is not permitted");
         trace = Files.createTempFile("trace", ".txt");
-        under("strace", "-f", "-qq", "--seccomp-bpf", "-o", trace.toString());
+        under("strace", "-f", "-qq", "--seccomp-bpf", "-e", "signal=none", "-o", trace.toString());
         prefix.addAll(List.of(straceOptions));
         return this;
     }

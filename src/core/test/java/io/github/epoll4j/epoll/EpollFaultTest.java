@@ -16,6 +16,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +38,23 @@ class EpollFaultTest {
 
         assertWaits(result.lines(), timeoutNanos);
         assertThat(result.traced("EINTR")).isGreaterThanOrEqualTo(ROUNDS);
+        List<String> trace = result.trace().stream().filter(line -> line.contains("wait")).toList();
+        for (int i = 1; i < trace.size(); i++) {
+            if (trace.get(i - 1).contains("EINTR") && !trace.get(i).contains("EINTR")) {
+                assertThat(tracedNanos(trace.get(i))).as(trace.get(i)).isLessThan(timeoutNanos);
+            }
+        }
+    }
+
+    /** Reads the timeout of a traced wait. */
+    private static long tracedNanos(String line) {
+        Matcher seconds = Pattern.compile("tv_sec=(\\d+), tv_nsec=(\\d+)").matcher(line);
+        if (seconds.find()) {
+            return Duration.ofSeconds(Long.parseLong(seconds.group(1)), Long.parseLong(seconds.group(2))).toNanos();
+        }
+        Matcher millis = Pattern.compile(", (\\d+)(, NULL, 8)?\\) +=").matcher(line);
+        assertThat(millis.find()).as(line).isTrue();
+        return Duration.ofMillis(Long.parseLong(millis.group(1))).toNanos();
     }
 
     @Test
