@@ -13,6 +13,8 @@
  *     <td>the counter</td><td>0</td></tr>
  * <tr><th scope="row">{@link io.github.epoll4j.fd.TimerFd}</th><td>after an expiration</td>
  *     <td>the number of expirations</td><td>0</td></tr>
+ * <tr><th scope="row">{@link io.github.epoll4j.fd.Pipe}</th><td>while there are bytes, and when the writer is gone</td>
+ *     <td>the bytes, -1 at the end</td><td>0</td></tr>
  * <tr><th scope="row">{@link io.github.epoll4j.fd.Inotify}</th><td>while there are events</td>
  *     <td>the oldest events</td><td>an empty list</td></tr>
  * <tr><th scope="row">{@link io.github.epoll4j.fd.SignalFd}</th><td>while a signal is pending</td>
