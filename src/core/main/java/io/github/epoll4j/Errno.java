@@ -60,6 +60,8 @@ public final class Errno {
     public static final int ENOSYS = 38;
     /** A cycle, or too deep a nesting. */
     public static final int ELOOP = 40;
+    /** The machine is not on the network. */
+    public static final int ENONET = 64;
     /** The protocol failed. */
     public static final int EPROTO = 71;
     /** A value is too large for its type. */
@@ -102,6 +104,8 @@ public final class Errno {
     public static final int ETIMEDOUT = 110;
     /** The connection was refused. */
     public static final int ECONNREFUSED = 111;
+    /** The host is down. */
+    public static final int EHOSTDOWN = 112;
     /** The host cannot be reached. */
     public static final int EHOSTUNREACH = 113;
     /** A connection attempt is under way already. */

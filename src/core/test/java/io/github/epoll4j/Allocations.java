@@ -2,24 +2,26 @@ package io.github.epoll4j;
 
 import java.lang.reflect.Method;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 
 /** What a thread allocates on the Java heap, as the JVM counts it. */
 public final class Allocations {
     private static final int OPERATIONS = 20_000;
-    private static final int ROUNDS = 100;
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private Allocations() {
     }
 
     /**
      * Runs an operation until a round of 20000 allocates nothing to speak of: the compiler has done its work then.
-     * Gives up after 100 rounds.
+     * Gives up after a minute.
      *
      * @return the bytes that the last round allocated for each operation
      */
     public static double perOperation(Callable<?> operation) throws Exception {
         long bytes = Long.MAX_VALUE;
-        for (int round = 0; round < ROUNDS && bytes >= OPERATIONS / 10; round++) {
+        long start = System.nanoTime();
+        while (bytes >= OPERATIONS / 10 && System.nanoTime() - start < PATIENCE_NANOS) {
             long before = allocated();
             for (int i = 0; i < OPERATIONS; i++) {
                 operation.call();

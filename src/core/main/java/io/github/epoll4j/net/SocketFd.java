@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
-import io.github.epoll4j.internal.gen.errno.errno_h;
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import io.github.epoll4j.internal.sys.CallState;
 import io.github.epoll4j.internal.sys.Platform;
@@ -38,8 +37,9 @@ public abstract sealed class SocketFd extends OwnedFd
      * @param <T>    the type of the option's value
      * @param option which one
      * @param value  its value, as the option says
-     * @throws ErrnoException EINVAL if the value is out of the kernel's range; ENOPROTOOPT if this socket has no such
-     *     option, or it can only be read; EPERM if it takes a privilege; EISCONN or EINVAL if it is too late for it
+     * @throws ErrnoException EINVAL if the value is out of the kernel's range; EOPNOTSUPP or ENOPROTOOPT if this socket
+     *     has no such option, or it can only be read; EPERM if it takes a privilege; EISCONN or EINVAL if it is too
+     *     late for it
      * @throws IllegalArgumentException if the value is out of the option's own range
      * @throws IllegalStateException if this socket is closed
      * @see <a href="https://man7.org/linux/man-pages/man2/setsockopt.2.html">setsockopt(2)</a>
@@ -137,7 +137,7 @@ public abstract sealed class SocketFd extends OwnedFd
             int result;
             do {
                 result = SocketCalls.accept(state, fd);
-            } while (result < 0 && isSkipped(-result));
+            } while (result < 0 && result != -Errno.EAGAIN && isSkipped(-result));
             if (result == -Errno.EAGAIN) {
                 return NOBODY;
             }
@@ -147,11 +147,14 @@ public abstract sealed class SocketFd extends OwnedFd
         }
     }
 
-    /** The errors of the waiting connection, not of the listener; accept(2) says to treat them like EAGAIN. */
-    private static boolean isSkipped(int errno) {
+    /**
+     * The errors of the waiting connection, not of the listener; accept(2) says to treat them like EAGAIN. Out of
+     * descriptors one cannot load a class from a folder: none may be needed here.
+     */
+    static boolean isSkipped(int errno) {
         return errno == Errno.EINTR || errno == Errno.ECONNABORTED
                 || errno == Errno.ENETDOWN || errno == Errno.EPROTO || errno == Errno.ENOPROTOOPT
-                || errno == errno_h.EHOSTDOWN() || errno == errno_h.ENONET() || errno == Errno.EHOSTUNREACH
+                || errno == Errno.EHOSTDOWN || errno == Errno.ENONET || errno == Errno.EHOSTUNREACH
                 || errno == Errno.EOPNOTSUPP || errno == Errno.ENETUNREACH;
     }
 

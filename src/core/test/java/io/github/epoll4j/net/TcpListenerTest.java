@@ -26,6 +26,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -151,6 +152,14 @@ class TcpListenerTest {
         } finally {
             clients.forEach(TcpStream::close);
         }
+    }
+
+    @Test
+    @DisplayName("accept(2): errors of the waiting connection are skipped, those of the process and the call are not")
+    void shouldSkipOnlyTheErrorsOfTheConnection() {
+        assertThat(List.of("EINTR", "ECONNABORTED", "ENETDOWN", "EPROTO", "ENOPROTOOPT", "EHOSTDOWN", "ENONET",
+                "EHOSTUNREACH", "EOPNOTSUPP", "ENETUNREACH")).containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(1, 134).filter(SocketFd::isSkipped).mapToObj(Errno::name).toList());
     }
 
     @Test

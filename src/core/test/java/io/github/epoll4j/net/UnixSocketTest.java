@@ -103,7 +103,7 @@ class UnixSocketTest {
                 UnixStream client = UnixStream.connectAbstract(name)) {
             await(listener, EPOLLIN);
             try (UnixStream server = listener.accept()) {
-                assertThat(Files.readString(Path.of("/proc/net/unix"))).contains("@" + name);
+                assertThat(Files.readString(Path.of("/proc/net/unix"))).contains("@" + name + "\n");
                 assertThat(listener.localAddress()).isNull();
                 assertThat(client.remoteAddress()).isNull();
                 write(server, "abstract");

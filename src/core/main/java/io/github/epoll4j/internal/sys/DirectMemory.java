@@ -15,15 +15,8 @@ import java.nio.ByteBuffer;
  */
 final class DirectMemory extends WeakReference<ByteBuffer> {
     private static final MemorySegment ADDRESS_SPACE = addressSpace();
-    private static final Class<?> CONFINED;
-    private static final Class<?> SHARED;
-
-    static {
-        try (Arena confined = Arena.ofConfined(); Arena shared = Arena.ofShared()) {
-            CONFINED = confined.scope().getClass();
-            SHARED = shared.scope().getClass();
-        }
-    }
+    private static final Class<?> CONFINED = Arena.ofConfined().scope().getClass(); // empty: nothing to close
+    private static final Class<?> SHARED = Arena.ofShared().scope().getClass();
 
     private final MemorySegment segment;
     private final long offset;

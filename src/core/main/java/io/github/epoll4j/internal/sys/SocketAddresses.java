@@ -27,13 +27,8 @@ import java.nio.charset.StandardCharsets;
  * that the kernel reads and writes behind the largest one.
  */
 public final class SocketAddresses {
-    /** The longest path or abstract name of a Unix socket, in bytes; a zero byte comes behind or before it. */
-    public static final int MAX_UNIX_NAME = (int) (sockaddr_un.sizeof() - sockaddr_un.sun_path$offset()) - 1;
-
     private static final ValueLayout.OfShort NET_SHORT = JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt NET_INT = JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final long LENGTH = sockaddr_storage.sizeof();
-    private static final long PATH = sockaddr_un.sun_path$offset();
     /** Begins an IPv6 address that stands for an IPv4 one: ten bytes of zero, then this. */
     private static final short MAPPED = -1;
 
@@ -96,10 +91,10 @@ public final class SocketAddresses {
      * Writes the address of a socket that has a path in the file system.
      *
      * @return its length
-     * @throws IllegalArgumentException if the path is empty, or longer than {@link #MAX_UNIX_NAME}
+     * @throws IllegalArgumentException if the path is empty, or longer than 107 bytes
      */
     public static int write(CallState state, UnixDomainSocketAddress address) {
-        byte[] path = address.getPath().toString().getBytes(FileNames.CHARSET);
+        byte[] path = address.getPath().toString().getBytes(Unix.FILE_NAMES);
         return writeUnix(state, path, 0, "path");
     }
 
@@ -107,7 +102,7 @@ public final class SocketAddresses {
      * Writes the address of a socket that has an abstract name.
      *
      * @return its length
-     * @throws IllegalArgumentException if the name is empty, or longer than {@link #MAX_UNIX_NAME} in UTF-8
+     * @throws IllegalArgumentException if the name is empty, or longer than 107 bytes of UTF-8
      */
     public static int writeAbstract(CallState state, String name) {
         return writeUnix(state, name.getBytes(StandardCharsets.UTF_8), 1, "abstract name");
@@ -117,21 +112,21 @@ public final class SocketAddresses {
         if (name.length == 0) {
             throw new IllegalArgumentException("the " + what + " is empty");
         }
-        if (name.length > MAX_UNIX_NAME) {
+        if (name.length > Unix.MAX_NAME) {
             throw new IllegalArgumentException(
-                    "the " + what + " has " + name.length + " bytes; the limit is " + MAX_UNIX_NAME);
+                    "the " + what + " has " + name.length + " bytes; the limit is " + Unix.MAX_NAME);
         }
         MemorySegment to = state.scratch();
         to.fill((byte) 0);
         to.set(JAVA_SHORT, sockaddr_un.sun_family$offset(), (short) socket_h.AF_UNIX());
-        MemorySegment.copy(name, 0, to, JAVA_BYTE, PATH + before, name.length);
-        return (int) PATH + name.length + 1;
+        MemorySegment.copy(name, 0, to, JAVA_BYTE, Unix.PATH + before, name.length);
+        return (int) Unix.PATH + name.length + 1;
     }
 
     /** Tells the kernel how much room there is, and gives where it will say how long the address is. */
     public static MemorySegment room(CallState state) {
-        state.scratch().set(JAVA_INT, LENGTH, (int) LENGTH);
-        return state.scratch().asSlice(LENGTH, JAVA_INT.byteSize());
+        state.scratch().set(JAVA_INT, Length.OFFSET, (int) Length.OFFSET);
+        return state.scratch().asSlice(Length.OFFSET, JAVA_INT.byteSize());
     }
 
     /** Reads an IPv4 or IPv6 address; one that is mapped comes as IPv4. */
@@ -155,16 +150,16 @@ public final class SocketAddresses {
     /** Reads a Unix address; null if the socket has no path, but no name at all, or an abstract one. */
     public static UnixDomainSocketAddress readUnix(CallState state) {
         MemorySegment from = state.scratch();
-        int length = from.get(JAVA_INT, LENGTH);
-        if (length <= PATH || from.get(JAVA_BYTE, PATH) == 0) {
+        int length = from.get(JAVA_INT, Length.OFFSET);
+        if (length <= Unix.PATH || from.get(JAVA_BYTE, Unix.PATH) == 0) {
             return null;
         }
         int count = 0;
-        while (PATH + count < length && from.get(JAVA_BYTE, PATH + count) != 0) {
+        while (Unix.PATH + count < length && from.get(JAVA_BYTE, Unix.PATH + count) != 0) {
             count++;
         }
-        byte[] bytes = from.asSlice(PATH, count).toArray(JAVA_BYTE);
-        return UnixDomainSocketAddress.of(new String(bytes, FileNames.CHARSET));
+        byte[] bytes = from.asSlice(Unix.PATH, count).toArray(JAVA_BYTE);
+        return UnixDomainSocketAddress.of(new String(bytes, Unix.FILE_NAMES));
     }
 
     /** Spells an address for a message: {@code 127.0.0.1:7000}, {@code [0:0:0:0:0:0:0:1]:7000}. */
@@ -173,8 +168,17 @@ public final class SocketAddresses {
         return (address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
-    /** How the JDK turns the bytes of file names into strings. */
-    private static final class FileNames {
-        static final Charset CHARSET = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+    /** What only Unix sockets need; its own class, as structures take their time to load. */
+    private static final class Unix {
+        static final long PATH = sockaddr_un.sun_path$offset();
+        /** The longest path or abstract name in bytes; a zero byte comes behind or before it. */
+        static final int MAX_NAME = (int) (sockaddr_un.sizeof() - PATH) - 1;
+        /** How the JDK turns the bytes of file names into strings. */
+        static final Charset FILE_NAMES = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+    }
+
+    /** Where the length lies. */
+    private static final class Length {
+        static final long OFFSET = sockaddr_storage.sizeof();
     }
 }
