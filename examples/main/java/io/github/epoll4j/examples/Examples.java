@@ -26,17 +26,22 @@ public final class Examples implements Runnable {
      * @param args its name and options; none lists the examples
      */
     public static void main(String[] args) {
+        Thread.ofPlatform().daemon().name("link").start(Linking::run);
+        int status = commandLine().execute(args);
+        // a server that a signal stops has left its loop by now; the signal's own status stands
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Examples());
         commandLine.getSubcommands().values().forEach(Examples::addHelp);
         addHelp(commandLine);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Examples::explain)
                 .setExecutionExceptionHandler(Examples::report);
-        int status = commandLine.execute(args);
-        // a server that a signal stops has left its loop by now; the signal's own status stands
-        if (status != 0) {
-            System.exit(status);
-        }
+        return commandLine;
     }
 
     private static void addHelp(CommandLine commandLine) {
