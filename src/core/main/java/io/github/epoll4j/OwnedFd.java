@@ -15,6 +15,8 @@ import java.lang.invoke.VarHandle;
  * call of its subclasses {@linkplain #acquire() holds} the number, {@link #close()} refuses newcomers, and the number
  * is given back by whoever leaves last.
  *
+ * <p>An owner that is forgotten keeps its descriptor open for good: use try-with-resources.
+ *
  * <p>Thread-safe: any thread may close at any time. Ownership: the number that {@link #fd()} gives is borrowed; whoever
  * passes it on must not close it, and must not use it after {@link #close()}.
  *
@@ -142,12 +144,13 @@ public class OwnedFd implements AutoCloseable {
     }
 
     /**
-     * Holds the number for a call: until {@link #release()} nobody closes it. Calls may nest.
+     * Holds the number for a call: until {@link #release()} nobody closes it. For those who pass it to calls of their
+     * own; the methods of this library do it themselves. Calls may nest.
      *
      * @return the number
      * @throws IllegalStateException if this owner is closed
      */
-    protected final int acquire() {
+    public final int acquire() {
         if (!tryAcquire()) {
             throw closedException();
         }
@@ -172,10 +175,16 @@ public class OwnedFd implements AutoCloseable {
 
     /**
      * Ends what {@link #acquire()} began; the last one to leave a closed owner closes the number.
+     *
+     * @throws IllegalStateException if somebody else has closed the number, as {@link #close()}
      */
-    protected final void release() {
+    public final void release() {
         if ((int) STATE.getAndAdd(this, -1) == (CLOSED | 1)) {
-            FdCalls.close(fd);
+            try {
+                FdCalls.close(fd);
+            } finally {
+                released();
+            }
         }
     }
 
@@ -186,6 +195,12 @@ public class OwnedFd implements AutoCloseable {
      * @param fd the number
      */
     protected void interruptUsers(int fd) {
+    }
+
+    /**
+     * Called once, after the number was given back; a subclass closes here what belongs to it.
+     */
+    protected void released() {
     }
 
     /**

@@ -176,13 +176,12 @@ public final class EpollEventArray implements AutoCloseable, Iterable<EpollEvent
         ready = reported;
     }
 
-    /** Takes the first event with a datum out of the array, and tells whether there was one. */
-    boolean remove(long data) {
-        for (int i = 0; i < ready; i++) {
+    /** Takes the first event with a datum out of those that a wait reported, and tells whether there was one. */
+    static boolean remove(MemorySegment memory, int reported, long data) {
+        for (int i = 0; i < reported; i++) {
             if (EpollEventLayout.data(memory, i) == data) {
                 long size = EpollEventLayout.SIZE;
-                MemorySegment.copy(memory, (i + 1) * size, memory, i * size, (ready - i - 1) * size);
-                ready--;
+                MemorySegment.copy(memory, (i + 1) * size, memory, i * size, (reported - i - 1) * size);
                 return true;
             }
         }

@@ -31,7 +31,8 @@ import java.util.concurrent.locks.LockSupport;
  * registration only when the last duplicate of the file is closed.
  *
  * <p>An instance takes two descriptors: its own, and the eventfd that {@link #wakeup()} and {@link #close()} write to,
- * because closing an epoll descriptor wakes nobody.
+ * because closing an epoll descriptor wakes nobody. Threads that wait when it is closed return with an
+ * {@link IllegalStateException}, and only when they have left is the number given back.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/epoll.7.html">epoll(7)</a>
  */
@@ -72,7 +73,6 @@ public final class EpollInstance extends OwnedFd {
      * @return the instance, to be closed by the caller
      * @throws ErrnoException EINVAL if the size is 0 or negative; EMFILE, ENFILE or ENOMEM
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
-     * @see <a href="https://man7.org/linux/man-pages/man2/epoll_create.2.html">epoll_create(2)</a>
      */
     public static EpollInstance create(int size) throws ErrnoException {
         Platform.require();
@@ -133,6 +133,24 @@ public final class EpollInstance extends OwnedFd {
     }
 
     /**
+     * {@code epoll_ctl(EPOLL_CTL_ADD)} of a descriptor that cannot be closed, and its number reused, meanwhile.
+     *
+     * @param fd     the descriptor's owner
+     * @param events what to watch for and how, see {@link EpollFlags}
+     * @param data   64 bits that come with each event
+     * @throws ErrnoException as {@link #add(int, int, long)}
+     * @throws IllegalStateException if this instance, or the descriptor's owner, is closed
+     */
+    public void add(OwnedFd fd, int events, long data) throws ErrnoException {
+        int number = fd.acquire();
+        try {
+            add(number, events, data);
+        } finally {
+            fd.release();
+        }
+    }
+
+    /**
      * {@code epoll_ctl(EPOLL_CTL_MOD)}: replaces mask and datum of a watched descriptor, and looks at it afresh: it
      * arms EPOLLONESHOT again, and if the descriptor is ready a wait reports it, also under edge trigger with the same
      * mask.
@@ -145,7 +163,6 @@ public final class EpollInstance extends OwnedFd {
      * @throws IllegalArgumentException if the mask has EPOLLEXCLUSIVE, which is for {@code add} alone, or the datum is
      *     the one that is kept for {@link #wakeup()}
      * @throws IllegalStateException if this instance is closed
-     * @see <a href="https://man7.org/linux/man-pages/man2/epoll_ctl.2.html">epoll_ctl(2)</a>
      */
     public void modify(int fd, int events, long data) throws ErrnoException {
         if ((events & EPOLLEXCLUSIVE) != 0) {
@@ -175,7 +192,6 @@ public final class EpollInstance extends OwnedFd {
      * @throws ErrnoException ENOENT if the descriptor is not registered; EBADF if it is not open (any more); EPERM if
      *     its file cannot be polled; EINVAL if it is this instance
      * @throws IllegalStateException if this instance is closed
-     * @see <a href="https://man7.org/linux/man-pages/man2/epoll_ctl.2.html">epoll_ctl(2)</a>
      */
     public void delete(int fd) throws ErrnoException {
         ctl(epoll_h.EPOLL_CTL_DEL(), "DEL", fd, 0, 0);
@@ -224,7 +240,6 @@ public final class EpollInstance extends OwnedFd {
      * @return how many events it holds now; 0 on timeout, or after {@link #wakeup()}
      * @throws ErrnoException if the kernel refuses the wait
      * @throws IllegalStateException if this instance or the array is closed, or the instance is closed meanwhile
-     * @see <a href="https://man7.org/linux/man-pages/man2/epoll_wait.2.html">epoll_wait(2)</a>
      */
     public int await(EpollEventArray events, long timeoutMillis) throws ErrnoException {
         return await(events, events.capacity(), Timeouts.ofMillis(timeoutMillis));
@@ -241,7 +256,6 @@ public final class EpollInstance extends OwnedFd {
      * @throws ErrnoException if the kernel refuses the wait
      * @throws IllegalArgumentException if the timeout is negative
      * @throws IllegalStateException if this instance or the array is closed, or the instance is closed meanwhile
-     * @see <a href="https://man7.org/linux/man-pages/man2/epoll_wait.2.html">epoll_pwait2(2)</a>
      */
     public int await(EpollEventArray events, Duration timeout) throws ErrnoException {
         return await(events, events.capacity(), Timeouts.nanos(timeout));
@@ -278,11 +292,13 @@ public final class EpollInstance extends OwnedFd {
         if (result < 0) {
             throw new ErrnoException("epoll_wait", "epfd=" + epfd, -result);
         }
-        events.end(result);
-        if (wakePending.get() && events.remove(WAKEUP)) {
+        int ready = result;
+        if (wakePending.get() && EpollEventArray.remove(memory, result, WAKEUP)) {
             wakePending.set(false);
+            ready--;
         }
-        return events.ready();
+        events.end(ready);
+        return ready;
     }
 
     /** Retries EINTR, and a time that one call cannot express, with the time that is left. */
@@ -309,6 +325,7 @@ public final class EpollInstance extends OwnedFd {
             try {
                 wake.write(1);
             } catch (ErrnoException e) {
+                wakePending.set(false);
                 throw new UncheckedIOException(e);
             } finally {
                 release();
@@ -326,9 +343,12 @@ public final class EpollInstance extends OwnedFd {
      * @see <a href="https://man7.org/linux/man-pages/man2/ioctl_eventpoll.2.html">ioctl_eventpoll(2)</a>
      */
     public EpollParams params() throws ErrnoException {
-        CallState state = CallState.ofThread();
-        ioctl(state, "EPIOCGPARAMS", epoll_h.EPIOCGPARAMS());
-        return EpollParams.read(state.scratch());
+        int epfd = acquire();
+        try {
+            return EpollParams.of(epfd);
+        } finally {
+            release();
+        }
     }
 
     /**
@@ -339,52 +359,41 @@ public final class EpollInstance extends OwnedFd {
      * @throws ErrnoException EPERM if the budget is above 64, without CAP_NET_ADMIN
      * @throws UnsupportedOperationException if the kernel lacks the call (before Linux 6.9), or busy polling
      * @throws IllegalStateException if this instance is closed
-     * @see <a href="https://man7.org/linux/man-pages/man2/ioctl_eventpoll.2.html">ioctl_eventpoll(2)</a>
      */
     public void params(EpollParams params) throws ErrnoException {
-        CallState state = CallState.ofThread();
-        params.write(state.scratch());
-        ioctl(state, "EPIOCSPARAMS", epoll_h.EPIOCSPARAMS());
-    }
-
-    private void ioctl(CallState state, String name, long request) throws ErrnoException {
         int epfd = acquire();
-        int result;
         try {
-            result = EpollCalls.ioctl(state, epfd, request, state.scratch());
+            params.applyTo(epfd);
         } finally {
             release();
         }
-        // all three mean the same for a request whose arguments are sound
-        if (result == -Errno.ENOTTY || result == -Errno.EINVAL || result == -Errno.EOPNOTSUPP) {
-            throw new UnsupportedOperationException(name + " needs Linux 6.9 or later, built with"
-                    + " CONFIG_NET_RX_BUSY_POLL: " + Errno.describe(-result));
-        }
-        ErrnoException.check(result, "ioctl", name + ", epfd=" + epfd);
     }
 
     /**
-     * Closes the instance: threads that wait on it return with an {@link IllegalStateException}, and only when they
-     * have left is the number given back. Watched descriptors stay open. Closing again does nothing.
+     * Wakes those who wait, so that they leave with an {@link IllegalStateException}, and waits until they have left:
+     * only then is the number given back.
      */
     @Override
-    public void close() {
-        super.close();
-        wake.close();
-    }
-
-    /** Makes the wake-up last, so that every waiter sees it, and waits until they have left. */
-    @Override
     protected void interruptUsers(int fd) {
-        int result = EpollCalls.ctl(CallState.ofThread(), fd, epoll_h.EPOLL_CTL_MOD(), wake.fd(), EPOLLIN, WAKEUP);
+        CallState state = CallState.ofThread();
+        // level-triggered from now on, so that every waiter sees it
+        int result = EpollCalls.ctl(state, fd, epoll_h.EPOLL_CTL_MOD(), wake.fd(), EPOLLIN, WAKEUP);
+        if (result == -Errno.ENOENT) { // somebody deleted it, by its number
+            result = EpollCalls.ctl(state, fd, epoll_h.EPOLL_CTL_ADD(), wake.fd(), EPOLLIN, WAKEUP);
+        }
         try {
-            ErrnoException.check(result, "epoll_ctl", "MOD, fd=" + wake.fd());
             wake.write(1);
+            ErrnoException.check(result, "epoll_ctl", "MOD, fd=" + wake.fd());
         } catch (ErrnoException e) {
             throw new UncheckedIOException(e);
         }
         while (users() > 1) {
             LockSupport.parkNanos(CLOSE_PAUSE_NANOS);
         }
+    }
+
+    @Override
+    protected void released() {
+        wake.close();
     }
 }

@@ -84,11 +84,12 @@ public final class PollFdArray implements AutoCloseable {
      */
     public int add(int fd, int events) {
         ensureOpen();
+        checkMask(events);
         if (size == capacity) {
             grow();
         }
         size++;
-        put(size - 1, fd, checkMask(events));
+        put(size - 1, fd, events);
         return size - 1;
     }
 
@@ -248,11 +249,10 @@ public final class PollFdArray implements AutoCloseable {
         return Objects.checkIndex(index, size) * Entry.SIZE;
     }
 
-    private static int checkMask(int events) {
+    private static void checkMask(int events) {
         if (events != (events & 0xFFFF)) {
             throw new IllegalArgumentException("not a mask of poll: 0x" + Integer.toHexString(events));
         }
-        return events;
     }
 
     private void ensureOpen() {

@@ -23,9 +23,7 @@ public final class FdSet {
     public static final int FD_SETSIZE = 1024;
 
     private final int capacity;
-    /** Two bitmaps of one size: the set, and what it was before a wait. */
     private MemorySegment memory;
-    private MemorySegment before;
     /** Words from here on are zero. */
     private int words;
 
@@ -206,13 +204,33 @@ public final class FdSet {
         if (bytes(needed) > memory.byteSize()) {
             reserve(needed);
         }
-        MemorySegment.copy(memory, 0, before, 0, bytes(words));
         return memory;
     }
 
-    /** Undoes what a wait wrote. */
-    void restore() {
-        MemorySegment.copy(before, 0, memory, 0, bytes(words));
+    /**
+     * Compares the members; the capacities may differ.
+     *
+     * @param other what to compare with
+     * @return true if it is a set of the same numbers
+     */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof FdSet set && highest() == set.highest()
+                && memory.asSlice(0, bytes(words)).mismatch(set.memory.asSlice(0, bytes(set.words))) < 0;
+    }
+
+    /**
+     * Gives a hash of the members, which changes with them.
+     *
+     * @return the hash
+     */
+    @Override
+    public int hashCode() {
+        int hash = 0;
+        for (int fd = next(0); fd >= 0; fd = next(fd + 1)) {
+            hash = 31 * hash + fd;
+        }
+        return hash;
     }
 
     /**
@@ -228,13 +246,11 @@ public final class FdSet {
     }
 
     private void reserve(int newWords) {
-        MemorySegment both = Arena.ofAuto().allocate(2 * bytes(newWords), Long.BYTES);
-        MemorySegment larger = both.asSlice(0, bytes(newWords));
+        MemorySegment larger = Arena.ofAuto().allocate(bytes(newWords), Long.BYTES);
         if (words > 0) {
             MemorySegment.copy(memory, 0, larger, 0, bytes(words));
         }
         memory = larger;
-        before = both.asSlice(bytes(newWords));
     }
 
     private int wordOf(int fd) {

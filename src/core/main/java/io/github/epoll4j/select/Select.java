@@ -2,7 +2,9 @@ package io.github.epoll4j.select;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.internal.sys.CallState;
+import io.github.epoll4j.internal.sys.FdCalls;
 import io.github.epoll4j.internal.sys.Platform;
 import io.github.epoll4j.internal.sys.SelectCalls;
 import io.github.epoll4j.internal.sys.Timeouts;
@@ -24,6 +26,9 @@ import java.time.Duration;
  * @see <a href="https://man7.org/linux/man-pages/man2/select.2.html">select(2)</a>
  */
 public final class Select {
+    /** The descriptor table has at least this many places: 64 from the start, and it never shrinks. */
+    private static volatile int knownTableSize = Long.SIZE;
+
     private Select() {
     }
 
@@ -80,15 +85,26 @@ public final class Select {
             throw new IllegalArgumentException("each of the three sets needs memory of its own");
         }
         int nfds = Math.max(Math.max(highest(read), highest(write)), highest(except)) + 1;
-        int result = await(nfds, begin(read, nfds), begin(write, nfds), begin(except, nfds), timeoutNanos);
-        // bits that the kernel did not look at, because the numbers are beyond the descriptor table
-        if (result >= 0 && count(read) + count(write) + count(except) != result) {
-            restore(read);
-            restore(write);
-            restore(except);
-            result = -Errno.EBADF;
+        int result = requireInTable(nfds - 1);
+        if (result >= 0) {
+            result = await(nfds, begin(read, nfds), begin(write, nfds), begin(except, nfds), timeoutNanos);
         }
         return ErrnoException.check(result, "select", "nfds=" + nfds);
+    }
+
+    /**
+     * Answers EBADF for a number that is beyond the descriptor table, which the kernel would overlook: an open one is
+     * not, and then neither is any below it.
+     */
+    private static int requireInTable(int highest) {
+        if (highest < knownTableSize) {
+            return 0;
+        }
+        int result = FdCalls.fcntl(CallState.ofThread(), highest, unistd_h.F_GETFD(), 0);
+        if (result >= 0) {
+            knownTableSize = highest + 1;
+        }
+        return result;
     }
 
     /** Retries EINTR with the time that is left; the sets are untouched then. */
@@ -112,15 +128,5 @@ public final class Select {
 
     private static MemorySegment begin(FdSet set, int nfds) {
         return set == null ? MemorySegment.NULL : set.begin(nfds);
-    }
-
-    private static int count(FdSet set) {
-        return set == null ? 0 : set.count();
-    }
-
-    private static void restore(FdSet set) {
-        if (set != null) {
-            set.restore();
-        }
     }
 }

@@ -84,6 +84,17 @@ class EpollInstanceTest {
     }
 
     @Test
+    void shouldHoldTheDescriptorWhenItsOwnerIsAdded() throws ErrnoException {
+        counter.write(1);
+        epoll.add(counter, EPOLLIN, 5);
+        assertThat(epoll.await(events, 0)).isOne();
+        assertThat(events.data(0)).isEqualTo(5);
+        counter.close();
+        assertThatIllegalStateException().isThrownBy(() -> epoll.add(counter, EPOLLIN, 5))
+                .withMessage("EventFd is closed");
+    }
+
+    @Test
     @DisplayName("C44: MOD replaces mask and datum; C41: DEL ends the registration")
     void shouldFollowTheRegistrationWhenItChanges() throws ErrnoException {
         counter.write(1);

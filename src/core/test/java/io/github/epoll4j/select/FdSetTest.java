@@ -83,6 +83,23 @@ class FdSetTest {
     }
 
     @Test
+    void shouldBeEqualWhenTheMembersAre() {
+        FdSet set = FdSet.allocate();
+        FdSet larger = FdSet.allocate(4096);
+        assertThat(set).isEqualTo(larger).hasSameHashCodeAs(larger);
+        set.set(64);
+        assertThat(set).isNotEqualTo(larger);
+        larger.set(64);
+        larger.set(4000);
+        assertThat(set).isNotEqualTo(larger);
+        larger.clear(4000);
+        assertThat(set).isEqualTo(larger).hasSameHashCodeAs(larger);
+        larger.set(63);
+        larger.clear(64);
+        assertThat(set).isNotEqualTo(larger);
+    }
+
+    @Test
     void shouldFitOrRefuseWhenCopiedIntoASmallerOne() {
         FdSet large = FdSet.allocate(4096);
         FdSet small = FdSet.allocate(100);

@@ -144,6 +144,10 @@ class SelectTest {
         assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> Select.select(read, null, null, 0))
                 .returns(Errno.EBADF, ErrnoException::errno);
         assertThat(read.isSet(full.fd()) && read.isSet(beyond)).as("the set is as before").isTrue();
+        read.clear(full.fd());
+        assertThatExceptionOfType(ErrnoException.class).as("a wait without limit, in which nothing else is ready")
+                .isThrownBy(() -> Select.select(read, null, null))
+                .returns(Errno.EBADF, ErrnoException::errno);
     }
 
     @Test
