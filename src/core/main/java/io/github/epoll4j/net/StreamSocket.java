@@ -141,6 +141,10 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
      * <p>One call takes from at most 1024 buffers that are not empty (IOV_MAX), and at most 64 KB from those that are
      * not direct or whose memory belongs to an {@link java.lang.foreign.Arena}. What is beyond remains for the next.
      *
+     * <p>A buffer that occurs twice is sent twice, each time with what remained when the call began. Its position then
+     * stands in the last occurrence that was taken from, so that after a part was taken the array does not describe the
+     * rest any more: put a {@linkplain ByteBuffer#duplicate() duplicate} into it where that can happen.
+     *
      * @param buffers the buffers; heap and direct ones may be mixed
      * @param offset  the index of the first to write
      * @param length  how many to write

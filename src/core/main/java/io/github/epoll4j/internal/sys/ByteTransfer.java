@@ -29,17 +29,17 @@ public enum ByteTransfer {
     /** Reads once into a buffer. */
     public int read(int fd, ByteBuffer buffer) throws ErrnoException {
         requireWritable(buffer.isReadOnly());
-        int remaining = buffer.remaining();
+        int position = buffer.position(); // read once: another thread may move it, which must not take us elsewhere
+        int remaining = Math.max(0, buffer.limit() - position);
         if (remaining == 0) {
             return 0;
         }
         CallState state = CallState.ofThread();
         ThreadBuffers thread = ThreadBuffers.ofThread();
-        int position = buffer.position();
         long result;
         if (buffer.isDirect()) {
             DirectMemory memory = thread.memory(buffer);
-            result = input(state, fd, memory.segment(), memory.offset() + position, remaining);
+            result = input(state, fd, memory.segment(), memory.offset(position, remaining), remaining);
             Reference.reachabilityFence(buffer);
         } else {
             result = input(state, fd, thread.staging(), 0, Math.min(remaining, ThreadBuffers.STAGING_SIZE));
@@ -55,17 +55,17 @@ public enum ByteTransfer {
 
     /** Writes once from a buffer. */
     public int write(int fd, ByteBuffer buffer) throws ErrnoException {
-        int remaining = buffer.remaining();
+        int position = buffer.position(); // read once: another thread may move it, which must not take us elsewhere
+        int remaining = Math.max(0, buffer.limit() - position);
         if (remaining == 0) {
             return 0;
         }
         CallState state = CallState.ofThread();
         ThreadBuffers thread = ThreadBuffers.ofThread();
-        int position = buffer.position();
         long result;
         if (buffer.isDirect()) {
             DirectMemory memory = thread.memory(buffer);
-            result = output(state, fd, memory.segment(), memory.offset() + position, remaining);
+            result = output(state, fd, memory.segment(), memory.offset(position, remaining), remaining);
             Reference.reachabilityFence(buffer);
         } else {
             int count = Math.min(remaining, ThreadBuffers.STAGING_SIZE);

@@ -27,11 +27,11 @@ public final class MessageTransfer {
             MemorySegment length) {
         ByteTransfer.requireWritable(buffer.isReadOnly());
         int position = buffer.position();
-        int remaining = buffer.remaining();
+        int remaining = Math.max(0, buffer.limit() - position);
         long result;
         if (buffer.isDirect()) {
             DirectMemory memory = ThreadBuffers.ofThread().memory(buffer);
-            long offset = memory.offset() + position;
+            long offset = memory.offset(position, remaining);
             result = SocketCalls.recvfrom(state, fd, memory.segment(), offset, remaining, address, length);
             Reference.reachabilityFence(buffer);
         } else if (remaining <= ThreadBuffers.STAGING_SIZE) {
@@ -60,11 +60,11 @@ public final class MessageTransfer {
      */
     public static int send(CallState state, int fd, ByteBuffer buffer, MemorySegment address, int length) {
         int position = buffer.position();
-        int remaining = buffer.remaining();
+        int remaining = Math.max(0, buffer.limit() - position);
         long result;
         if (buffer.isDirect()) {
             DirectMemory memory = ThreadBuffers.ofThread().memory(buffer);
-            long offset = memory.offset() + position;
+            long offset = memory.offset(position, remaining);
             result = SocketCalls.sendto(state, fd, memory.segment(), offset, remaining, address, length);
             Reference.reachabilityFence(buffer);
         } else if (remaining <= ThreadBuffers.STAGING_SIZE) {
