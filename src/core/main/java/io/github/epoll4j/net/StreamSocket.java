@@ -16,7 +16,7 @@ import java.nio.ByteBuffer;
  * the kernel. They allocate nothing.
  *
  * <p>Direct buffers and native segments go to the kernel as they are. Other buffers are copied, at most 64 KB for one
- * call, through memory that each thread keeps; where there are many threads, use direct ones.
+ * call, through memory that grows by need, of which each platform thread has its own and virtual threads share a few.
  *
  * <p>Thread-safe: one thread may read while another writes; two readers, or two writers, each move their own bytes, in
  * an order that nobody promises. A buffer belongs to one call at a time.

@@ -129,7 +129,7 @@ public final class UdpSocket extends SocketFd {
         int length = SocketAddresses.write(state, family, address);
         int fd = acquire();
         try {
-            int result = MessageTransfer.send(state, fd, buffer, state.scratch(), length);
+            int result = MessageTransfer.UDP.send(state, fd, buffer, state.scratch(), length);
             if (result >= 0) {
                 return true;
             }
@@ -158,7 +158,7 @@ public final class UdpSocket extends SocketFd {
         MemorySegment length = SocketAddresses.room(state);
         int fd = acquire();
         try {
-            int result = MessageTransfer.receive(state, fd, buffer, state.scratch(), length);
+            int result = MessageTransfer.UDP.receive(state, fd, buffer, state.scratch(), length);
             if (result == -Errno.EAGAIN) {
                 return null;
             }
@@ -184,7 +184,7 @@ public final class UdpSocket extends SocketFd {
     public int read(ByteBuffer buffer) throws ErrnoException {
         int fd = acquire();
         try {
-            return MessageTransfer.read(fd, buffer);
+            return MessageTransfer.UDP.read(fd, buffer);
         } finally {
             release();
         }
@@ -204,7 +204,7 @@ public final class UdpSocket extends SocketFd {
     public int write(ByteBuffer buffer) throws ErrnoException {
         int fd = acquire();
         try {
-            return MessageTransfer.write(fd, buffer);
+            return MessageTransfer.UDP.write(fd, buffer);
         } finally {
             release();
         }

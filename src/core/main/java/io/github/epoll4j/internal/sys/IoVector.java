@@ -46,12 +46,13 @@ final class IoVector {
                 return 0;
             }
             if (staged > 0) {
-                stage(thread);
+                stage(thread, staged);
             }
             message.set(JAVA_LONG, msghdr.msg_iov$offset(), vector.address());
             message.set(JAVA_LONG, msghdr.msg_iovlen$offset(), size);
             long result = SocketCalls.sendmsg(state, fd, message);
             Reference.reachabilityFence(this);
+            Reference.reachabilityFence(thread);
             advance(result);
             return result;
         } finally {
@@ -123,8 +124,8 @@ final class IoVector {
     }
 
     /** Copies what is to be staged, one behind the other. */
-    private void stage(ThreadBuffers thread) {
-        long address = thread.staging().address();
+    private void stage(ThreadBuffers thread, int total) {
+        long address = thread.staging(total).address();
         int staged = 0;
         for (int i = 0; i < size; i++) {
             if (vector.get(JAVA_LONG, i * IOVEC_SIZE + BASE) == STAGED) {
