@@ -55,8 +55,14 @@ public final class UnixListener extends SocketFd {
      */
     public static UnixListener bind(UnixDomainSocketAddress address, int backlog) throws ErrnoException {
         Platform.require();
-        int length = SocketAddresses.write(CallState.ofThread(), address);
-        return bind(length, address.toString(), backlog);
+        UnixListener listener = new UnixListener(openFd(socket_h.AF_UNIX(), socket_h.SOCK_STREAM()));
+        try {
+            CallState state = CallState.ofThread();
+            return listener.start(state, SocketAddresses.write(state, address), address.toString(), backlog);
+        } catch (Throwable e) {
+            listener.close();
+            throw e;
+        }
     }
 
     /**
@@ -89,22 +95,21 @@ public final class UnixListener extends SocketFd {
      */
     public static UnixListener bindAbstract(String name, int backlog) throws ErrnoException {
         Platform.require();
-        int length = SocketAddresses.writeAbstract(CallState.ofThread(), name);
-        return bind(length, "@" + name, backlog);
-    }
-
-    /** Binds to the address that the thread's scratch memory holds. */
-    private static UnixListener bind(int length, String name, int backlog) throws ErrnoException {
         UnixListener listener = new UnixListener(openFd(socket_h.AF_UNIX(), socket_h.SOCK_STREAM()));
         try {
             CallState state = CallState.ofThread();
-            ErrnoException.check(SocketCalls.bind(state, listener.fd(), state.scratch(), length), "bind", name);
-            listener.listen(backlog, name);
-            return listener;
+            return listener.start(state, SocketAddresses.writeAbstract(state, name), "@" + name, backlog);
         } catch (Throwable e) {
             listener.close();
             throw e;
         }
+    }
+
+    /** Binds to the address that the scratch memory holds. */
+    private UnixListener start(CallState state, int length, String name, int backlog) throws ErrnoException {
+        ErrnoException.check(SocketCalls.bind(state, fd(), state.scratch(), length), "bind", name);
+        listen(backlog, name);
+        return this;
     }
 
     /**

@@ -41,7 +41,14 @@ public final class UnixStream extends StreamSocket {
      */
     public static UnixStream connect(UnixDomainSocketAddress address) throws ErrnoException {
         Platform.require();
-        return connect(SocketAddresses.write(CallState.ofThread(), address), address.toString());
+        UnixStream stream = new UnixStream(openFd(socket_h.AF_UNIX(), socket_h.SOCK_STREAM()));
+        try {
+            CallState state = CallState.ofThread();
+            return stream.start(state, SocketAddresses.write(state, address), address.toString());
+        } catch (Throwable e) {
+            stream.close();
+            throw e;
+        }
     }
 
     /**
@@ -57,20 +64,20 @@ public final class UnixStream extends StreamSocket {
      */
     public static UnixStream connectAbstract(String name) throws ErrnoException {
         Platform.require();
-        return connect(SocketAddresses.writeAbstract(CallState.ofThread(), name), "@" + name);
-    }
-
-    /** Connects to the address that the thread's scratch memory holds. */
-    private static UnixStream connect(int length, String name) throws ErrnoException {
         UnixStream stream = new UnixStream(openFd(socket_h.AF_UNIX(), socket_h.SOCK_STREAM()));
         try {
             CallState state = CallState.ofThread();
-            ErrnoException.check(SocketCalls.connect(state, stream.fd(), state.scratch(), length), "connect", name);
-            return stream;
+            return stream.start(state, SocketAddresses.writeAbstract(state, name), "@" + name);
         } catch (Throwable e) {
             stream.close();
             throw e;
         }
+    }
+
+    /** Connects to the address that the scratch memory holds. */
+    private UnixStream start(CallState state, int length, String name) throws ErrnoException {
+        ErrnoException.check(SocketCalls.connect(state, fd(), state.scratch(), length), "connect", name);
+        return this;
     }
 
     /**
