@@ -164,6 +164,19 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
     }
 
     /**
+     * {@code sendmsg(2)}: gathers the remaining bytes of several buffers, as
+     * {@link #write(ByteBuffer[], int, int)} of all of them.
+     *
+     * @param buffers the buffers; heap and direct ones may be mixed
+     * @return the number of bytes taken; 0 if it would block, or nothing is remaining
+     * @throws ErrnoException as {@link #write(ByteBuffer)}
+     * @throws IllegalStateException if this socket is closed
+     */
+    public final long write(ByteBuffer... buffers) throws ErrnoException {
+        return write(buffers, 0, buffers.length);
+    }
+
+    /**
      * {@code shutdown(SHUT_RD)}: no more bytes are wanted. What has arrived can still be read, then comes the end of
      * the stream. A TCP peer is told nothing, and bytes that it sends later can be read nevertheless; a Unix peer's
      * writes throw EPIPE.

@@ -26,7 +26,7 @@ public final class TcpStream extends StreamSocket {
     private static final int CONNECTED = 0;
     private static final int CONNECTING = -1;
 
-    /** Where an attempt goes to; null if the stream was accepted. */
+    /** Where an attempt goes to; null if the stream was accepted or adopted. */
     private final InetSocketAddress target;
     /** CONNECTED, CONNECTING, or the errno that the attempt ended with. */
     private volatile int progress;
@@ -35,6 +35,23 @@ public final class TcpStream extends StreamSocket {
         super(fd);
         this.target = target;
         this.progress = progress;
+    }
+
+    /**
+     * {@code getsockopt(2)}, {@code fcntl(2)}: takes ownership of a connected TCP socket that was opened elsewhere,
+     * such as by systemd, and makes it non-blocking and close-on-exec. The first is a property of the open file, which
+     * whoever else holds it sees as well.
+     *
+     * @param fd the number of an open descriptor, which stays the caller's if this throws
+     * @return its owner
+     * @throws ErrnoException EBADF if it is not open; ENOTSOCK if it is no socket
+     * @throws IllegalArgumentException if it is a socket of another kind
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     * @see <a href="https://man7.org/linux/man-pages/man3/sd_listen_fds.3.html">sd_listen_fds(3)</a>
+     */
+    public static TcpStream adoptSocket(int fd) throws ErrnoException {
+        AdoptedFd.take(fd, AdoptedFd.TCP, false);
+        return accepted(fd);
     }
 
     static TcpStream accepted(int fd) {
@@ -89,7 +106,8 @@ public final class TcpStream extends StreamSocket {
     /**
      * {@code getpeername(2)}, {@code getsockopt(SO_ERROR)}: asks how the attempt to connect goes.
      *
-     * @return true if the stream is connected, as an accepted one always is; false while the attempt is under way
+     * @return true if the stream is connected, as an accepted or adopted one always is; false while the attempt is
+     *     under way
      * @throws ErrnoException ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH and the like if it failed, each time;
      *     ENOTCONN if another call was told why, or the connection was made and lost before anybody asked
      * @throws IllegalStateException if this stream is closed
