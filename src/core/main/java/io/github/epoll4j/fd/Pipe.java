@@ -64,7 +64,7 @@ public final class Pipe implements AutoCloseable {
      * @throws IllegalStateException if the read end is closed
      */
     public int readFd() {
-        return reader.fd();
+        return reader.number();
     }
 
     /**
@@ -74,7 +74,7 @@ public final class Pipe implements AutoCloseable {
      * @throws IllegalStateException if the write end is closed
      */
     public int writeFd() {
-        return writer.fd();
+        return writer.number();
     }
 
     /**
@@ -224,13 +224,48 @@ public final class Pipe implements AutoCloseable {
         return "Pipe[" + reader + ", " + writer + "]";
     }
 
-    private static final class ReadEnd extends OwnedFd {
-        ReadEnd(int fd) {
+    /** An owner that names itself as the user knows it. */
+    private abstract static class End extends OwnedFd {
+        private final int number;
+        private final String name;
+
+        End(int fd, String name) {
             super(fd);
+            number = fd;
+            this.name = name;
+        }
+
+        final int number() {
+            if (!isOpen()) {
+                throw closed();
+            }
+            return number;
+        }
+
+        final int hold() {
+            if (!tryAcquire()) {
+                throw closed();
+            }
+            return number;
+        }
+
+        private IllegalStateException closed() {
+            return new IllegalStateException("the pipe's " + name + " is closed");
+        }
+
+        @Override
+        public String toString() {
+            return name + (isOpen() ? " fd=" + number : " closed");
+        }
+    }
+
+    private static final class ReadEnd extends End {
+        ReadEnd(int fd) {
+            super(fd, "read end");
         }
 
         int read(ByteBuffer buffer) throws ErrnoException {
-            int fd = acquire();
+            int fd = hold();
             try {
                 return ByteTransfer.FILE.read(fd, buffer);
             } finally {
@@ -239,7 +274,7 @@ public final class Pipe implements AutoCloseable {
         }
 
         long read(MemorySegment buffer, long offset, long length) throws ErrnoException {
-            int fd = acquire();
+            int fd = hold();
             try {
                 return ByteTransfer.FILE.read(fd, buffer, offset, length);
             } finally {
@@ -248,13 +283,13 @@ public final class Pipe implements AutoCloseable {
         }
     }
 
-    private static final class WriteEnd extends OwnedFd {
+    private static final class WriteEnd extends End {
         WriteEnd(int fd) {
-            super(fd);
+            super(fd, "write end");
         }
 
         int write(ByteBuffer buffer) throws ErrnoException {
-            int fd = acquire();
+            int fd = hold();
             try {
                 return ByteTransfer.FILE.write(fd, buffer);
             } finally {
@@ -263,7 +298,7 @@ public final class Pipe implements AutoCloseable {
         }
 
         long write(MemorySegment buffer, long offset, long length) throws ErrnoException {
-            int fd = acquire();
+            int fd = hold();
             try {
                 return ByteTransfer.FILE.write(fd, buffer, offset, length);
             } finally {
@@ -272,7 +307,7 @@ public final class Pipe implements AutoCloseable {
         }
 
         int capacity() throws ErrnoException {
-            int fd = acquire();
+            int fd = hold();
             try {
                 int size = FdCalls.fcntl(CallState.ofThread(), fd, unistd_h.F_GETPIPE_SZ(), 0);
                 return ErrnoException.check(size, "fcntl", "F_GETPIPE_SZ");

@@ -26,6 +26,8 @@ public abstract sealed class SocketFd extends OwnedFd
         permits StreamSocket, TcpListener, UnixListener, UdpSocket, UnixMessageSocket {
     /** What {@link #acceptFd()} answers when nobody waits. */
     static final int NOBODY = -1;
+    /** How many connections that died one call skips; readiness reports the next ones. */
+    private static final int MOST_SKIPPED = 64;
 
     SocketFd(int fd) {
         super(fd);
@@ -129,19 +131,24 @@ public abstract sealed class SocketFd extends OwnedFd
         }
     }
 
-    /** Accepts one connection; skips those that died in the queue. */
+    /** Accepts one connection; skips those that died in the queue, but not for ever. */
     final int acceptFd() throws ErrnoException {
         CallState state = CallState.ofThread();
         int fd = acquire();
         try {
-            int result;
-            do {
-                result = SocketCalls.accept(state, fd);
-            } while (result < 0 && result != -Errno.EAGAIN && isSkipped(-result));
-            if (result == -Errno.EAGAIN) {
-                return NOBODY;
+            for (int i = 0; i < MOST_SKIPPED; i++) {
+                int result = SocketCalls.accept(state, fd);
+                if (result >= 0) {
+                    return result;
+                }
+                if (result == -Errno.EAGAIN) {
+                    return NOBODY;
+                }
+                if (!isSkipped(-result)) {
+                    return ErrnoException.check(result, "accept4", "fd=" + fd);
+                }
             }
-            return result >= 0 ? result : ErrnoException.check(result, "accept4", "fd=" + fd);
+            return NOBODY;
         } finally {
             release();
         }

@@ -16,7 +16,7 @@ import java.nio.ByteBuffer;
  * the kernel. They allocate nothing.
  *
  * <p>Direct buffers and native segments go to the kernel as they are. Other buffers are copied, at most 64 KB for one
- * call, through memory that each thread keeps; where there are many threads, use direct ones.
+ * call, through memory that grows by need, of which each platform thread has its own and virtual threads share a few.
  *
  * <p>Thread-safe: one thread may read while another writes; two readers, or two writers, each move their own bytes, in
  * an order that nobody promises. A buffer belongs to one call at a time.
@@ -141,6 +141,10 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
      * <p>One call takes from at most 1024 buffers that are not empty (IOV_MAX), and at most 64 KB from those that are
      * not direct or whose memory belongs to an {@link java.lang.foreign.Arena}. What is beyond remains for the next.
      *
+     * <p>A buffer that occurs twice is sent twice, each time with what remained when the call began. Its position then
+     * stands in the last occurrence that was taken from, so that after a part was taken the array does not describe the
+     * rest any more: put a {@linkplain ByteBuffer#duplicate() duplicate} into it where that can happen.
+     *
      * @param buffers the buffers; heap and direct ones may be mixed
      * @param offset  the index of the first to write
      * @param length  how many to write
@@ -157,6 +161,19 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
         } finally {
             release();
         }
+    }
+
+    /**
+     * {@code sendmsg(2)}: gathers the remaining bytes of several buffers, as
+     * {@link #write(ByteBuffer[], int, int)} of all of them.
+     *
+     * @param buffers the buffers; heap and direct ones may be mixed
+     * @return the number of bytes taken; 0 if it would block, or nothing is remaining
+     * @throws ErrnoException as {@link #write(ByteBuffer)}
+     * @throws IllegalStateException if this socket is closed
+     */
+    public final long write(ByteBuffer... buffers) throws ErrnoException {
+        return write(buffers, 0, buffers.length);
     }
 
     /**

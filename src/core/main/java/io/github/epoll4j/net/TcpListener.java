@@ -22,6 +22,23 @@ public final class TcpListener extends SocketFd {
     }
 
     /**
+     * {@code getsockopt(2)}, {@code fcntl(2)}: takes ownership of a listening TCP socket that was opened elsewhere,
+     * such as by systemd, and makes it non-blocking and close-on-exec. The first is a property of the open file, which
+     * whoever else holds it sees as well.
+     *
+     * @param fd the number of an open descriptor, which stays the caller's if this throws
+     * @return its owner
+     * @throws ErrnoException EBADF if it is not open; ENOTSOCK if it is no socket
+     * @throws IllegalArgumentException if it is a socket of another kind
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     * @see <a href="https://man7.org/linux/man-pages/man3/sd_listen_fds.3.html">sd_listen_fds(3)</a>
+     */
+    public static TcpListener adoptSocket(int fd) throws ErrnoException {
+        AdoptedFd.take(fd, AdoptedFd.TCP, true);
+        return new TcpListener(fd);
+    }
+
+    /**
      * {@code socket(2)}, {@code bind(2)}, {@code listen(2)}: listens with as long a queue as the system allows.
      *
      * @param address  where to listen; an IPv4 address gives an IPv4 socket, {@code [::]} serves both families unless

@@ -4,9 +4,12 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.gen.poll.poll_h;
+import io.github.epoll4j.internal.gen.poll.pollfd;
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import io.github.epoll4j.internal.sys.CallState;
 import io.github.epoll4j.internal.sys.Platform;
+import io.github.epoll4j.internal.sys.PollCalls;
 import io.github.epoll4j.internal.sys.SocketAddresses;
 import io.github.epoll4j.internal.sys.SocketCalls;
 import java.lang.foreign.MemorySegment;
@@ -23,7 +26,7 @@ public final class TcpStream extends StreamSocket {
     private static final int CONNECTED = 0;
     private static final int CONNECTING = -1;
 
-    /** Where an attempt goes to; null if the stream was accepted. */
+    /** Where an attempt goes to; null if the stream was accepted or adopted. */
     private final InetSocketAddress target;
     /** CONNECTED, CONNECTING, or the errno that the attempt ended with. */
     private volatile int progress;
@@ -34,6 +37,23 @@ public final class TcpStream extends StreamSocket {
         this.progress = progress;
     }
 
+    /**
+     * {@code getsockopt(2)}, {@code fcntl(2)}: takes ownership of a connected TCP socket that was opened elsewhere,
+     * such as by systemd, and makes it non-blocking and close-on-exec. The first is a property of the open file, which
+     * whoever else holds it sees as well.
+     *
+     * @param fd the number of an open descriptor, which stays the caller's if this throws
+     * @return its owner
+     * @throws ErrnoException EBADF if it is not open; ENOTSOCK if it is no socket
+     * @throws IllegalArgumentException if it is a socket of another kind
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     * @see <a href="https://man7.org/linux/man-pages/man3/sd_listen_fds.3.html">sd_listen_fds(3)</a>
+     */
+    public static TcpStream adoptSocket(int fd) throws ErrnoException {
+        AdoptedFd.take(fd, AdoptedFd.TCP, false);
+        return accepted(fd);
+    }
+
     static TcpStream accepted(int fd) {
         return new TcpStream(fd, null, CONNECTED);
     }
@@ -42,7 +62,7 @@ public final class TcpStream extends StreamSocket {
      * {@code socket(2)}, {@code connect(2)}: starts to connect, and returns at once. When the attempt is over, the
      * stream is writable (EPOLLOUT), also if it failed; then {@link #finishConnect()} tells how it ended. Until then
      * reads and writes answer 0; one that comes before {@code finishConnect} afterwards takes the attempt's error away
-     * from it.
+     * from it, which then throws ENOTCONN.
      *
      * @param address  the peer; an IPv4 address gives an IPv4 socket
      * @param settings options to set before connect
@@ -86,8 +106,10 @@ public final class TcpStream extends StreamSocket {
     /**
      * {@code getpeername(2)}, {@code getsockopt(SO_ERROR)}: asks how the attempt to connect goes.
      *
-     * @return true if the stream is connected, as an accepted one always is; false while the attempt is under way
-     * @throws ErrnoException ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH and the like if it failed, each time
+     * @return true if the stream is connected, as an accepted or adopted one always is; false while the attempt is
+     *     under way
+     * @throws ErrnoException ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH and the like if it failed, each time;
+     *     ENOTCONN if another call was told why, or the connection was made and lost before anybody asked
      * @throws IllegalStateException if this stream is closed
      * @see <a href="https://man7.org/linux/man-pages/man2/connect.2.html">connect(2)</a>
      */
@@ -95,8 +117,8 @@ public final class TcpStream extends StreamSocket {
         if (progress == CONNECTING) {
             if (askRemoteAddress(CallState.ofThread())) {
                 progress = CONNECTED;
-            } else {
-                error();
+            } else if (error() == 0 && isHungUp() && error() == 0 && progress == CONNECTING) {
+                progress = Errno.ENOTCONN; // somebody else has the error
             }
         }
         int now = progress;
@@ -105,6 +127,26 @@ public final class TcpStream extends StreamSocket {
         }
         fd(); // throws if this stream is closed
         return now == CONNECTED;
+    }
+
+    /** {@code poll(2)} without waiting: whether the attempt, or the connection, is over. */
+    private boolean isHungUp() throws ErrnoException {
+        CallState state = CallState.ofThread();
+        MemorySegment asked = state.scratch().asSlice(0, pollfd.sizeof());
+        int fd = acquire();
+        try {
+            pollfd.fd(asked, fd);
+            pollfd.events(asked, (short) 0);
+            pollfd.revents(asked, (short) 0);
+            int result;
+            do {
+                result = PollCalls.poll(state, asked, 1, 0);
+            } while (result == -Errno.EINTR);
+            ErrnoException.check(result, "poll", "POLLHUP");
+            return (pollfd.revents(asked) & poll_h.POLLHUP()) != 0;
+        } finally {
+            release();
+        }
     }
 
     /**

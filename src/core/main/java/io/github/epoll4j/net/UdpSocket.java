@@ -35,28 +35,54 @@ public final class UdpSocket extends SocketFd {
     }
 
     /**
+     * {@code getsockopt(2)}, {@code fcntl(2)}: takes ownership of a UDP socket that was opened elsewhere, such as by
+     * systemd, and makes it non-blocking and close-on-exec. The first is a property of the open file, which whoever
+     * else holds it sees as well.
+     *
+     * @param fd the number of an open descriptor, which stays the caller's if this throws
+     * @return its owner
+     * @throws ErrnoException EBADF if it is not open; ENOTSOCK if it is no socket
+     * @throws IllegalArgumentException if it is a socket of another kind
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     * @see <a href="https://man7.org/linux/man-pages/man3/sd_listen_fds.3.html">sd_listen_fds(3)</a>
+     */
+    public static UdpSocket adoptSocket(int fd) throws ErrnoException {
+        return new UdpSocket(fd, AdoptedFd.take(fd, AdoptedFd.UDP, false));
+    }
+
+    /**
      * {@code socket(2)}: opens a socket without an address. The kernel gives it one when it first sends.
      *
      * @param protocolFamily INET; or INET6, which also sends to IPv4 unless IPV6_V6ONLY is set
+     * @param settings       options to set
      * @return the socket, to be closed by the caller
-     * @throws ErrnoException EAFNOSUPPORT if the host has no IPv6; EMFILE, ENFILE, ENOBUFS or ENOMEM
+     * @throws ErrnoException EAFNOSUPPORT if the host has no IPv6; EMFILE, ENFILE, ENOBUFS or ENOMEM; what
+     *     {@link SocketFd#set} throws
      * @throws IllegalArgumentException if the family is neither
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
      * @see <a href="https://man7.org/linux/man-pages/man2/socket.2.html">socket(2)</a>
      */
-    public static UdpSocket open(ProtocolFamily protocolFamily) throws ErrnoException {
+    public static UdpSocket open(ProtocolFamily protocolFamily, SocketOption.Setting... settings)
+            throws ErrnoException {
         Platform.require();
         if (protocolFamily == StandardProtocolFamily.INET) {
-            return open(socket_h.AF_INET());
+            return open(socket_h.AF_INET(), settings);
         }
         if (protocolFamily == StandardProtocolFamily.INET6) {
-            return open(socket_h.AF_INET6());
+            return open(socket_h.AF_INET6(), settings);
         }
         throw new IllegalArgumentException("neither INET nor INET6: " + protocolFamily);
     }
 
-    private static UdpSocket open(int family) throws ErrnoException {
-        return new UdpSocket(openFd(family, socket_h.SOCK_DGRAM()), family);
+    private static UdpSocket open(int family, SocketOption.Setting... settings) throws ErrnoException {
+        UdpSocket socket = new UdpSocket(openFd(family, socket_h.SOCK_DGRAM()), family);
+        try {
+            socket.setAll(settings);
+            return socket;
+        } catch (Throwable e) {
+            socket.close();
+            throw e;
+        }
     }
 
     /**
@@ -76,9 +102,8 @@ public final class UdpSocket extends SocketFd {
     public static UdpSocket bind(InetSocketAddress address, SocketOption.Setting... settings) throws ErrnoException {
         Platform.require();
         int family = SocketAddresses.family(address);
-        UdpSocket socket = open(family);
+        UdpSocket socket = open(family, settings);
         try {
-            socket.setAll(settings);
             socket.bindTo(family, address);
             return socket;
         } catch (Throwable e) {
@@ -129,7 +154,7 @@ public final class UdpSocket extends SocketFd {
         int length = SocketAddresses.write(state, family, address);
         int fd = acquire();
         try {
-            int result = MessageTransfer.send(state, fd, buffer, state.scratch(), length);
+            int result = MessageTransfer.UDP.send(state, fd, buffer, state.scratch(), length);
             if (result >= 0) {
                 return true;
             }
@@ -158,7 +183,7 @@ public final class UdpSocket extends SocketFd {
         MemorySegment length = SocketAddresses.room(state);
         int fd = acquire();
         try {
-            int result = MessageTransfer.receive(state, fd, buffer, state.scratch(), length);
+            int result = MessageTransfer.UDP.receive(state, fd, buffer, state.scratch(), length);
             if (result == -Errno.EAGAIN) {
                 return null;
             }
@@ -184,7 +209,7 @@ public final class UdpSocket extends SocketFd {
     public int read(ByteBuffer buffer) throws ErrnoException {
         int fd = acquire();
         try {
-            return MessageTransfer.read(fd, buffer);
+            return MessageTransfer.UDP.read(fd, buffer);
         } finally {
             release();
         }
@@ -204,7 +229,7 @@ public final class UdpSocket extends SocketFd {
     public int write(ByteBuffer buffer) throws ErrnoException {
         int fd = acquire();
         try {
-            return MessageTransfer.write(fd, buffer);
+            return MessageTransfer.UDP.write(fd, buffer);
         } finally {
             release();
         }

@@ -26,7 +26,7 @@ public final class UnixMessageSocket extends SocketFd {
 
     /**
      * {@code recvfrom(2)}: reads one message into the buffer's remaining space, and advances its position. What does
-     * not fit is lost. It allocates nothing, unless a heap buffer has more than 64 KB.
+     * not fit is lost. It allocates nothing, unless a heap buffer has more than 1 MB.
      *
      * @param buffer where the bytes go
      * @return the number of bytes; 0 if there is no message, or, of datagrams, an empty one; of sequenced packets -1
@@ -39,7 +39,7 @@ public final class UnixMessageSocket extends SocketFd {
     public int read(ByteBuffer buffer) throws ErrnoException {
         int fd = acquire();
         try {
-            return hasEnd ? MessageTransfer.readUntilEnd(fd, buffer) : MessageTransfer.read(fd, buffer);
+            return hasEnd ? MessageTransfer.UNIX.readUntilEnd(fd, buffer) : MessageTransfer.UNIX.read(fd, buffer);
         } finally {
             release();
         }
@@ -47,7 +47,7 @@ public final class UnixMessageSocket extends SocketFd {
 
     /**
      * {@code sendto(2)} without an address: sends the buffer's remaining bytes as one message. It allocates nothing,
-     * unless a heap buffer has more than 64 KB.
+     * unless a heap buffer has more than 1 MB.
      *
      * @param buffer the bytes; none gives an empty message
      * @return the number of bytes, which is all; 0 if it would block, or none remained
@@ -59,7 +59,7 @@ public final class UnixMessageSocket extends SocketFd {
     public int write(ByteBuffer buffer) throws ErrnoException {
         int fd = acquire();
         try {
-            return MessageTransfer.write(fd, buffer);
+            return MessageTransfer.UNIX.write(fd, buffer);
         } finally {
             release();
         }

@@ -23,6 +23,23 @@ public final class UnixStream extends StreamSocket {
         super(fd);
     }
 
+    /**
+     * {@code getsockopt(2)}, {@code fcntl(2)}: takes ownership of a connected Unix stream socket that was opened
+     * elsewhere, such as by systemd, and makes it non-blocking and close-on-exec. The first is a property of the open
+     * file, which whoever else holds it sees as well.
+     *
+     * @param fd the number of an open descriptor, which stays the caller's if this throws
+     * @return its owner
+     * @throws ErrnoException EBADF if it is not open; ENOTSOCK if it is no socket
+     * @throws IllegalArgumentException if it is a socket of another kind
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     * @see <a href="https://man7.org/linux/man-pages/man3/sd_listen_fds.3.html">sd_listen_fds(3)</a>
+     */
+    public static UnixStream adoptSocket(int fd) throws ErrnoException {
+        AdoptedFd.take(fd, AdoptedFd.UNIX, false);
+        return new UnixStream(fd);
+    }
+
     static UnixStream connected(int fd) {
         return new UnixStream(fd);
     }
@@ -41,7 +58,14 @@ public final class UnixStream extends StreamSocket {
      */
     public static UnixStream connect(UnixDomainSocketAddress address) throws ErrnoException {
         Platform.require();
-        return connect(SocketAddresses.write(CallState.ofThread(), address), address.toString());
+        UnixStream stream = new UnixStream(openFd(socket_h.AF_UNIX(), socket_h.SOCK_STREAM()));
+        try {
+            CallState state = CallState.ofThread();
+            return stream.start(state, SocketAddresses.write(state, address), address.toString());
+        } catch (Throwable e) {
+            stream.close();
+            throw e;
+        }
     }
 
     /**
@@ -57,20 +81,20 @@ public final class UnixStream extends StreamSocket {
      */
     public static UnixStream connectAbstract(String name) throws ErrnoException {
         Platform.require();
-        return connect(SocketAddresses.writeAbstract(CallState.ofThread(), name), "@" + name);
-    }
-
-    /** Connects to the address that the thread's scratch memory holds. */
-    private static UnixStream connect(int length, String name) throws ErrnoException {
         UnixStream stream = new UnixStream(openFd(socket_h.AF_UNIX(), socket_h.SOCK_STREAM()));
         try {
             CallState state = CallState.ofThread();
-            ErrnoException.check(SocketCalls.connect(state, stream.fd(), state.scratch(), length), "connect", name);
-            return stream;
+            return stream.start(state, SocketAddresses.writeAbstract(state, name), "@" + name);
         } catch (Throwable e) {
             stream.close();
             throw e;
         }
+    }
+
+    /** Connects to the address that the scratch memory holds. */
+    private UnixStream start(CallState state, int length, String name) throws ErrnoException {
+        ErrnoException.check(SocketCalls.connect(state, fd(), state.scratch(), length), "connect", name);
+        return this;
     }
 
     /**

@@ -156,15 +156,17 @@ class PipeTest {
         int writeFd = pipe.writeFd();
         assertThat(Fds.flags(readFd) & wanted).isEqualTo(wanted);
         assertThat(Fds.flags(writeFd) & wanted).isEqualTo(wanted);
-        assertThat(pipe).hasToString("Pipe[ReadEnd[fd=" + readFd + "], WriteEnd[fd=" + writeFd + "]]");
+        assertThat(pipe).hasToString("Pipe[read end fd=" + readFd + ", write end fd=" + writeFd + "]");
 
         pipe.close();
         pipe.close();
 
         assertThat(Fds.isOpen(readFd) || Fds.isOpen(writeFd)).isFalse();
         ByteBuffer buffer = ByteBuffer.allocate(1);
-        assertThatIllegalStateException().isThrownBy(() -> pipe.read(buffer)).withMessage("ReadEnd is closed");
-        assertThatIllegalStateException().isThrownBy(() -> pipe.write(buffer)).withMessage("WriteEnd is closed");
+        assertThatIllegalStateException().isThrownBy(() -> pipe.read(buffer))
+                .withMessage("the pipe's read end is closed");
+        assertThatIllegalStateException().isThrownBy(() -> pipe.write(buffer))
+                .withMessage("the pipe's write end is closed");
         assertThatIllegalStateException().isThrownBy(() -> pipe.read(MemorySegment.NULL));
         assertThatIllegalStateException().isThrownBy(() -> pipe.write(MemorySegment.NULL));
         assertThatIllegalStateException().isThrownBy(pipe::readFd);

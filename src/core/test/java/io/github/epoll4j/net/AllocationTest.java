@@ -104,6 +104,25 @@ class AllocationTest {
     }
 
     @Test
+    void shouldAllocateNothingWhenASmallMessageIsReadIntoALargeHeapBuffer() throws Exception {
+        try (UdpSocket receiver = UdpSocket.bind(Sockets.loopback());
+                UdpSocket sender = UdpSocket.bind(Sockets.loopback());
+                SocketPair<UnixMessageSocket> pair = SocketPair.openDatagram()) {
+            sender.connect(receiver.localAddress());
+            ByteBuffer small = ByteBuffer.allocate(SIZE);
+            ByteBuffer large = ByteBuffer.allocate(1 << 20);
+            assertThat(Allocations.perOperation(() -> {
+                require(sender.write(small.clear()));
+                return receiver.read(large.clear()) == SIZE ? null : "lost";
+            })).isLessThan(0.1);
+            assertThat(Allocations.perOperation(() -> {
+                require(pair.first().write(small.clear()));
+                return require(pair.second().read(large.clear()));
+            })).isLessThan(0.1);
+        }
+    }
+
+    @Test
     void shouldAllocateNothingWhenNobodyWaitsToBeAccepted() throws Exception {
         try (TcpListener listener = TcpListener.bind(Sockets.loopback())) {
             assertThat(Allocations.perOperation(listener::accept)).isLessThan(0.1);

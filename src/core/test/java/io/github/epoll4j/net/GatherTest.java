@@ -94,4 +94,40 @@ class GatherTest {
         assertThat(Arrays.equals(received.array(), all)).as("byte for byte").isTrue();
         assertThat(written).isEqualTo(all.length);
     }
+
+    @Test
+    void shouldSendEachOccurrenceWhenABufferOccursTwice() throws IOException {
+        for (ByteBuffer twice : List.of(direct("\r\n"), bytes("\r\n"))) {
+            ByteBuffer tail = direct("tail");
+            ByteBuffer[] buffers = {twice, bytes("x"), twice, tail};
+
+            assertThat(pair.first().write(buffers, 0, 3)).isEqualTo(5);
+
+            assertThat(read(pair.second())).isEqualTo("\r\nx\r\n");
+            assertThat(twice.hasRemaining()).isFalse();
+            assertThat(tail.position()).as("not asked for").isZero();
+        }
+    }
+
+    @Test
+    void shouldAdvanceTheNextBufferWhenTheOneBeforeOccursTwice() throws IOException {
+        for (ByteBuffer twice : List.of(direct("\r\n"), bytes("\r\n"))) {
+            ByteBuffer body = direct("body");
+
+            assertThat(pair.first().write(new ByteBuffer[] {twice, twice, body}, 0, 3)).isEqualTo(8);
+
+            assertThat(read(pair.second())).isEqualTo("\r\n\r\nbody");
+            assertThat(twice.hasRemaining() || body.hasRemaining()).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("a buffer of which the first occurrence was taken whole and the second in part: the part remains")
+    void shouldStandInTheLastOccurrenceWhenTheSocketTakesOnlyAPart() throws IOException {
+        ByteBuffer twice = ByteBuffer.allocateDirect(1 << 17);
+        long sent = pair.first().write(new ByteBuffer[] {twice, twice}, 0, 2);
+
+        assertThat(sent).isBetween(1L, 2L * twice.capacity() - 1);
+        assertThat(twice.position()).isEqualTo((int) (sent > twice.capacity() ? sent - twice.capacity() : sent));
+    }
 }

@@ -1,118 +1,117 @@
 package io.github.epoll4j.net;
 
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
-import static io.github.epoll4j.net.Sockets.await;
-import static io.github.epoll4j.net.Sockets.loopback;
-import static io.github.epoll4j.net.Sockets.read;
-import static io.github.epoll4j.net.Sockets.write;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.epoll4j.ChildJvm;
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.epoll.EpollEventArray;
+import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.fd.Pipe;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Takes this process's last descriptor, for a moment. */
+/** Takes the last descriptor of a process that may have few. */
 class OutOfDescriptorsTest {
-    private static final Path PRLIMIT = Path.of("/usr/bin/prlimit");
+    private static final int LIMIT = 128;
 
     @Test
     @DisplayName("accept without a descriptor: EMFILE whether somebody waits or not, and the connection stays queued")
     void shouldKeepTheConnectionWhenNoDescriptorIsLeft() throws Exception {
-        assumeTrue(Files.isExecutable(PRLIMIT), "prlimit, which lowers the limit of open files, is not installed");
-        try (TcpListener idle = TcpListener.bind(loopback());
-                TcpListener busy = TcpListener.bind(loopback());
-                TcpListener other = TcpListener.bind(loopback())) {
-            List<Callable<AutoCloseable>> calls = List.of(idle::accept, busy::accept, SocketPair::open, Pipe::open,
-                    () -> TcpStream.connect(other.localAddress()), () -> TcpListener.bind(loopback()));
-            loadClasses(calls);
-            TcpStream client = TcpStream.connect(busy.localAddress());
-            await(busy, EPOLLIN);
+        List<String> lines = ChildJvm.of(Child.class)
+                .under("sh", "-c", "ulimit -n " + LIMIT + " && exec \"$@\"", "sh").run().lines();
 
-            assertThat(withoutDescriptors(calls)).isNotEmpty().containsOnly(Errno.EMFILE).hasSize(calls.size());
-
-            await(busy, EPOLLIN);
-            try (client; TcpStream server = busy.accept()) {
-                write(client, "still there");
-                assertThat(read(server)).isEqualTo("still there");
-            }
-        }
+        String emfile = String.valueOf(Errno.EMFILE);
+        assertThat(lines).containsExactly(
+                "[" + String.join(", ", emfile, emfile, emfile, emfile, emfile, emfile, emfile) + "]",
+                "accepted", "read 11");
     }
 
-    /** One cannot load a class from a folder without a descriptor. */
-    private static void loadClasses(List<Callable<AutoCloseable>> calls) throws Exception {
-        for (Callable<AutoCloseable> call : calls) {
-            AutoCloseable opened = call.call();
-            if (opened != null) {
-                opened.close();
+    /** Prints the errno of each call without a descriptor, and what became of a connection that waited. */
+    static final class Child {
+        private static final int PATIENCE_SECONDS = 20;
+
+        public static void main(String[] args) throws Exception {
+            InetSocketAddress loopback = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0);
+            try (TcpListener idle = TcpListener.bind(loopback);
+                    TcpListener busy = TcpListener.bind(loopback);
+                    TcpListener other = TcpListener.bind(loopback)) {
+                List<Callable<AutoCloseable>> calls = List.of(EventFd::open, idle::accept, busy::accept,
+                        SocketPair::open, Pipe::open, () -> TcpStream.connect(other.localAddress()),
+                        () -> TcpListener.bind(loopback));
+                loadClasses(calls);
+                TcpStream client = TcpStream.connect(busy.localAddress());
+                awaitReadable(busy);
+
+                System.out.println(withoutDescriptors(calls));
+
+                awaitReadable(busy);
+                try (client; TcpStream server = busy.accept()) {
+                    System.out.println(server == null ? "nobody" : "accepted");
+                    client.write(ByteBuffer.wrap("still there".getBytes()));
+                    awaitReadable(server);
+                    System.out.println("read " + server.read(ByteBuffer.allocate(100)));
+                }
             }
         }
-        assertThat(new ErrnoException("loads", "its classes", Errno.EMFILE)).hasMessageContaining("EMFILE");
-    }
 
-    /** The errno of each call, made while no descriptor is left; 0 if it succeeded. */
-    private static List<Integer> withoutDescriptors(List<Callable<AutoCloseable>> calls) throws Exception {
-        List<EventFd> fillers = new ArrayList<>();
-        List<Integer> errnos = new ArrayList<>(calls.size());
-        String before = limit();
-        try {
-            limit(highestFd() + 64 + ":"); // enough to start the process that raises it again
-            fill(fillers);
+        /** One cannot load a class from a folder without a descriptor. */
+        private static void loadClasses(List<Callable<AutoCloseable>> calls) throws Exception {
             for (Callable<AutoCloseable> call : calls) {
-                errnos.add(errno(call));
+                AutoCloseable opened = call.call();
+                if (opened != null) {
+                    opened.close();
+                }
             }
-        } finally {
-            fillers.forEach(EventFd::close);
-            limit(before + ":");
-        }
-        return errnos;
-    }
-
-    private static void fill(List<EventFd> fillers) {
-        try {
-            for (int i = 0; i < 10_000; i++) {
-                fillers.add(EventFd.open());
+            if (!new ErrnoException("loads", "its classes", Errno.EMFILE).getMessage().contains("EMFILE")) {
+                throw new AssertionError();
             }
-        } catch (ErrnoException e) {
-            assertThat(e.errno()).isEqualTo(Errno.EMFILE);
         }
-    }
 
-    private static int errno(Callable<AutoCloseable> call) throws Exception {
-        try {
-            return call.call() == null ? -1 : 0;
-        } catch (ErrnoException e) {
-            return e.errno();
+        private static void awaitReadable(SocketFd socket) throws IOException {
+            try (EpollInstance epoll = EpollInstance.open(); EpollEventArray ready = EpollEventArray.allocate(1)) {
+                epoll.add(socket.fd(), EPOLLIN);
+                if (epoll.await(ready, Duration.ofSeconds(PATIENCE_SECONDS)) != 1) {
+                    throw new AssertionError("not readable");
+                }
+            }
         }
-    }
 
-    private static int highestFd() throws IOException {
-        try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
-            return fds.mapToInt(fd -> Integer.parseInt(fd.getFileName().toString())).max().orElseThrow();
+        /** The errno of each call, made while no descriptor is left; 0 if it succeeded. */
+        private static List<Integer> withoutDescriptors(List<Callable<AutoCloseable>> calls) throws Exception {
+            List<EventFd> fillers = new ArrayList<>();
+            List<Integer> errnos = new ArrayList<>(calls.size());
+            try {
+                for (int i = 0; i <= LIMIT; i++) {
+                    fillers.add(EventFd.open());
+                }
+                throw new AssertionError("more descriptors than the limit");
+            } catch (ErrnoException e) {
+                for (Callable<AutoCloseable> call : calls) {
+                    errnos.add(errno(call));
+                }
+            } finally {
+                fillers.forEach(EventFd::close);
+            }
+            return errnos;
         }
-    }
 
-    private static String limit() throws IOException {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/self/limits"))) {
-            return lines.filter(line -> line.startsWith("Max open files"))
-                    .map(line -> line.split(" {2,}")[1]).findFirst().orElseThrow();
+        private static int errno(Callable<AutoCloseable> call) throws Exception {
+            try {
+                return call.call() == null ? -1 : 0;
+            } catch (ErrnoException e) {
+                return e.errno();
+            }
         }
-    }
-
-    private static void limit(String soft) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(PRLIMIT.toString(), "--pid=" + ProcessHandle.current().pid(),
-                "--nofile=" + soft).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes());
-        assertThat(process.waitFor()).as(output).isZero();
     }
 }

@@ -76,6 +76,37 @@ class TcpStreamTest {
     }
 
     @Test
+    @DisplayName("finishConnect does not say 'under way' for ever when a read was told why the attempt failed")
+    void shouldThrowWhenAReadHasTakenTheErrorOfTheAttempt() throws IOException {
+        try (Socket silent = new Socket()) {
+            silent.bind(loopback());
+            InetSocketAddress address = new InetSocketAddress(loopback().getAddress(), silent.getLocalPort());
+            try (TcpStream refused = TcpStream.connect(address)) {
+                await(refused, EPOLLOUT);
+                assertErrno(Errno.ECONNREFUSED, () -> refused.read(ByteBuffer.allocate(1)));
+
+                assertErrno(Errno.ENOTCONN, refused::finishConnect);
+                assertErrno(Errno.ENOTCONN, refused::finishConnect);
+            }
+        }
+    }
+
+    @Test
+    void shouldThrowWhenAReadHasTakenTheErrorOfAConnectionThatWasReset() throws IOException {
+        try (TcpListener listener = TcpListener.bind(loopback());
+                TcpStream stream = TcpStream.connect(listener.localAddress())) {
+            await(listener, EPOLLIN);
+            TcpStream peer = listener.accept();
+            peer.set(SO_LINGER, Duration.ZERO);
+            peer.close();
+            await(stream, EPOLLRDHUP);
+            assertErrno(Errno.ECONNRESET, () -> stream.read(ByteBuffer.allocate(1)));
+
+            assertErrno(Errno.ENOTCONN, stream::finishConnect);
+        }
+    }
+
+    @Test
     void shouldLeaveNoDescriptorWhenTheAttemptCannotStart() throws IOException {
         long before = Fds.count();
         InetSocketAddress broadcast = new InetSocketAddress("255.255.255.255", 9);

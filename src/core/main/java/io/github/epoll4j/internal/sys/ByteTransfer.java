@@ -29,23 +29,28 @@ public enum ByteTransfer {
     /** Reads once into a buffer. */
     public int read(int fd, ByteBuffer buffer) throws ErrnoException {
         requireWritable(buffer.isReadOnly());
-        int remaining = buffer.remaining();
+        int position = buffer.position(); // read once: another thread may move it, which must not take us elsewhere
+        int remaining = Math.max(0, buffer.limit() - position);
         if (remaining == 0) {
             return 0;
         }
         CallState state = CallState.ofThread();
-        ThreadBuffers thread = ThreadBuffers.ofThread();
-        int position = buffer.position();
+        ThreadBuffers thread = ThreadBuffers.take();
         long result;
-        if (buffer.isDirect()) {
-            DirectMemory memory = thread.memory(buffer);
-            result = input(state, fd, memory.segment(), memory.offset() + position, remaining);
-            Reference.reachabilityFence(buffer);
-        } else {
-            result = input(state, fd, thread.staging(), 0, Math.min(remaining, ThreadBuffers.STAGING_SIZE));
-            if (result > 0) {
-                buffer.put(position, thread.stagingView(), 0, (int) result);
+        try {
+            if (buffer.isDirect()) {
+                DirectMemory memory = thread.memory(buffer);
+                result = input(state, fd, memory.segment(), memory.offset(position, remaining), remaining);
+                Reference.reachabilityFence(buffer);
+            } else {
+                int count = Math.min(remaining, ThreadBuffers.STAGING_SIZE);
+                result = input(state, fd, thread.staging(count), 0, count);
+                if (result > 0) {
+                    buffer.put(position, thread.stagingView(), 0, (int) result);
+                }
             }
+        } finally {
+            thread.giveBack();
         }
         if (result > 0) {
             buffer.position(position + (int) result);
@@ -55,22 +60,27 @@ public enum ByteTransfer {
 
     /** Writes once from a buffer. */
     public int write(int fd, ByteBuffer buffer) throws ErrnoException {
-        int remaining = buffer.remaining();
+        int position = buffer.position(); // read once: another thread may move it, which must not take us elsewhere
+        int remaining = Math.max(0, buffer.limit() - position);
         if (remaining == 0) {
             return 0;
         }
         CallState state = CallState.ofThread();
-        ThreadBuffers thread = ThreadBuffers.ofThread();
-        int position = buffer.position();
+        ThreadBuffers thread = ThreadBuffers.take();
         long result;
-        if (buffer.isDirect()) {
-            DirectMemory memory = thread.memory(buffer);
-            result = output(state, fd, memory.segment(), memory.offset() + position, remaining);
-            Reference.reachabilityFence(buffer);
-        } else {
-            int count = Math.min(remaining, ThreadBuffers.STAGING_SIZE);
-            thread.stagingView().put(0, buffer, position, count);
-            result = output(state, fd, thread.staging(), 0, count);
+        try {
+            if (buffer.isDirect()) {
+                DirectMemory memory = thread.memory(buffer);
+                result = output(state, fd, memory.segment(), memory.offset(position, remaining), remaining);
+                Reference.reachabilityFence(buffer);
+            } else {
+                int count = Math.min(remaining, ThreadBuffers.STAGING_SIZE);
+                MemorySegment staging = thread.staging(count);
+                thread.stagingView().put(0, buffer, position, count);
+                result = output(state, fd, staging, 0, count);
+            }
+        } finally {
+            thread.giveBack();
         }
         if (result > 0) {
             buffer.position(position + (int) result);
@@ -89,12 +99,18 @@ public enum ByteTransfer {
         if (buffer.isNative()) {
             return inputResult(fd, input(state, fd, buffer, offset, length));
         }
-        MemorySegment staging = ThreadBuffers.ofThread().staging();
-        long result = input(state, fd, staging, 0, Math.min(length, ThreadBuffers.STAGING_SIZE));
-        if (result > 0) {
-            MemorySegment.copy(staging, 0, buffer, offset, result);
+        int count = (int) Math.min(length, ThreadBuffers.STAGING_SIZE);
+        ThreadBuffers thread = ThreadBuffers.take();
+        try {
+            MemorySegment staging = thread.staging(count);
+            long result = input(state, fd, staging, 0, count);
+            if (result > 0) {
+                MemorySegment.copy(staging, 0, buffer, offset, result);
+            }
+            return inputResult(fd, result);
+        } finally {
+            thread.giveBack();
         }
-        return inputResult(fd, result);
     }
 
     /** Writes once from a part of a segment. */
@@ -107,18 +123,27 @@ public enum ByteTransfer {
         if (buffer.isNative()) {
             return outputResult(fd, output(state, fd, buffer, offset, length), outputCall);
         }
-        MemorySegment staging = ThreadBuffers.ofThread().staging();
-        long count = Math.min(length, ThreadBuffers.STAGING_SIZE);
-        MemorySegment.copy(buffer, offset, staging, 0, count);
-        return outputResult(fd, output(state, fd, staging, 0, count), outputCall);
+        int count = (int) Math.min(length, ThreadBuffers.STAGING_SIZE);
+        ThreadBuffers thread = ThreadBuffers.take();
+        try {
+            MemorySegment staging = thread.staging(count);
+            MemorySegment.copy(buffer, offset, staging, 0, count);
+            return outputResult(fd, output(state, fd, staging, 0, count), outputCall);
+        } finally {
+            thread.giveBack();
+        }
     }
 
     /** Writes once from several buffers to a socket. */
     public static long gather(int fd, ByteBuffer[] buffers, int offset, int length) throws ErrnoException {
         Objects.checkFromIndexSize(offset, length, buffers.length);
-        ThreadBuffers thread = ThreadBuffers.ofThread();
-        long result = thread.vector().send(CallState.ofThread(), thread, fd, buffers, offset, length);
-        return outputResult(fd, result, "sendmsg");
+        ThreadBuffers thread = ThreadBuffers.take();
+        try {
+            long result = thread.vector().send(CallState.ofThread(), thread, fd, buffers, offset, length);
+            return outputResult(fd, result, "sendmsg");
+        } finally {
+            thread.giveBack();
+        }
     }
 
     private long input(CallState state, int fd, MemorySegment memory, long offset, long count) {

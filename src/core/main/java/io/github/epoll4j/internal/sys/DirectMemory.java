@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /**
  * Where the memory of a direct buffer lies: a segment, and the offset in it of the buffer's index 0.
@@ -20,6 +21,7 @@ final class DirectMemory extends WeakReference<ByteBuffer> {
 
     private final MemorySegment segment;
     private final long offset;
+    private final int capacity;
 
     DirectMemory(ByteBuffer buffer) {
         super(buffer);
@@ -28,6 +30,7 @@ final class DirectMemory extends WeakReference<ByteBuffer> {
         boolean canBeFreed = scope == CONFINED || scope == SHARED;
         segment = canBeFreed ? whole : ADDRESS_SPACE;
         offset = canBeFreed ? 0 : whole.address();
+        capacity = buffer.capacity();
     }
 
     @SuppressWarnings("restricted") // the kernel gets addresses from it, the JVM reads and writes nothing through it
@@ -39,8 +42,13 @@ final class DirectMemory extends WeakReference<ByteBuffer> {
         return segment;
     }
 
-    long offset() {
-        return offset;
+    /**
+     * The offset in the segment of one of the buffer's indices, from which on so many bytes are the buffer's. It is
+     * checked here, for the address space has no bounds to check it against.
+     */
+    long offset(int position, int count) {
+        Objects.checkFromIndexSize(position, count, capacity);
+        return offset + position;
     }
 
     /** Whether the offset is an address that is valid while the buffer is reachable. */

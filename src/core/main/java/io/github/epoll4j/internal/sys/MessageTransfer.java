@@ -9,11 +9,21 @@ import java.nio.ByteBuffer;
 
 /**
  * Moves one message between a caller's buffer and a non-blocking socket that keeps messages whole. A message is not
- * split: a heap buffer that is larger than the staging memory gets memory of its own for the call. An empty buffer is
- * handed to the kernel all the same, for an empty message is one.
+ * split: the staging memory of a heap buffer grows to what remains in it, up to a limit. An empty buffer is handed to
+ * the kernel all the same, for an empty message is one.
  */
-public final class MessageTransfer {
-    private MessageTransfer() {
+public enum MessageTransfer {
+    /** No datagram is larger than the staging memory, and to send more is EMSGSIZE at whatever size. */
+    UDP(ThreadBuffers.STAGING_SIZE, ThreadBuffers.STAGING_SIZE),
+    /** The sender's SO_SNDBUF is the limit; beyond 1 MB a heap buffer gets memory of its own for the call. */
+    UNIX(Integer.MAX_VALUE, 1 << 20);
+
+    private final int maxSize;
+    private final int maxStaging;
+
+    MessageTransfer(int maxSize, int maxStaging) {
+        this.maxSize = maxSize;
+        this.maxStaging = maxStaging;
     }
 
     /**
@@ -23,26 +33,32 @@ public final class MessageTransfer {
      * @param length  where its length stands, or a null pointer
      * @return the number of bytes, or {@code -errno}
      */
-    public static int receive(CallState state, int fd, ByteBuffer buffer, MemorySegment address,
-            MemorySegment length) {
+    public int receive(CallState state, int fd, ByteBuffer buffer, MemorySegment address, MemorySegment length) {
         ByteTransfer.requireWritable(buffer.isReadOnly());
-        int position = buffer.position();
-        int remaining = buffer.remaining();
+        int position = buffer.position(); // read once, see ByteTransfer
+        int remaining = Math.max(0, buffer.limit() - position);
+        int count = Math.min(remaining, maxSize);
         long result;
-        if (buffer.isDirect()) {
-            DirectMemory memory = ThreadBuffers.ofThread().memory(buffer);
-            long offset = memory.offset() + position;
-            result = SocketCalls.recvfrom(state, fd, memory.segment(), offset, remaining, address, length);
-            Reference.reachabilityFence(buffer);
-        } else if (remaining <= ThreadBuffers.STAGING_SIZE) {
-            ThreadBuffers thread = ThreadBuffers.ofThread();
-            result = SocketCalls.recvfrom(state, fd, thread.staging(), 0, remaining, address, length);
-            copyBack(thread.stagingView(), buffer, position, result);
-        } else {
+        if (!buffer.isDirect() && count > maxStaging) {
             try (Arena arena = Arena.ofConfined()) {
-                MemorySegment memory = arena.allocate(remaining);
-                result = SocketCalls.recvfrom(state, fd, memory, 0, remaining, address, length);
+                MemorySegment memory = arena.allocate(count);
+                result = SocketCalls.recvfrom(state, fd, memory, 0, count, address, length);
                 copyBack(memory.asByteBuffer(), buffer, position, result);
+            }
+        } else {
+            ThreadBuffers thread = ThreadBuffers.take();
+            try {
+                if (buffer.isDirect()) {
+                    DirectMemory memory = thread.memory(buffer);
+                    long offset = memory.offset(position, count);
+                    result = SocketCalls.recvfrom(state, fd, memory.segment(), offset, count, address, length);
+                    Reference.reachabilityFence(buffer);
+                } else {
+                    result = SocketCalls.recvfrom(state, fd, thread.staging(count), 0, count, address, length);
+                    copyBack(thread.stagingView(), buffer, position, result);
+                }
+            } finally {
+                thread.giveBack();
             }
         }
         if (result > 0) {
@@ -58,24 +74,32 @@ public final class MessageTransfer {
      * @param length  its length, or 0
      * @return the number of bytes, or {@code -errno}
      */
-    public static int send(CallState state, int fd, ByteBuffer buffer, MemorySegment address, int length) {
-        int position = buffer.position();
-        int remaining = buffer.remaining();
+    public int send(CallState state, int fd, ByteBuffer buffer, MemorySegment address, int length) {
+        int position = buffer.position(); // read once, see ByteTransfer
+        int remaining = Math.max(0, buffer.limit() - position);
+        int count = Math.min(remaining, maxSize);
         long result;
-        if (buffer.isDirect()) {
-            DirectMemory memory = ThreadBuffers.ofThread().memory(buffer);
-            long offset = memory.offset() + position;
-            result = SocketCalls.sendto(state, fd, memory.segment(), offset, remaining, address, length);
-            Reference.reachabilityFence(buffer);
-        } else if (remaining <= ThreadBuffers.STAGING_SIZE) {
-            ThreadBuffers thread = ThreadBuffers.ofThread();
-            thread.stagingView().put(0, buffer, position, remaining);
-            result = SocketCalls.sendto(state, fd, thread.staging(), 0, remaining, address, length);
-        } else {
+        if (!buffer.isDirect() && count > maxStaging) {
             try (Arena arena = Arena.ofConfined()) {
-                MemorySegment memory = arena.allocate(remaining);
-                memory.asByteBuffer().put(0, buffer, position, remaining);
-                result = SocketCalls.sendto(state, fd, memory, 0, remaining, address, length);
+                MemorySegment memory = arena.allocate(count);
+                memory.asByteBuffer().put(0, buffer, position, count);
+                result = SocketCalls.sendto(state, fd, memory, 0, count, address, length);
+            }
+        } else {
+            ThreadBuffers thread = ThreadBuffers.take();
+            try {
+                if (buffer.isDirect()) {
+                    DirectMemory memory = thread.memory(buffer);
+                    long offset = memory.offset(position, count);
+                    result = SocketCalls.sendto(state, fd, memory.segment(), offset, count, address, length);
+                    Reference.reachabilityFence(buffer);
+                } else {
+                    MemorySegment staging = thread.staging(count);
+                    thread.stagingView().put(0, buffer, position, count);
+                    result = SocketCalls.sendto(state, fd, staging, 0, count, address, length);
+                }
+            } finally {
+                thread.giveBack();
             }
         }
         if (result > 0) {
@@ -85,19 +109,19 @@ public final class MessageTransfer {
     }
 
     /** Reads the next message: the number of bytes; 0 if there is none, or an empty one. */
-    public static int read(int fd, ByteBuffer buffer) throws ErrnoException {
+    public int read(int fd, ByteBuffer buffer) throws ErrnoException {
         int result = receive(CallState.ofThread(), fd, buffer, MemorySegment.NULL, MemorySegment.NULL);
         return orWouldBlock(result, "recvfrom", fd);
     }
 
     /** Reads the next message of a socket that has an end of the stream, which is -1. */
-    public static int readUntilEnd(int fd, ByteBuffer buffer) throws ErrnoException {
+    public int readUntilEnd(int fd, ByteBuffer buffer) throws ErrnoException {
         int result = receive(CallState.ofThread(), fd, buffer, MemorySegment.NULL, MemorySegment.NULL);
         return result == 0 ? -1 : orWouldBlock(result, "recvfrom", fd);
     }
 
     /** Sends a message to the connected peer: the number of bytes; 0 if it would block. */
-    public static int write(int fd, ByteBuffer buffer) throws ErrnoException {
+    public int write(int fd, ByteBuffer buffer) throws ErrnoException {
         int result = send(CallState.ofThread(), fd, buffer, MemorySegment.NULL, 0);
         return orWouldBlock(result, "sendto", fd);
     }

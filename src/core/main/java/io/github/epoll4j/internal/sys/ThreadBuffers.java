@@ -3,16 +3,25 @@ package io.github.epoll4j.internal.sys;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 
 /**
  * What one thread needs to hand its buffers to the kernel without allocating: memory to stage the bytes of heap
  * buffers in, and where the direct buffers lie that it used last.
+ *
+ * <p>A platform thread keeps its own. Virtual threads may be many, and only as many run at a time as there are
+ * processors: they borrow from a small pool for each call.
  */
 final class ThreadBuffers {
-    /** How much of a heap buffer one call moves at most; the largest UDP datagram fits. */
+    /** How much of a heap buffer a call on a stream moves at most; the largest UDP datagram fits. */
     static final int STAGING_SIZE = 64 * 1024;
 
+    private static final int LEAST_STAGING_SIZE = 4 * 1024;
+
     private static final ThreadLocal<ThreadBuffers> OF_THREAD = ThreadLocal.withInitial(ThreadBuffers::new);
+    private static final BlockingQueue<ThreadBuffers> POOL =
+            new ArrayBlockingQueue<>(2 * Runtime.getRuntime().availableProcessors());
     private static final int SLOTS = 64;
 
     private final DirectMemory[] known = new DirectMemory[SLOTS];
@@ -23,14 +32,27 @@ final class ThreadBuffers {
     private ThreadBuffers() {
     }
 
-    static ThreadBuffers ofThread() {
-        return OF_THREAD.get();
+    /** What the calling thread may use until it {@linkplain #giveBack() gives it back}. */
+    static ThreadBuffers take() {
+        if (!Thread.currentThread().isVirtual()) {
+            return OF_THREAD.get();
+        }
+        ThreadBuffers pooled = POOL.poll();
+        return pooled == null ? new ThreadBuffers() : pooled;
     }
 
-    /** Memory of {@link #STAGING_SIZE} bytes, valid until the thread's next call. */
-    MemorySegment staging() {
-        if (staging == null) {
-            staging = Arena.ofAuto().allocate(STAGING_SIZE, Long.BYTES);
+    /** Ends what {@link #take()} began. */
+    void giveBack() {
+        if (Thread.currentThread().isVirtual()) {
+            POOL.offer(this); // if it is full, the garbage collector has it
+        }
+    }
+
+    /** Memory of at least so many bytes, which grows by need; valid until it is asked for again. */
+    MemorySegment staging(int size) {
+        if (staging == null || staging.byteSize() < size) {
+            int grown = size <= LEAST_STAGING_SIZE ? LEAST_STAGING_SIZE : Integer.highestOneBit(size - 1) << 1;
+            staging = Arena.ofAuto().allocate(grown, Long.BYTES);
             stagingView = staging.asByteBuffer();
         }
         return staging;
@@ -38,7 +60,6 @@ final class ThreadBuffers {
 
     /** The same memory as a buffer, which copies from and to any other by index, without a position to look after. */
     ByteBuffer stagingView() {
-        staging();
         return stagingView;
     }
 
