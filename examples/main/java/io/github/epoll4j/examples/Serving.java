@@ -16,21 +16,36 @@ public final class Serving {
     /**
      * Runs a server in the calling thread.
      *
-     * @param body what serves, and closes everything when it returns
-     * @param stop what makes it return soon; called in another thread
+     * @param ready the line to print once a signal is answered
+     * @param body  what serves, and closes everything when it returns
+     * @param stop  what makes it return soon, or at once if called before it; called in another thread
      * @throws IOException if the server fails
      */
-    public static void untilSignal(Body body, Runnable stop) throws IOException {
+    public static void untilSignal(String ready, Body body, Runnable stop) throws IOException {
         Thread server = Thread.currentThread();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+        Thread hook = new Thread(() -> {
             stop.run();
             try {
                 server.join(GRACE_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-        }, "stop"));
-        body.run();
+        }, "stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            System.out.println(ready);
+            body.run();
+        } finally {
+            remove(hook);
+        }
+    }
+
+    private static void remove(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            return; // a signal has started it
+        }
     }
 
     /** What serves. */

@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /** Programs as a user starts them. */
@@ -25,21 +27,30 @@ final class Programs {
     }
 
     /** Starts {@code examples/run} under a shell's limit on descriptors. */
-    static Process launchWithLimit(int descriptors, String args) throws IOException {
-        return new ProcessBuilder("sh", "-c", "ulimit -n " + descriptors + " && exec " + LAUNCHER + " " + args).start();
+    static Process launchWithLimit(int descriptors, String... args) throws IOException {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n \"$1\" && shift && exec \"$@\"", "sh",
+                Integer.toString(descriptors), LAUNCHER));
+        command.addAll(List.of(args));
+        return new ProcessBuilder(command).start();
     }
 
     /** Runs a program to its end. */
-    static Result run(String... args) throws IOException, InterruptedException {
+    static Result run(String... args) throws Exception {
         Process process = launch(args);
         process.getOutputStream().close();
-        String out = new String(process.getInputStream().readAllBytes(), UTF_8);
-        String err = new String(process.getErrorStream().readAllBytes(), UTF_8);
+        FutureTask<String> out = readAll(process.getInputStream());
+        FutureTask<String> err = readAll(process.getErrorStream());
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError(List.of(args) + " does not end");
         }
-        return new Result(process.exitValue(), out, err);
+        return new Result(process.exitValue(), out.get(20, TimeUnit.SECONDS), err.get(20, TimeUnit.SECONDS));
+    }
+
+    private static FutureTask<String> readAll(InputStream in) {
+        FutureTask<String> text = new FutureTask<>(() -> new String(in.readAllBytes(), UTF_8));
+        Thread.ofVirtual().start(text);
+        return text;
     }
 
     /** What a program left. */

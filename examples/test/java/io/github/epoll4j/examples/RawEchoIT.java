@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -35,7 +36,7 @@ class RawEchoIT {
         "--mechanism epoll --trigger edge | epoll, edge",
         "--mechanism epoll --trigger oneshot | epoll, oneshot",
         "--mechanism epoll --trigger edge-oneshot | epoll, edge-oneshot"})
-    @DisplayName("it tells that it is ready, echoes, and ends at SIGTERM with 143")
+    @DisplayName("it tells that it is ready, echoes, and ends at SIGTERM with 143; its port is free")
     void shouldEchoUntilItIsToldToEnd(String options, String how) throws Exception {
         Process process = Programs.launch(("raw-echo --port 0 " + options).split(" "));
         try {
@@ -46,9 +47,12 @@ class RawEchoIT {
             try (Socket client = connect(ready.group(1))) {
                 assertThat(echo(client, "hello")).isEqualTo("hello");
 
+                long start = System.nanoTime();
                 assertThat(Programs.signal(process, "TERM")).isEqualTo(143);
+                assertThat(System.nanoTime() - start).as("ns to the end").isLessThan(TimeUnit.SECONDS.toNanos(10));
 
                 assertThat(client.getInputStream().read()).isEqualTo(-1);
+                bindAgain(Integer.parseInt(ready.group(1)));
             }
             assertThat(process.getErrorStream().readAllBytes()).isEmpty();
         } finally {
@@ -72,11 +76,13 @@ class RawEchoIT {
     @ValueSource(strings = {"select", "poll", "epoll", "epoll --trigger edge", "epoll --trigger oneshot"})
     @DisplayName("out of descriptors: it does not spin, serves whom it has, and newcomers when somebody leaves")
     void shouldGoOnWhenOutOfDescriptors(String mechanism) throws Exception {
-        Process process = Programs.launchWithLimit(40, "raw-echo --port 0 --mechanism " + mechanism);
+        Process process = Programs.launchWithLimit(40,
+                ("raw-echo --port 0 --verbose --mechanism " + mechanism).split(" "));
         Deque<Socket> clients = new ArrayDeque<>();
         try {
             Matcher ready = READY.matcher(Programs.firstLine(process));
             assertThat(ready.matches()).isTrue();
+            long start = System.nanoTime();
             Socket waiting = null;
             while (waiting == null) {
                 assertThat(clients).hasSizeLessThan(40);
@@ -91,15 +97,9 @@ class RawEchoIT {
             }
             assertThat(clients).as("served").hasSizeGreaterThan(2);
             long cpu = cpuMillis(process);
-            long start = System.nanoTime();
-            int rounds = 0;
-            while (System.nanoTime() - start < TimeUnit.SECONDS.toNanos(1)) {
-                assertThat(echo(clients.getFirst(), "still there")).isEqualTo("still there");
-                rounds++;
-                TimeUnit.MILLISECONDS.sleep(50);
-            }
-            assertThat(rounds).isPositive();
+            assertThat(talk(clients.getFirst(), 50)).isPositive();
             assertThat(cpuMillis(process) - cpu).as("CPU time of about a second, in ms").isLessThan(300);
+            assertThat(talk(clients.getFirst(), 0)).isPositive();
 
             clients.removeFirst().close();
             clients.removeFirst().close();
@@ -107,6 +107,12 @@ class RawEchoIT {
             waiting.setSoTimeout(20_000);
             assertThat(new String(waiting.getInputStream().readNBytes(5), UTF_8)).isEqualTo("hello");
             clients.add(waiting);
+            Programs.signal(process, "TERM");
+            long pauses = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) / 100;
+            assertThat(process.inputReader(UTF_8).lines().filter(line -> line.startsWith("not accepting")).count())
+                    .as("refused calls, each with a pause").isBetween(2L, pauses + 1);
+            assertThat(process.errorReader(UTF_8).lines()).singleElement().asString()
+                    .startsWith("clients have to wait: ").contains("EMFILE");
         } finally {
             process.destroyForcibly();
             for (Socket client : clients) {
@@ -174,6 +180,26 @@ class RawEchoIT {
     private static String echo(Socket client, String message) throws IOException {
         client.getOutputStream().write(message.getBytes(UTF_8));
         return new String(client.getInputStream().readNBytes(message.length()), UTF_8);
+    }
+
+    /** Takes a port as the next server would: only somebody who still listens is in the way. */
+    private static void bindAgain(int port) throws IOException {
+        try (ServerSocket next = new ServerSocket()) {
+            next.setReuseAddress(true);
+            next.bind(new InetSocketAddress("127.0.0.1", port));
+            assertThat(next.isBound()).isTrue();
+        }
+    }
+
+    /** Talks for a second, with a pause after each answer. */
+    private static int talk(Socket client, int pauseMillis) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        int rounds = 0;
+        for (; System.nanoTime() - start < TimeUnit.SECONDS.toNanos(1); rounds++) {
+            assertThat(echo(client, "still there")).isEqualTo("still there");
+            TimeUnit.MILLISECONDS.sleep(pauseMillis);
+        }
+        return rounds;
     }
 
     /** User and system time of a process, in the kernel's ticks of 10 ms. */

@@ -1,21 +1,28 @@
 package io.github.epoll4j.examples.echo;
 
+import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.net.TcpListener;
 import io.github.epoll4j.net.TcpStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 
 /** What the echo servers have in common, whatever they wait with: a listener, and how they end. */
 abstract class EchoServer implements AutoCloseable {
     /** How long a server without a free descriptor leaves its listener alone. */
-    static final long ACCEPT_PAUSE_MILLIS = 100;
+    private static final long ACCEPT_PAUSE_MILLIS = 100;
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final TcpListener listener;
     private final PrintStream log;
     private volatile boolean stopping;
     private boolean acceptPaused;
+    /** When the pause ends, in {@link System#nanoTime()}. */
+    private long acceptAgainAt;
+    /** Whether the shortage of descriptors that lasts has been told. */
+    private boolean shortageTold;
 
     /**
      * Begins with a listener.
@@ -32,12 +39,18 @@ abstract class EchoServer implements AutoCloseable {
     abstract void run() throws IOException;
 
     /** Ends the wait of {@link #run()}, from any thread. */
-    abstract void wake();
+    abstract void wake() throws IOException;
 
-    /** Makes {@link #run()} return soon, from any thread. */
+    /** Makes {@link #run()} return soon, from any thread; nothing is left to do if the server is closed. */
     final void stop() {
         stopping = true;
-        wake();
+        try {
+            wake();
+        } catch (IllegalStateException e) {
+            return; // closed: it does not wait any more
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     final boolean isStopping() {
@@ -56,22 +69,41 @@ abstract class EchoServer implements AutoCloseable {
      * Accepts a client.
      *
      * @return its connection; null if nobody waits, or there is no descriptor for it: the kernel keeps the client then,
-     *     and says so at every wait, so {@link #isAcceptPaused()} asks to leave the listener alone for a while
+     *     and says so at every wait, so {@link #isAcceptPaused()} asks to leave the listener alone until
+     *     {@link #acceptDue()}; in a pause always null
      */
     final EchoConnection accept() throws IOException {
+        if (acceptPaused) {
+            return null;
+        }
         try {
             TcpStream stream = listener.accept();
             if (stream == null) {
                 return null;
             }
+            shortageTold = false;
             tell("connected", stream);
             return new EchoConnection(stream);
         } catch (ErrnoException e) {
-            acceptPaused = true;
-            if (log != null) {
-                log.println("not accepting for " + ACCEPT_PAUSE_MILLIS + " ms: " + e.getMessage());
-            }
+            pauseAccept(e);
             return null;
+        }
+    }
+
+    private void pauseAccept(ErrnoException e) throws ErrnoException {
+        switch (e.errno()) {
+            case Errno.EMFILE, Errno.ENFILE, Errno.ENOBUFS, Errno.ENOMEM -> {
+                acceptPaused = true;
+                acceptAgainAt = System.nanoTime() + ACCEPT_PAUSE_MILLIS * NANOS_PER_MILLI;
+            }
+            default -> throw e;
+        }
+        if (!shortageTold) {
+            shortageTold = true;
+            System.err.println("clients have to wait: " + e.getMessage());
+        }
+        if (log != null) {
+            log.println("not accepting for " + ACCEPT_PAUSE_MILLIS + " ms: " + e.getMessage());
         }
     }
 
@@ -79,9 +111,22 @@ abstract class EchoServer implements AutoCloseable {
         return acceptPaused;
     }
 
-    /** Ends a pause; the next attempt may begin another. */
-    final void resumeAccept() {
+    /** How long a wait may last: without limit (-1), or until a pause ends. */
+    final long timeoutMillis() {
+        if (!acceptPaused) {
+            return -1;
+        }
+        long left = acceptAgainAt - System.nanoTime();
+        return left <= 0 ? 0 : (left - 1) / NANOS_PER_MILLI + 1;
+    }
+
+    /** Ends a pause whose time has passed, and tells so once; the next {@link #accept()} may begin another. */
+    final boolean acceptDue() {
+        if (!acceptPaused || System.nanoTime() - acceptAgainAt < 0) {
+            return false;
+        }
         acceptPaused = false;
+        return true;
     }
 
     /** Closes a connection, when it has ended or failed. */

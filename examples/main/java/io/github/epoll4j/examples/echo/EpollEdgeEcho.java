@@ -40,9 +40,8 @@ final class EpollEdgeEcho extends EchoServer {
         try (EpollEventArray events = EpollEventArray.allocate(64)) {
             epoll.add(listenerFd, EPOLLIN | EPOLLET);
             while (!isStopping()) {
-                int ready = epoll.await(events, isAcceptPaused() ? ACCEPT_PAUSE_MILLIS : -1);
-                if (isAcceptPaused()) {
-                    resumeAccept();
+                int ready = epoll.await(events, timeoutMillis());
+                if (acceptDue()) {
                     welcome(); // the clients that wait are no new edge
                 }
                 for (int i = 0; i < ready; i++) {

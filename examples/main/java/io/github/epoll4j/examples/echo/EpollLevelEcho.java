@@ -32,9 +32,8 @@ final class EpollLevelEcho extends EchoServer {
         try (EpollEventArray events = EpollEventArray.allocate(64)) {
             epoll.add(listenerFd, EPOLLIN);
             while (!isStopping()) {
-                int ready = epoll.await(events, isAcceptPaused() ? ACCEPT_PAUSE_MILLIS : -1);
-                if (isAcceptPaused()) {
-                    resumeAccept();
+                int ready = epoll.await(events, timeoutMillis());
+                if (acceptDue()) {
                     epoll.modify(listenerFd, EPOLLIN);
                 }
                 for (int i = 0; i < ready; i++) {

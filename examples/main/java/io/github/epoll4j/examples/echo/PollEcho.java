@@ -10,7 +10,6 @@ import io.github.epoll4j.poll.Poll;
 import io.github.epoll4j.poll.PollFdArray;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,15 +35,14 @@ final class PollEcho extends EchoServer {
         fds.add(wake.fd(), POLLIN);
         fds.add(listenerFd, POLLIN);
         while (!isStopping()) {
-            Poll.poll(fds, isAcceptPaused() ? ACCEPT_PAUSE_MILLIS : -1);
+            Poll.poll(fds, timeoutMillis());
             boolean hasClients = fds.revents(LISTENER) != 0;
             int index = fds.nextReady(FIRST_CLIENT);
             while (index >= 0) {
                 // the last entry takes the place of one that ends, so its index is looked at again
                 index = fds.nextReady(serve(index) ? index + 1 : index);
             }
-            if (isAcceptPaused()) {
-                resumeAccept();
+            if (acceptDue()) {
                 fds.change(LISTENER, listenerFd, POLLIN);
             }
             if (hasClients) {
@@ -84,12 +82,8 @@ final class PollEcho extends EchoServer {
     }
 
     @Override
-    void wake() {
-        try {
-            wake.write(1);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    void wake() throws IOException {
+        wake.write(1);
     }
 
     @Override

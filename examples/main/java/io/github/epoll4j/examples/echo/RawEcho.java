@@ -57,9 +57,9 @@ public final class RawEcho implements Callable<Integer> {
         PrintStream log = verbose ? System.out : null;
         try (EchoServer server = open(mechanism, trigger, listen(), log, !noDrain)) {
             String how = mechanism == Mechanism.EPOLL ? ", " + triggerName.toLowerCase(Locale.ROOT) : "";
-            System.out.println("raw-echo listening on " + hostAndPort(server.address().getPort())
-                    + " (" + mechanism.name().toLowerCase(Locale.ROOT) + how + ")");
-            Serving.untilSignal(server::run, server::stop);
+            String ready = "raw-echo listening on " + hostAndPort(server.address().getPort())
+                    + " (" + mechanism.name().toLowerCase(Locale.ROOT) + how + ")";
+            Serving.untilSignal(ready, server::run, server::stop);
         }
         return 0;
     }

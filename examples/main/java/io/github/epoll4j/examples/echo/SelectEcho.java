@@ -7,7 +7,6 @@ import io.github.epoll4j.select.FdSet;
 import io.github.epoll4j.select.Select;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -35,9 +34,8 @@ final class SelectEcho extends EchoServer {
         while (!isStopping()) {
             readable.copyFrom(readers);
             writable.copyFrom(writers);
-            Select.select(readable, writable, null, isAcceptPaused() ? ACCEPT_PAUSE_MILLIS : -1);
-            if (isAcceptPaused()) {
-                resumeAccept();
+            Select.select(readable, writable, null, timeoutMillis());
+            if (acceptDue()) {
                 readers.set(listenerFd);
             }
             if (readable.isSet(listenerFd)) {
@@ -91,12 +89,8 @@ final class SelectEcho extends EchoServer {
     }
 
     @Override
-    void wake() {
-        try {
-            wake.write(1);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    void wake() throws IOException {
+        wake.write(1);
     }
 
     @Override

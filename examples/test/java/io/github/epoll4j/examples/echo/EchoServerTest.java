@@ -174,8 +174,8 @@ class EchoServerTest {
         int size = 4 * BUFFER; // fits into the socket's buffer, so that one byte more is an edge
         try (RunningServer server = RunningServer.startWithoutDrain(); Socket client = server.connect()) {
             client.getOutputStream().write(bytes(size, 1));
+            int received = client.getInputStream().read(new byte[BUFFER]);
             client.setSoTimeout(300);
-            int received = 0;
             try {
                 while (received < size) {
                     received += client.getInputStream().read(new byte[BUFFER]);
