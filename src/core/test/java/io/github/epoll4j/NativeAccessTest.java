@@ -7,10 +7,22 @@ import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.fd.Inotify;
 import io.github.epoll4j.fd.PidFd;
+import io.github.epoll4j.fd.Pipe;
 import io.github.epoll4j.fd.SignalFd;
 import io.github.epoll4j.fd.Signals;
 import io.github.epoll4j.fd.TimerFd;
+import io.github.epoll4j.net.SocketPair;
+import io.github.epoll4j.net.TcpListener;
+import io.github.epoll4j.net.TcpStream;
+import io.github.epoll4j.net.UdpSocket;
+import io.github.epoll4j.net.UnixListener;
+import io.github.epoll4j.net.UnixStream;
+import io.github.epoll4j.poll.PollFdArray;
+import io.github.epoll4j.select.FdSet;
+import io.github.epoll4j.select.Select;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -21,7 +33,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NativeAccessTest {
     private static final List<String> WAYS_IN = List.of("EpollInstance.open", "EpollInstance.create",
             "EpollEventArray.allocate", "EventFd.open", "EventFd.openSemaphore", "TimerFd.open", "PidFd.open",
-            "Inotify.open", "SignalFd.open", "SignalFd.block", "SignalFd.unblock", "OwnedFd.duplicate");
+            "Inotify.open", "SignalFd.open", "SignalFd.block", "SignalFd.unblock", "OwnedFd.duplicate",
+            "Pipe.open", "TcpListener.bind", "TcpStream.connect", "UdpSocket.open", "UdpSocket.bind",
+            "UnixListener.bindAbstract", "UnixStream.connectAbstract", "SocketPair.open", "FdSet.allocate",
+            "PollFdArray.allocate", "Select.select");
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
@@ -62,6 +77,9 @@ class NativeAccessTest {
 
     /** Tries every way into the library. */
     static final class Child {
+        private static final InetSocketAddress LOOPBACK = new InetSocketAddress("127.0.0.1", 0);
+        private static final String NAME = "epoll4j-" + ProcessHandle.current().pid();
+
         private interface WayIn {
             void go() throws IOException;
         }
@@ -79,6 +97,27 @@ class NativeAccessTest {
             attempt("SignalFd.block", () -> SignalFd.block(Signals.SIGUSR1));
             attempt("SignalFd.unblock", () -> SignalFd.unblock(Signals.SIGUSR1));
             attempt("OwnedFd.duplicate", () -> OwnedFd.adopt(0).duplicate().close());
+            attempt("Pipe.open", () -> Pipe.open().close());
+            attempt("TcpListener.bind", () -> TcpListener.bind(LOOPBACK).close());
+            attempt("TcpStream.connect", () -> TcpStream.connect(LOOPBACK).close());
+            attempt("UdpSocket.open", () -> UdpSocket.open(StandardProtocolFamily.INET).close());
+            attempt("UdpSocket.bind", () -> UdpSocket.bind(LOOPBACK).close());
+            attempt("UnixListener.bindAbstract", () -> UnixListener.bindAbstract(NAME).close());
+            attempt("UnixStream.connectAbstract", Child::connectToNobody);
+            attempt("SocketPair.open", () -> SocketPair.open().close());
+            attempt("FdSet.allocate", () -> FdSet.allocate());
+            attempt("PollFdArray.allocate", () -> PollFdArray.allocate(1).close());
+            attempt("Select.select", () -> Select.select(null, null, null, 0));
+        }
+
+        private static void connectToNobody() throws ErrnoException {
+            try {
+                UnixStream.connectAbstract(NAME).close();
+            } catch (ErrnoException e) {
+                if (e.errno() != Errno.ECONNREFUSED) {
+                    throw e;
+                }
+            }
         }
 
         private static void attempt(String name, WayIn way) throws IOException {

@@ -9,12 +9,12 @@ import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.Fds;
 import io.github.epoll4j.Waiters;
 import io.github.epoll4j.fd.EventFd;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -122,29 +122,39 @@ class EpollWakeupTest {
     }
 
     @Test
-    void shouldCloseCleanlyWhenManyThreadsUseIt() throws Exception {
-        long before = Fds.count();
-        for (int round = 0; round < 100; round++) {
-            EpollInstance epoll = EpollInstance.open();
-            FutureTask<Integer> user = Waiters.start(() -> useUntilClosed(epoll));
-            epoll.wakeup();
-            epoll.close();
-            assertThat(user.get(10, TimeUnit.SECONDS)).isNotNegative();
+    @DisplayName("no wake-up is lost when several threads wake without waiting for the answer, so that wake-ups merge")
+    void shouldSeeEveryWorkWhenWakeupsMerge() throws Exception {
+        int producers = 3;
+        int each = 100_000;
+        AtomicInteger work = new AtomicInteger();
+        try (EpollInstance epoll = EpollInstance.open()) {
+            FutureTask<Integer> consumer = Waiters.start(() -> {
+                int waits = 0;
+                try (EpollEventArray events = EpollEventArray.allocate(1)) {
+                    for (int seen = 0; seen < producers * each; seen = work.get()) {
+                        epoll.await(events);
+                        waits++;
+                    }
+                }
+                return waits;
+            });
+            List<FutureTask<Integer>> tasks = new ArrayList<>();
+            for (int i = 0; i < producers; i++) {
+                tasks.add(Waiters.start(() -> produce(epoll, work, each)));
+            }
+            for (FutureTask<Integer> task : tasks) {
+                task.get(20, TimeUnit.SECONDS);
+            }
+
+            assertThat(consumer.get(20, TimeUnit.SECONDS)).as("waits").isBetween(1, producers * each + 1);
         }
-        assertThat(Fds.count()).isEqualTo(before);
     }
 
-    private static int useUntilClosed(EpollInstance epoll) throws IOException {
-        int waits = 0;
-        try (EpollEventArray events = EpollEventArray.allocate(1); EventFd counter = EventFd.open()) {
-            while (true) {
-                epoll.add(counter.fd(), EPOLLIN);
-                epoll.await(events, 0);
-                epoll.delete(counter.fd());
-                waits++;
-            }
-        } catch (IllegalStateException e) {
-            return waits;
+    private static int produce(EpollInstance epoll, AtomicInteger work, int count) {
+        for (int i = 0; i < count; i++) {
+            work.incrementAndGet();
+            epoll.wakeup();
         }
+        return count;
     }
 }

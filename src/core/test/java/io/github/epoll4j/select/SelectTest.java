@@ -155,13 +155,15 @@ class SelectTest {
     void shouldHideTheTimeLeftWhenItReturnsEarly() throws ErrnoException {
         CallState state = CallState.ofThread();
         MemorySegment timeval = state.scratch();
-        timeval.set(ValueLayout.JAVA_LONG, 0, 10);
+        long seconds = 1_000_000;
+        timeval.set(ValueLayout.JAVA_LONG, 0, seconds);
         timeval.set(ValueLayout.JAVA_LONG, 8, 0);
         int nfds = full.fd() + 1;
         int ready = SelectCalls.select(state, nfds, setOf(full).begin(nfds), MemorySegment.NULL, MemorySegment.NULL,
                 timeval);
         assertThat(ready).isOne();
-        assertThat(timeval.get(ValueLayout.JAVA_LONG, 0)).as("seconds left in the raw timeval").isEqualTo(9);
+        assertThat(timeval.get(ValueLayout.JAVA_LONG, 0)).as("seconds left in the raw timeval")
+                .isPositive().isLessThan(seconds);
 
         Duration timeout = Duration.ofMillis(15);
         for (int i = 0; i < 2; i++) {

@@ -1,0 +1,91 @@
+package io.github.epoll4j;
+
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.epoll4j.epoll.EpollEventArray;
+import io.github.epoll4j.epoll.EpollInstance;
+import io.github.epoll4j.fd.EventFd;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Waiting, and looking at what is ready, allocate nothing once they are compiled. */
+@Timeout(240)
+class HotPathAllocationTest {
+    private static final int COUNT = 64;
+    private static final Duration MICROSECOND = Duration.ofNanos(1000);
+
+    private final List<EventFd> counters = new ArrayList<>();
+
+    @BeforeEach
+    void open() throws ErrnoException {
+        for (int i = 0; i < COUNT; i++) {
+            counters.add(EventFd.open(1));
+        }
+    }
+
+    @AfterEach
+    void close() {
+        counters.forEach(EventFd::close);
+    }
+
+    @Test
+    @DisplayName("0 bytes for a wait with nothing and with 64 events, read by index, and for wakeup and modify")
+    void shouldAllocateNothingWhenEpollWaits() throws Exception {
+        try (EpollInstance none = EpollInstance.open();
+                EpollInstance all = EpollInstance.open();
+                EpollEventArray events = EpollEventArray.allocate(COUNT)) {
+            for (int i = 0; i < COUNT; i++) {
+                all.add(counters.get(i).fd(), EPOLLIN, i);
+            }
+            int first = counters.getFirst().fd();
+            assertNothingAllocated(() -> require(none.await(events, 0), 0));
+            assertNothingAllocated(() -> require(none.await(events, MICROSECOND), 0));
+            assertNothingAllocated(() -> {
+                require(all.await(events, 0), COUNT);
+                long sum = 0;
+                for (int i = 0; i < events.ready(); i++) {
+                    sum += events.data(i) * events.flags(i);
+                }
+                return require(sum, EPOLLIN * COUNT * (COUNT - 1) / 2);
+            });
+            assertNothingAllocated(() -> {
+                none.wakeup();
+                return require(none.await(events), 0);
+            });
+            assertNothingAllocated(() -> {
+                all.modify(first, EPOLLIN, 0);
+                return null;
+            });
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingWhenACounterIsWrittenAndRead() throws Exception {
+        EventFd counter = counters.getFirst();
+        counter.read();
+        assertNothingAllocated(() -> {
+            counter.write(5);
+            require(counter.read(), 5);
+            return require(counter.read(), 0);
+        });
+    }
+
+    private static void assertNothingAllocated(Callable<?> operation) throws Exception {
+        assertThat(Allocations.perOperation(operation)).as("bytes for each operation").isLessThan(0.1);
+    }
+
+    private static Object require(long actual, long expected) {
+        if (actual != expected) {
+            throw new AssertionError(actual + " instead of " + expected);
+        }
+        return null;
+    }
+}
