@@ -7,7 +7,7 @@
 # JEXTRACT names the jextract to run (default: the one on the PATH).
 set -eu
 
-here=$(CDPATH= cd -- "$(dirname -- "$(readlink -f -- "$0")")" && pwd)
+here=$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "$0")")" && pwd)
 committed=$here/../src/core/main/generated
 package=io.github.epoll4j.internal.gen
 jextract=${JEXTRACT:-jextract}
