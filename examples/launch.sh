@@ -5,7 +5,7 @@
 find_jdk() {
   on_path=$(command -v java 2>/dev/null) && on_path=$(dirname "$(dirname "$(readlink -f "$on_path")")")
   for home in "${JAVA_HOME:-}" "${on_path:-}" /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/*jdk* \
-    "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/*; do
+    "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/*; do
     if [ -x "$home/bin/java" ] && [ "$(jdk_version "$home")" -ge 25 ]; then
       echo "$home"
       return
@@ -22,7 +22,8 @@ jdk_version() {
 }
 
 # build MODULE JAR: packages a module and what it needs if a source is newer than its jar; silent unless it fails.
-# Two that start at once build one after the other.
+# Two that start at once build one after the other. A folder counts as a source: it is newer when a file in it is
+# renamed or gone. The jar is given the time when its build began, so that an edit during the build is newer.
 build() (
   module=$1
   jar=$root/$2
@@ -30,14 +31,17 @@ build() (
   exec 9>"$root/$module/target/.build.lock"
   if command -v flock >/dev/null; then flock 9; fi
   if [ -f "$jar" ] && [ -z "$(find "$root/pom.xml" "$root"/src/*/pom.xml "$root"/src/*/main "$root/$module/pom.xml" \
-    "$root/$module/main" -newer "$jar" -type f -print -quit)" ]; then
+    "$root/$module/main" -newer "$jar" -print -quit)" ]; then
     return
   fi
   log=$root/$module/target/build.log
-  if ! mvn -q -B -f "$root/pom.xml" -pl "$module" -am package -DskipTests -Dcheckstyle.skip -Dmaven.javadoc.skip \
+  begin=$root/$module/target/.build.begin
+  touch "$begin"
+  if ! mvn -q -B -f "$root/pom.xml" -pl "$module" -am package -Dmaven.test.skip -Dcheckstyle.skip -Dmaven.javadoc.skip \
     -Dmaven.source.skip >"$log" 2>&1 9>&-; then
     cat "$log" >&2
     echo "cannot build $module" >&2
     return 1
   fi
+  touch -r "$begin" "$jar"
 )

@@ -100,7 +100,7 @@ abstract class EchoServer implements AutoCloseable {
         }
         if (!shortageTold) {
             shortageTold = true;
-            System.err.println("clients have to wait: " + e.getMessage());
+            System.err.println("no room for more clients: " + e.getMessage());
         }
         if (log != null) {
             log.println("not accepting for " + ACCEPT_PAUSE_MILLIS + " ms: " + e.getMessage());

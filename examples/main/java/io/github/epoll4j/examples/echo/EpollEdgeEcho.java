@@ -11,7 +11,10 @@ import io.github.epoll4j.net.TcpListener;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Echo on epoll, edge-triggered: each descriptor is registered once, for reading and writing, and never changed. An
@@ -22,6 +25,8 @@ import java.util.Map;
 final class EpollEdgeEcho extends EchoServer {
     private final EpollInstance epoll = EpollInstance.open();
     private final Map<Integer, EchoConnection> connections = new HashMap<>();
+    /** Those that had their turns and can go on at once. */
+    private final Set<EchoConnection> unfinished = new LinkedHashSet<>();
     private final boolean draining;
 
     /**
@@ -40,9 +45,12 @@ final class EpollEdgeEcho extends EchoServer {
         try (EpollEventArray events = EpollEventArray.allocate(64)) {
             epoll.add(listenerFd, EPOLLIN | EPOLLET);
             while (!isStopping()) {
-                int ready = epoll.await(events, timeoutMillis());
+                int ready = epoll.await(events, unfinished.isEmpty() ? timeoutMillis() : 0);
                 if (acceptDue()) {
                     welcome(); // the clients that wait are no new edge
+                }
+                for (EchoConnection connection : List.copyOf(unfinished)) {
+                    serve(connection); // no new edge either
                 }
                 for (int i = 0; i < ready; i++) {
                     int fd = (int) events.data(i);
@@ -72,7 +80,10 @@ final class EpollEdgeEcho extends EchoServer {
         } catch (IOException e) {
             next = Next.END;
         }
-        if (next == Next.END) {
+        unfinished.remove(connection);
+        if (next == Next.MORE && draining) {
+            unfinished.add(connection);
+        } else if (next == Next.END) {
             epoll.delete(connection.fd());
             connections.remove(connection.fd());
             end(connection);
