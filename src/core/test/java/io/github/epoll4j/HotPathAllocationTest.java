@@ -1,11 +1,17 @@
 package io.github.epoll4j;
 
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
+import static io.github.epoll4j.poll.PollFlags.POLLIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.poll.Poll;
+import io.github.epoll4j.poll.PollFdArray;
+import io.github.epoll4j.select.FdSet;
+import io.github.epoll4j.select.Select;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +82,42 @@ class HotPathAllocationTest {
             require(counter.read(), 5);
             return require(counter.read(), 0);
         });
+    }
+
+    @Test
+    @DisplayName("0 bytes for a select, copying the set before and walking it afterwards")
+    void shouldAllocateNothingWhenSelectWaits() throws Exception {
+        FdSet interest = FdSet.allocate();
+        counters.forEach(counter -> interest.set(counter.fd()));
+        FdSet used = FdSet.allocate();
+        assertNothingAllocated(() -> selectAndWalk(interest, used));
+        assertNothingAllocated(() -> require(Select.select(null, null, null, 0), 0));
+    }
+
+    private static Object selectAndWalk(FdSet interest, FdSet used) throws IOException {
+        used.copyFrom(interest);
+        require(Select.select(used, null, null, 0), COUNT);
+        int seen = 0;
+        for (int fd = used.next(0); fd >= 0; fd = used.next(fd + 1)) {
+            seen++;
+        }
+        return require(seen, COUNT);
+    }
+
+    @Test
+    @DisplayName("0 bytes for a poll, walking what is ready by index")
+    void shouldAllocateNothingWhenPollWaits() throws Exception {
+        try (PollFdArray fds = PollFdArray.allocate(COUNT)) {
+            counters.forEach(counter -> fds.add(counter.fd(), POLLIN));
+            assertNothingAllocated(() -> {
+                require(Poll.poll(fds, 0), COUNT);
+                int sum = 0;
+                for (int i = fds.nextReady(0); i >= 0; i = fds.nextReady(i + 1)) {
+                    sum += fds.revents(i);
+                }
+                return require(sum, COUNT * POLLIN);
+            });
+        }
     }
 
     private static void assertNothingAllocated(Callable<?> operation) throws Exception {

@@ -70,7 +70,10 @@ public final class Poll {
     private static int pollNanos(PollFdArray fds, long timeoutNanos) throws ErrnoException {
         int result = await(fds.state(), fds.begin(), fds.size(), timeoutNanos);
         fds.end(result);
-        return ErrnoException.check(result, "poll", "nfds=" + fds.size());
+        if (result < 0) {
+            throw new ErrnoException("poll", "nfds=" + fds.size(), -result);
+        }
+        return result;
     }
 
     /** Retries EINTR with the time that is left. */

@@ -103,8 +103,10 @@ public final class FdSet {
 
     /** {@code FD_ZERO}: empties the set. */
     public void zero() {
-        memory.asSlice(0, bytes(words)).fill((byte) 0);
-        words = 0;
+        while (words > 0) {
+            words--;
+            put(words, 0);
+        }
     }
 
     /**

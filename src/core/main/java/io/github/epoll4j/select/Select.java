@@ -89,7 +89,10 @@ public final class Select {
         if (result >= 0) {
             result = await(nfds, begin(read, nfds), begin(write, nfds), begin(except, nfds), timeoutNanos);
         }
-        return ErrnoException.check(result, "select", "nfds=" + nfds);
+        if (result < 0) {
+            throw new ErrnoException("select", "nfds=" + nfds, -result);
+        }
+        return result;
     }
 
     /**
