@@ -1,0 +1,398 @@
+package io.github.epoll4j.reactor;
+
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLONESHOT;
+
+import io.github.epoll4j.ErrnoException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One thread that waits for descriptors, and runs handlers, tasks and timers.
+ *
+ * <p>A turn: wait, call the handlers of what is ready, run the timers that are due, run tasks. {@link #run()} turns
+ * until {@link #stop()}; {@link #turn(Duration)} turns once, for a program that has its own loop.
+ *
+ * <p>Threads: {@link #execute}, {@link #stop()} and {@link #close()} are for any thread. All else is for the loop's
+ * thread, which is the one that turns it, and before the first turn the one that prepares it. It should be a platform
+ * thread: a wait holds a virtual thread's carrier.
+ *
+ * <p>Events of one batch are handled in the order of the kernel's report. An event of a registration that was cancelled
+ * earlier in the batch reaches nobody, also if its descriptor's number belongs to another file by then: each
+ * registration has a generation of its own, and what does not match is dropped and counted.
+ *
+ * <p>An exception of a handler cancels its registration, and one of a task or timer ends that run; each is reported
+ * once to the {@link FailureHandler}, and the loop goes on.
+ */
+public final class EventLoop implements Executor, AutoCloseable {
+    private static final int TASK_BUDGET = 1024;
+
+    private final Mechanism mechanism;
+    private final Backend backend;
+    private final FailureHandler failures;
+    private final LoopMetrics metrics = new LoopMetrics();
+    private final TimerQueue timers = new TimerQueue();
+    private final TaskQueue tasks = new TaskQueue();
+    private final RegistrationTable table = new RegistrationTable();
+    private volatile boolean stopRequested;
+    private volatile Thread thread;
+
+    private EventLoop(Mechanism mechanism, FailureHandler failures) throws ErrnoException {
+        this.mechanism = mechanism;
+        this.failures = failures;
+        this.backend = Backend.open(mechanism);
+    }
+
+    /**
+     * Opens a loop on epoll that logs failures.
+     *
+     * @return the loop, to be closed by the caller
+     * @throws ErrnoException EMFILE, ENFILE or ENOMEM
+     */
+    public static EventLoop open() throws ErrnoException {
+        return open(Mechanism.EPOLL);
+    }
+
+    /**
+     * Opens a loop that logs failures.
+     *
+     * @param mechanism what it waits with
+     * @return the loop, to be closed by the caller
+     * @throws ErrnoException EMFILE, ENFILE or ENOMEM
+     */
+    public static EventLoop open(Mechanism mechanism) throws ErrnoException {
+        return open(mechanism, FailureHandler.LOGGING);
+    }
+
+    /**
+     * Opens a loop.
+     *
+     * @param mechanism what it waits with
+     * @param failures  what is told of the exceptions of handlers, tasks and timers
+     * @return the loop, to be closed by the caller
+     * @throws ErrnoException EMFILE, ENFILE or ENOMEM
+     */
+    public static EventLoop open(Mechanism mechanism, FailureHandler failures) throws ErrnoException {
+        return new EventLoop(Objects.requireNonNull(mechanism), Objects.requireNonNull(failures));
+    }
+
+    /**
+     * Tells what the loop waits with.
+     *
+     * @return the mechanism that it was opened with
+     */
+    public Mechanism mechanism() {
+        return mechanism;
+    }
+
+    /**
+     * Tells what the loop has done so far.
+     *
+     * @return counters, readable from any thread while the loop runs
+     */
+    public LoopMetrics metrics() {
+        return metrics;
+    }
+
+    /**
+     * Tells whether the calling thread is the loop's.
+     *
+     * @return true inside handlers, tasks and timers, and anywhere before the first turn
+     */
+    public boolean inLoop() {
+        Thread owner = thread;
+        return owner == null || owner == Thread.currentThread();
+    }
+
+    /**
+     * Watches a descriptor.
+     *
+     * @param fd       any descriptor that the mechanism can watch, borrowed; cancel the registration before it is
+     *     closed
+     * @param interest what to watch for, in epoll's bits, see {@link io.github.epoll4j.epoll.EpollFlags}; EPOLLONESHOT
+     *     with every mechanism, EPOLLET and EPOLLEXCLUSIVE with {@link Mechanism#EPOLL} alone
+     * @param handler  what to call when it is ready
+     * @return the registration
+     * @throws ErrnoException EEXIST if it is registered already; EBADF, EPERM, ENOSPC and others as epoll says
+     * @throws UnsupportedOperationException if the mechanism does not know the interest
+     * @throws IllegalStateException if this is not the loop's thread, or the loop is closed
+     */
+    public Registration register(int fd, int interest, ReadyHandler handler) throws ErrnoException {
+        requireLoop();
+        Registration registration =
+                new Registration(this, fd, interest, Objects.requireNonNull(handler), table.nextCookie());
+        backend.add(fd, interest, registration.cookie);
+        table.add(registration);
+        return registration;
+    }
+
+    /**
+     * Tells how many descriptors are watched.
+     *
+     * @return the number of valid registrations
+     * @throws IllegalStateException if this is not the loop's thread
+     */
+    public int registrations() {
+        requireLoop();
+        return table.size();
+    }
+
+    void change(Registration registration, int interest) throws ErrnoException {
+        requireLoop();
+        if (!registration.valid) {
+            throw new IllegalStateException("the registration is cancelled");
+        }
+        if (interest != registration.interest || (interest & EPOLLONESHOT) != 0) {
+            backend.modify(registration.fd, interest, registration.cookie);
+            registration.interest = interest;
+        }
+    }
+
+    void cancel(Registration registration) {
+        requireLoop();
+        if (registration.valid) {
+            registration.valid = false;
+            backend.remove(registration.fd);
+            table.remove(registration);
+        }
+    }
+
+    /**
+     * Runs a task on the loop's thread, after those that were given before; wakes the loop if it sleeps. A task that is
+     * given while the loop turns for the last time still runs, or the call throws.
+     *
+     * @param task what to run
+     * @throws RejectedExecutionException if the loop has stopped
+     */
+    @Override
+    public void execute(Runnable task) {
+        if (tasks.add(Objects.requireNonNull(task))) {
+            metrics.wakeup();
+            backend.wakeup();
+        }
+    }
+
+    /**
+     * Runs a task once, when a time has passed.
+     *
+     * @param delay how long from now, zero or more
+     * @param task  what to run
+     * @return the timer, with which it can be cancelled
+     * @throws IllegalArgumentException if the delay is negative
+     * @throws IllegalStateException if this is not the loop's thread
+     */
+    public LoopTimer schedule(Duration delay, Runnable task) {
+        return addTimer(delay, LoopTimer.ONCE, task);
+    }
+
+    /**
+     * Runs a task again and again, at times that do not drift: the n-th is due at the first one's time and n periods,
+     * however late the others ran. Periods that were missed altogether are left out.
+     *
+     * @param first  how long from now until the first run, zero or more
+     * @param period the time between two runs, above zero
+     * @param task   what to run
+     * @return the timer, with which it can be cancelled, also by the task itself
+     * @throws IllegalArgumentException if the first time is negative, or the period is not above zero
+     * @throws IllegalStateException if this is not the loop's thread
+     */
+    public LoopTimer scheduleAtFixedRate(Duration first, Duration period, Runnable task) {
+        if (!period.isPositive()) {
+            throw new IllegalArgumentException("a period must be above zero: " + period);
+        }
+        return addTimer(first, TimeUnit.NANOSECONDS.convert(period), task);
+    }
+
+    private LoopTimer addTimer(Duration delay, long periodNanos, Runnable task) {
+        requireLoop();
+        if (delay.isNegative()) {
+            throw new IllegalArgumentException("negative delay: " + delay);
+        }
+        // a quarter of the range, so that differences of deadlines never overflow
+        long delayNanos = Math.min(TimeUnit.NANOSECONDS.convert(delay), Long.MAX_VALUE / 4);
+        LoopTimer timer = new LoopTimer(
+                this, Objects.requireNonNull(task), System.nanoTime() + delayNanos, periodNanos);
+        timers.add(timer);
+        return timer;
+    }
+
+    boolean cancel(LoopTimer timer) {
+        requireLoop();
+        boolean wasPeriodic = timer.isRunning && timer.periodNanos != LoopTimer.ONCE;
+        timer.isRunning = false;
+        return timers.remove(timer) || wasPeriodic;
+    }
+
+    /**
+     * Tells when the next timer is due, for a program that waits for {@link #fd()} in a loop of its own.
+     *
+     * @return the time from now in nanoseconds; 0 if one is due or a task waits, -1 if there is none
+     * @throws IllegalStateException if this is not the loop's thread
+     */
+    public long nanosToNextDeadline() {
+        requireLoop();
+        if (!tasks.isEmpty()) {
+            return 0;
+        }
+        LoopTimer first = timers.first();
+        return first == null ? Backend.NO_LIMIT : Math.max(0, first.deadlineNanos - System.nanoTime());
+    }
+
+    /**
+     * Gives a descriptor that is readable while a turn would find an event or a task; with {@link Mechanism#EPOLL}
+     * alone.
+     *
+     * @return the epoll descriptor, borrowed
+     * @throws UnsupportedOperationException if the mechanism has no descriptor
+     */
+    public int fd() {
+        return backend.fd();
+    }
+
+    /**
+     * Turns until {@link #stop()} is called, in the calling thread, and then runs the tasks that are left.
+     *
+     * @throws ErrnoException if the wait itself fails
+     * @throws IllegalStateException if the loop runs in another thread, or is closed
+     */
+    public void run() throws ErrnoException {
+        while (!stopRequested) {
+            turn(Backend.NO_LIMIT);
+        }
+        stopTasks();
+    }
+
+    /**
+     * Turns once: waits for a descriptor, a task, a timer or a time, and handles what there is.
+     *
+     * @param timeout the longest time to wait, in which a timer's deadline can only be sooner; zero looks and returns
+     * @return how many handlers were called
+     * @throws ErrnoException if the wait itself fails
+     * @throws IllegalArgumentException if the timeout is negative
+     * @throws IllegalStateException if the loop runs in another thread, or is closed
+     */
+    public int turn(Duration timeout) throws ErrnoException {
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("negative timeout: " + timeout);
+        }
+        return turn(TimeUnit.NANOSECONDS.convert(timeout));
+    }
+
+    private int turn(long limitNanos) throws ErrnoException {
+        adopt();
+        tasks.sleep();
+        // a task that came before wakes nobody: it is here, and makes the wait short
+        long timeout = stopRequested ? 0 : soonest(limitNanos, nanosToNextDeadline());
+        int ready = backend.await(timeout);
+        tasks.awake();
+        metrics.turn(ready);
+        for (int i = 0; i < ready; i++) {
+            dispatch(backend.cookie(i), backend.events(i));
+        }
+        timers.runDue(metrics, this::report);
+        runTasks();
+        return ready;
+    }
+
+    private static long soonest(long limit, long deadline) {
+        return limit < 0 || deadline < 0 ? Math.max(limit, deadline) : Math.min(limit, deadline);
+    }
+
+    private void dispatch(long cookie, int events) {
+        Registration registration = table.find(cookie);
+        if (registration == null) {
+            metrics.staleEvent();
+            return;
+        }
+        try {
+            registration.handler.ready(registration, events);
+        } catch (IOException | RuntimeException e) {
+            registration.cancel();
+            report(registration.handler, e);
+        }
+    }
+
+    private void runTasks() {
+        for (int i = 0; i < TASK_BUDGET; i++) {
+            Runnable task = tasks.poll();
+            if (task == null) {
+                return;
+            }
+            metrics.task();
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                report(task, e);
+            }
+        }
+    }
+
+    /** After the last turn: newcomers are refused, and those that came before run. */
+    private void stopTasks() {
+        tasks.stop();
+        while (!tasks.isEmpty()) {
+            runTasks();
+        }
+    }
+
+    private void report(Object source, Exception e) {
+        try {
+            failures.failed(this, source, e);
+        } catch (RuntimeException second) {
+            second.addSuppressed(e);
+            FailureHandler.LOGGING.failed(this, failures, second);
+        }
+    }
+
+    /** Makes {@link #run()} return after the turn that it is in, from any thread. */
+    public void stop() {
+        stopRequested = true;
+        backend.wakeup();
+    }
+
+    /**
+     * Ends the loop and closes what it waits with; the descriptors that it watched stay open, and their registrations
+     * are worth nothing. If another thread runs the loop it is stopped first, and waited for. Closing again does
+     * nothing.
+     */
+    @Override
+    public void close() {
+        Thread owner = thread;
+        stop();
+        if (owner != null && owner != Thread.currentThread()) {
+            joinRun();
+        }
+        tasks.stop();
+        backend.close();
+    }
+
+    private void joinRun() {
+        boolean interrupted = false;
+        while (!tasks.isStopped() && thread.isAlive()) {
+            try {
+                thread.join(Duration.ofMillis(1));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void adopt() {
+        if (thread == null) {
+            thread = Thread.currentThread();
+        }
+        requireLoop();
+    }
+
+    private void requireLoop() {
+        if (!inLoop()) {
+            throw new IllegalStateException("not on the loop's thread, which is " + thread);
+        }
+    }
+}

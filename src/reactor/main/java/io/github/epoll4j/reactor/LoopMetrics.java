@@ -1,0 +1,136 @@
+package io.github.epoll4j.reactor;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What an {@link EventLoop} has done since it was opened: counters that only grow, for any thread to read while the
+ * loop runs. Each is right by itself; two that are read one after the other may belong to different moments.
+ */
+public final class LoopMetrics {
+    private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final int TURNS = 0;
+    private static final int EVENTS = 1;
+    private static final int EMPTY_WAITS = 2;
+    private static final int TASKS = 3;
+    private static final int TIMERS = 4;
+    private static final int LATEST_TIMER = 5;
+    private static final int STALE_EVENTS = 6;
+
+    /** Written by the loop's thread alone, so that no counter needs an atomic addition. */
+    private final long[] counts = new long[7];
+    private final LongAdder wakeups = new LongAdder();
+
+    LoopMetrics() {
+    }
+
+    private void add(int which, long amount) {
+        COUNTS.setOpaque(counts, which, counts[which] + amount);
+    }
+
+    private long read(int which) {
+        return (long) COUNTS.getOpaque(counts, which);
+    }
+
+    void turn(int events) {
+        add(TURNS, 1);
+        if (events == 0) {
+            add(EMPTY_WAITS, 1);
+        } else {
+            add(EVENTS, events);
+        }
+    }
+
+    void task() {
+        add(TASKS, 1);
+    }
+
+    void timerRun(long lateNanos) {
+        add(TIMERS, 1);
+        if (lateNanos > counts[LATEST_TIMER]) {
+            add(LATEST_TIMER, lateNanos - counts[LATEST_TIMER]);
+        }
+    }
+
+    void staleEvent() {
+        add(STALE_EVENTS, 1);
+    }
+
+    void wakeup() {
+        wakeups.increment();
+    }
+
+    /**
+     * Counts the turns of the loop.
+     *
+     * @return how often it has returned from its wait
+     */
+    public long turns() {
+        return read(TURNS);
+    }
+
+    /**
+     * Counts the events that waits reported.
+     *
+     * @return their number, stale ones included
+     */
+    public long events() {
+        return read(EVENTS);
+    }
+
+    /**
+     * Counts the waits that reported nothing: timers, wake-ups and timeouts.
+     *
+     * @return their number
+     */
+    public long emptyWaits() {
+        return read(EMPTY_WAITS);
+    }
+
+    /**
+     * Counts the times when a task from another thread woke the loop.
+     *
+     * @return their number; tasks that come while it is awake need none
+     */
+    public long wakeups() {
+        return wakeups.sum();
+    }
+
+    /**
+     * Counts the tasks that were run.
+     *
+     * @return their number
+     */
+    public long tasks() {
+        return read(TASKS);
+    }
+
+    /**
+     * Counts the runs of timers.
+     *
+     * @return their number
+     */
+    public long timers() {
+        return read(TIMERS);
+    }
+
+    /**
+     * Tells how late the latest timer was.
+     *
+     * @return the longest time between a deadline and its run
+     */
+    public Duration latestTimer() {
+        return Duration.ofNanos(read(LATEST_TIMER));
+    }
+
+    /**
+     * Counts the events that were dropped, because their registration was cancelled earlier in the batch.
+     *
+     * @return their number
+     */
+    public long staleEvents() {
+        return read(STALE_EVENTS);
+    }
+}

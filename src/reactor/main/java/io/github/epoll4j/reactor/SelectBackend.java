@@ -1,0 +1,195 @@
+package io.github.epoll4j.reactor;
+
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLERR;
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLONESHOT;
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLOUT;
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLPRI;
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLRDHUP;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.poll.Poll;
+import io.github.epoll4j.poll.PollFdArray;
+import io.github.epoll4j.poll.PollFlags;
+import io.github.epoll4j.select.FdSet;
+import io.github.epoll4j.select.Select;
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * Waits with select. An entry's place among {@link WatchedFds} is its interest. The sets grow with the descriptors'
+ * numbers. Errors and hang-ups are reported as readable or writable, as select does; one who asks for neither hears
+ * nothing.
+ */
+final class SelectBackend implements Backend {
+    private final WakeFd wake = new WakeFd();
+    private final WatchedFds watched = new WatchedFds();
+    private FdSet[] interest = sets(FdSet.FD_SETSIZE);
+    private FdSet[] ready = sets(FdSet.FD_SETSIZE);
+    private long[] cookies = new long[64];
+    private int[] events = new int[64];
+
+    private static final int READ = 0;
+    private static final int WRITE = 1;
+    private static final int EXCEPT = 2;
+
+    SelectBackend() throws ErrnoException {
+        include(READ, wake.fd());
+    }
+
+    private static FdSet[] sets(int capacity) {
+        return new FdSet[] {FdSet.allocate(capacity), FdSet.allocate(capacity), FdSet.allocate(capacity)};
+    }
+
+    @Override
+    public void add(int fd, int mask, long cookie) throws ErrnoException {
+        WatchedFds.requireLevel(mask);
+        watched.add(fd, cookie, mask & Integer.MAX_VALUE);
+        watch(fd, mask);
+    }
+
+    @Override
+    public void modify(int fd, int mask, long cookie) throws ErrnoException {
+        WatchedFds.requireLevel(mask);
+        watched.require(fd);
+        watched.move(fd, mask & Integer.MAX_VALUE);
+        watch(fd, mask);
+    }
+
+    @Override
+    public void remove(int fd) {
+        if (watched.contains(fd)) {
+            watched.remove(fd);
+            watch(fd, 0);
+        }
+    }
+
+    private void watch(int fd, int mask) {
+        put(READ, fd, (mask & (EPOLLIN | EPOLLRDHUP)) != 0);
+        put(WRITE, fd, (mask & EPOLLOUT) != 0);
+        put(EXCEPT, fd, (mask & EPOLLPRI) != 0);
+    }
+
+    private void put(int which, int fd, boolean wanted) {
+        if (wanted) {
+            include(which, fd);
+        } else if (fd < interest[which].capacity()) {
+            interest[which].clear(fd);
+        }
+    }
+
+    private void include(int which, int fd) {
+        if (fd >= interest[which].capacity()) {
+            FdSet[] larger = sets(Math.max(fd + 1, 2 * interest[which].capacity()));
+            for (int i = 0; i < larger.length; i++) {
+                larger[i].copyFrom(interest[i]);
+            }
+            interest = larger;
+            ready = sets(larger[0].capacity());
+        }
+        interest[which].set(fd);
+    }
+
+    @Override
+    public int await(long timeoutNanos) throws ErrnoException {
+        try {
+            select(timeoutNanos);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EBADF) {
+                throw e;
+            }
+            return findClosed();
+        }
+        if (ready[READ].isSet(wake.fd())) {
+            wake.drain();
+            ready[READ].clear(wake.fd());
+        }
+        int count = 0;
+        for (int fd = next(0); fd >= 0; fd = next(fd + 1)) {
+            int mask = (ready[READ].isSet(fd) ? EPOLLIN : 0)
+                    | (ready[WRITE].isSet(fd) ? EPOLLOUT : 0)
+                    | (ready[EXCEPT].isSet(fd) ? EPOLLPRI : 0);
+            count = report(count, fd, mask);
+        }
+        return count;
+    }
+
+    private void select(long timeoutNanos) throws ErrnoException {
+        for (int i = 0; i < ready.length; i++) {
+            ready[i].copyFrom(interest[i]);
+        }
+        if (timeoutNanos <= 0) {
+            Select.select(ready[READ], ready[WRITE], ready[EXCEPT], timeoutNanos);
+        } else {
+            Select.select(ready[READ], ready[WRITE], ready[EXCEPT], Duration.ofNanos(timeoutNanos));
+        }
+    }
+
+    /** The lowest number from one up that is in any of the ready sets; -1 if there is none. */
+    private int next(int from) {
+        int lowest = -1;
+        for (FdSet set : ready) {
+            int fd = set.next(from);
+            lowest = fd >= 0 && (lowest < 0 || fd < lowest) ? fd : lowest;
+        }
+        return lowest;
+    }
+
+    /** One closed number fails the whole select: poll tells which, and each is reported as an error of its own. */
+    private int findClosed() throws ErrnoException {
+        int count = 0;
+        try (PollFdArray fds = PollFdArray.allocate(64)) {
+            for (int i = 0; i < ready.length; i++) {
+                interest[i].forEach(fd -> fds.add(fd, 0));
+            }
+            Poll.poll(fds, 0);
+            for (int i = fds.nextReady(0); i >= 0; i = fds.nextReady(i + 1)) {
+                int fd = fds.fd(i);
+                if ((fds.revents(i) & PollFlags.POLLNVAL) != 0 && watched.contains(fd)) {
+                    watch(fd, 0);
+                    count = report(count, fd, EPOLLERR);
+                }
+            }
+        }
+        return count;
+    }
+
+    private int report(int count, int fd, int mask) {
+        if (count == events.length) {
+            events = Arrays.copyOf(events, 2 * count);
+            cookies = Arrays.copyOf(cookies, 2 * count);
+        }
+        cookies[count] = watched.cookie(fd);
+        events[count] = mask;
+        if ((watched.place(fd) & EPOLLONESHOT) != 0) {
+            watch(fd, 0);
+        }
+        return count + 1;
+    }
+
+    @Override
+    public long cookie(int index) {
+        return cookies[index];
+    }
+
+    @Override
+    public int events(int index) {
+        return events[index];
+    }
+
+    @Override
+    public void wakeup() {
+        wake.wakeup();
+    }
+
+    @Override
+    public int fd() {
+        throw new UnsupportedOperationException("only Mechanism.EPOLL has a descriptor to wait for");
+    }
+
+    @Override
+    public void close() {
+        wake.close();
+    }
+}

@@ -1,0 +1,57 @@
+package io.github.epoll4j.reactor;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Tasks from any thread for one loop, first in, first out; and whether the one who adds has to wake the loop: only if
+ * it sleeps, or is about to, and only once.
+ */
+final class TaskQueue {
+    private static final int AWAKE = 0;
+    private static final int ASLEEP = 1;
+    private static final int STOPPED = 2;
+
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger state = new AtomicInteger(AWAKE);
+
+    /** Adds a task; true if the caller has to wake the loop. */
+    boolean add(Runnable task) {
+        tasks.add(task);
+        int before = state.get();
+        if (before == STOPPED && tasks.remove(task)) {
+            throw new RejectedExecutionException("the loop has stopped");
+        }
+        return before == ASLEEP && state.compareAndSet(ASLEEP, AWAKE);
+    }
+
+    /** The oldest task, or null. */
+    Runnable poll() {
+        return tasks.poll();
+    }
+
+    boolean isEmpty() {
+        return tasks.isEmpty();
+    }
+
+    /** Before the loop sleeps: a task that is added from here on wakes it. Ask {@link #isEmpty()} afterwards. */
+    void sleep() {
+        state.compareAndSet(AWAKE, ASLEEP);
+    }
+
+    /** After it slept. */
+    void awake() {
+        state.compareAndSet(ASLEEP, AWAKE);
+    }
+
+    /** From here on tasks are refused; those that came before are here. */
+    void stop() {
+        state.set(STOPPED);
+    }
+
+    boolean isStopped() {
+        return state.get() == STOPPED;
+    }
+}

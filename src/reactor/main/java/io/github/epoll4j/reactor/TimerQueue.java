@@ -1,0 +1,108 @@
+package io.github.epoll4j.reactor;
+
+import java.util.Arrays;
+import java.util.function.BiConsumer;
+
+/**
+ * Timers by deadline, and those of one deadline in the order of their creation: a binary heap in which each timer knows
+ * its place, so that cancelling is as cheap as adding, O(log n).
+ */
+final class TimerQueue {
+    private LoopTimer[] heap = new LoopTimer[16];
+    private int size;
+    private long created;
+
+    int size() {
+        return size;
+    }
+
+    /** The timer that is due next, or null. */
+    LoopTimer first() {
+        return size == 0 ? null : heap[0];
+    }
+
+    void add(LoopTimer timer) {
+        if (size == heap.length) {
+            heap = Arrays.copyOf(heap, 2 * size);
+        }
+        timer.order = created++;
+        size++;
+        siftUp(size - 1, timer);
+    }
+
+    /** Removes a timer; false if it is not here. */
+    boolean remove(LoopTimer timer) {
+        int place = timer.place;
+        if (place < 0) {
+            return false;
+        }
+        timer.place = LoopTimer.NOWHERE;
+        size--;
+        LoopTimer last = heap[size];
+        heap[size] = null;
+        if (last != timer) {
+            siftDown(place, last);
+            if (last.place == place) {
+                siftUp(place, last);
+            }
+        }
+        return true;
+    }
+
+    /** Runs those that are due, and puts periodic ones back; those that are added meanwhile are for the next time. */
+    void runDue(LoopMetrics metrics, BiConsumer<Object, Exception> report) {
+        if (size == 0) {
+            return;
+        }
+        long now = System.nanoTime();
+        long newest = created;
+        LoopTimer due = first();
+        while (due != null && due.deadlineNanos - now <= 0 && due.order < newest) {
+            remove(due);
+            metrics.timerRun(now - due.deadlineNanos);
+            due.isRunning = true;
+            try {
+                due.task.run();
+            } catch (RuntimeException e) {
+                report.accept(due.task, e);
+            }
+            if (due.isRunning && due.periodNanos != LoopTimer.ONCE) {
+                long missed = (now - due.deadlineNanos) / due.periodNanos;
+                due.deadlineNanos += (missed + 1) * due.periodNanos;
+                add(due);
+            }
+            due.isRunning = false;
+            due = first();
+        }
+    }
+
+    private void siftUp(int from, LoopTimer timer) {
+        int place = from;
+        while (place > 0 && timer.isBefore(heap[(place - 1) / 2])) {
+            put(place, heap[(place - 1) / 2]);
+            place = (place - 1) / 2;
+        }
+        put(place, timer);
+    }
+
+    private void siftDown(int from, LoopTimer timer) {
+        int place = from;
+        while (2 * place + 1 < size) {
+            int child = 2 * place + 1;
+            if (child + 1 < size && heap[child + 1].isBefore(heap[child])) {
+                child++;
+            }
+            if (!heap[child].isBefore(timer)) {
+                break;
+            }
+            put(place, heap[child]);
+            place = child;
+        }
+        put(place, timer);
+    }
+
+    private void put(int place, LoopTimer timer) {
+        heap[place] = timer;
+        timer.place = place;
+    }
+}

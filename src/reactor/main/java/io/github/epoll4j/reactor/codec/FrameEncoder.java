@@ -1,0 +1,81 @@
+package io.github.epoll4j.reactor.codec;
+
+import java.nio.BufferOverflowException;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/**
+ * Puts lengths in front of bodies, for a {@link FrameDecoder} at the other end.
+ *
+ * <p>To send a large body without copying it, write its {@link #header} first and then the body itself. Stateless, for
+ * any thread.
+ */
+public final class FrameEncoder {
+    private final FrameFormat format;
+
+    private FrameEncoder(FrameFormat format) {
+        this.format = format;
+    }
+
+    /**
+     * Makes an encoder.
+     *
+     * @param format what its frames look like
+     * @return the encoder
+     */
+    public static FrameEncoder of(FrameFormat format) {
+        return new FrameEncoder(Objects.requireNonNull(format, "format"));
+    }
+
+    /**
+     * Makes a frame.
+     *
+     * @param body the body, from its position to its limit, which is its position afterwards
+     * @return a new buffer with header and body, ready to be written
+     * @throws IllegalArgumentException if the body is longer than the maximum
+     */
+    public ByteBuffer encode(ByteBuffer body) {
+        requireLegal(body.remaining());
+        ByteBuffer frame = ByteBuffer.allocate(format.lengthBytes() + body.remaining());
+        encode(body, frame);
+        return frame.flip();
+    }
+
+    /**
+     * Appends a frame to a buffer of the caller's, and allocates nothing.
+     *
+     * @param body   the body, from its position to its limit, which is its position afterwards
+     * @param target where header and body are put; its byte order is not looked at
+     * @throws IllegalArgumentException if the body is longer than the maximum
+     * @throws BufferOverflowException  if there is not room for the whole frame; nothing has been put then
+     */
+    public void encode(ByteBuffer body, ByteBuffer target) {
+        requireLegal(body.remaining());
+        if (target.remaining() - format.lengthBytes() < body.remaining()) {
+            throw new BufferOverflowException();
+        }
+        format.writeLength(body.remaining(), target);
+        target.put(body);
+    }
+
+    /**
+     * Makes the header of a body that is sent by itself, behind it.
+     *
+     * @param bodyBytes the length of the body, in bytes
+     * @return a new buffer with the header, ready to be written
+     * @throws IllegalArgumentException if it is negative or more than the maximum
+     */
+    public ByteBuffer header(int bodyBytes) {
+        requireLegal(bodyBytes);
+        ByteBuffer header = ByteBuffer.allocate(format.lengthBytes());
+        format.writeLength(bodyBytes, header);
+        return header.flip();
+    }
+
+    private void requireLegal(int bodyBytes) {
+        if (bodyBytes < 0 || bodyBytes > format.maxBodyBytes()) {
+            throw new IllegalArgumentException("a body is not between 0 and " + format.maxBodyBytes() + " bytes: "
+                    + bodyBytes);
+        }
+    }
+}

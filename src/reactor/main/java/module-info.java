@@ -1,0 +1,11 @@
+/**
+ * Event loops and connections on select, poll and epoll.
+ *
+ * <p>Pure Java on what the core exports: {@code --enable-native-access=io.github.epoll4j} is for the core alone.
+ */
+module io.github.epoll4j.reactor {
+    requires transitive io.github.epoll4j;
+
+    exports io.github.epoll4j.reactor;
+    exports io.github.epoll4j.reactor.codec;
+}
