@@ -79,7 +79,7 @@ class EventLoopTaskTest {
 
         assertThat(order).hasSize(10_000).isSorted();
         assertThat(loop.metrics().tasks()).isEqualTo(10_000);
-        assertThat(loop.metrics().wakeups()).isBetween(1L, 10_000L);
+        assertThat(loop.metrics().wakeups()).isLessThanOrEqualTo(10_000);
     }
 
     @Test
