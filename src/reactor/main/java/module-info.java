@@ -7,4 +7,5 @@ module io.github.epoll4j.reactor {
     requires transitive io.github.epoll4j;
 
     exports io.github.epoll4j.reactor;
+    exports io.github.epoll4j.reactor.echo;
 }

@@ -2,13 +2,14 @@ package io.github.epoll4j.reactor;
 
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.net.StreamSocket;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
  * Bytes that a socket does not take yet, copied from their writers; memory is held only while bytes are in it.
  *
- * <p>For the loop's thread, but {@link #size()}.
+ * <p>For the loop's thread.
  */
 final class OutboundQueue {
     private static final int SMALLEST_CHUNK = 4 << 10;
@@ -20,14 +21,14 @@ final class OutboundQueue {
     private ByteBuffer[] chunks;
     private int head;
     private int count;
-    private volatile int size;
+    private int size;
     private boolean isCongested;
 
     OutboundQueue(ConnectionConfig config) {
         this.config = config;
     }
 
-    /** The number of bytes, for any thread. */
+    /** The number of bytes. */
     int size() {
         return size;
     }
@@ -94,6 +95,11 @@ final class OutboundQueue {
                 return;
             }
         }
+    }
+
+    /** What ends a connection whose bytes were not taken. */
+    IOException overflow() {
+        return new IOException("the peer does not read: more than " + config.queueLimit() + " bytes would be queued");
     }
 
     void clear() {
