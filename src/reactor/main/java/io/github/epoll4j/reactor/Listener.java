@@ -42,7 +42,6 @@ public final class Listener implements AutoCloseable {
         this.socket = socket;
         this.localAddress = socket.localAddress();
         this.placement = placement;
-        LOGGER.isLoggable(System.Logger.Level.WARNING); // loads what logging needs, see retry
     }
 
     /** On the loop's thread. */
@@ -50,6 +49,9 @@ public final class Listener implements AutoCloseable {
         if (!socket.isOpen()) {
             return;
         }
+        // out of descriptors no class is loaded from a folder: what a pause needs is used once now
+        loop.schedule(FIRST_PAUSE, retry).cancel();
+        LOGGER.log(System.Logger.Level.TRACE, new ErrnoException("accept4", "", Errno.EMFILE).getMessage());
         try {
             registration = loop.register(socket.fd(), EPOLLIN, (ready, events) -> accept());
         } catch (ErrnoException e) {
