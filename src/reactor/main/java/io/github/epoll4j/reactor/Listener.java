@@ -8,6 +8,7 @@ import io.github.epoll4j.net.TcpListener;
 import io.github.epoll4j.net.TcpStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.TimeZone;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
@@ -51,6 +52,7 @@ public final class Listener implements AutoCloseable {
         }
         // out of descriptors no class is loaded from a folder: what a pause needs is used once now
         loop.schedule(FIRST_PAUSE, retry).cancel();
+        TimeZone.getDefault().toZoneId(); // java.util.logging reads a file for it when it first prints
         LOGGER.log(System.Logger.Level.TRACE, new ErrnoException("accept4", "", Errno.EMFILE).getMessage());
         try {
             registration = loop.register(socket.fd(), EPOLLIN, (ready, events) -> accept());
