@@ -8,4 +8,5 @@ module io.github.epoll4j.reactor {
 
     exports io.github.epoll4j.reactor;
     exports io.github.epoll4j.reactor.codec;
+    exports io.github.epoll4j.reactor.echo;
 }

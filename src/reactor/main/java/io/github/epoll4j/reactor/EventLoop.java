@@ -338,7 +338,7 @@ public final class EventLoop implements Executor, AutoCloseable {
         }
     }
 
-    private void report(Object source, Exception e) {
+    void report(Object source, Exception e) {
         try {
             failures.failed(this, source, e);
         } catch (RuntimeException second) {

@@ -18,9 +18,10 @@ public final class LoopMetrics {
     private static final int TIMERS = 4;
     private static final int LATEST_TIMER = 5;
     private static final int STALE_EVENTS = 6;
+    private static final int ACCEPT_PAUSES = 7;
 
     /** Written by the loop's thread alone, so that no counter needs an atomic addition. */
-    private final long[] counts = new long[7];
+    private final long[] counts = new long[8];
     private final LongAdder wakeups = new LongAdder();
 
     LoopMetrics() {
@@ -56,6 +57,10 @@ public final class LoopMetrics {
 
     void staleEvent() {
         add(STALE_EVENTS, 1);
+    }
+
+    void acceptPause() {
+        add(ACCEPT_PAUSES, 1);
     }
 
     void wakeup() {
@@ -132,5 +137,14 @@ public final class LoopMetrics {
      */
     public long staleEvents() {
         return read(STALE_EVENTS);
+    }
+
+    /**
+     * Counts the pauses of listeners that could not accept, since no descriptor or memory was left.
+     *
+     * @return their number
+     */
+    public long acceptPauses() {
+        return read(ACCEPT_PAUSES);
     }
 }

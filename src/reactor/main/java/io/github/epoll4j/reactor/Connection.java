@@ -1,0 +1,89 @@
+package io.github.epoll4j.reactor;
+
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * A connected socket on an {@link EventLoop}, and its {@link ConnectionHandler}.
+ *
+ * <p>What a peer does not take is queued. While more than the high-water mark is queued the peer's own bytes are not
+ * read, so that one who sends and never reads costs bounded memory; {@link ConnectionConfig} has the limits. What has
+ * arrived is handled before a hang-up is acted on.
+ *
+ * <p>Thread-safe: every method, from any thread. On the loop's thread it acts at once, from elsewhere as a task of the
+ * loop, in the order of that thread's calls. Ownership: the socket belongs to the connection.
+ */
+public sealed interface Connection permits StreamConnection {
+    /**
+     * Tells the loop that this connection stays on.
+     *
+     * @return the loop
+     */
+    EventLoop loop();
+
+    /**
+     * Tells whether the socket is open still.
+     *
+     * @return false from the moment that the connection has ended, just before {@link ConnectionHandler#onClosed}
+     */
+    boolean isOpen();
+
+    /**
+     * Tells who the peer is.
+     *
+     * @return the address; null if the socket has none any more, and it was not asked for before
+     */
+    SocketAddress remoteAddress();
+
+    /**
+     * Gives what {@link #attach} was given last.
+     *
+     * @return the object, or null
+     */
+    Object attachment();
+
+    /**
+     * Keeps an object of the user's with the connection.
+     *
+     * @param object anything, or null
+     */
+    void attach(Object object);
+
+    /**
+     * Counts the bytes that were written here and that the socket has not taken yet.
+     *
+     * @return their number
+     */
+    int pendingBytes();
+
+    /**
+     * Writes all that remains in a buffer: as much as the socket takes at once, and the rest when it takes more. The
+     * buffer is the caller's again when this returns, with nothing remaining. If more would wait than the limit of
+     * {@link ConnectionConfig}, the connection ends. Bytes for one that has ended, or whose output has, are dropped.
+     *
+     * @param data the bytes
+     */
+    void write(ByteBuffer data);
+
+    /** Reads no more, until {@link #resumeReading()}. What a turn has read already is still delivered. */
+    void pauseReading();
+
+    /** Reads again. */
+    void resumeReading();
+
+    /**
+     * Sends the end of the stream after all that was written. The peer can send on; when its end has come too, the
+     * connection closes.
+     */
+    void shutdownOutput();
+
+    /**
+     * Closes when all that was written is flushed: sends the end of the stream, waits a second for the peer's, so that
+     * bytes of its that come late do not reset the connection and destroy the last of ours, and closes the socket.
+     * Nothing is delivered any more but {@link ConnectionHandler#onClosed}. Closing again does nothing.
+     */
+    void close();
+
+    /** Closes the socket; what is queued is dropped. {@link ConnectionHandler#onClosed} is called with null. */
+    void closeNow();
+}

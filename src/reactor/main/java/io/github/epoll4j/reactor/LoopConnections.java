@@ -1,0 +1,117 @@
+package io.github.epoll4j.reactor;
+
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.net.StreamSocket;
+import io.github.epoll4j.net.TcpStream;
+import io.github.epoll4j.net.UnixStream;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.function.Function;
+
+/** The connections of one loop, and the buffer that they read into. For the loop's thread. */
+final class LoopConnections {
+    private static final int READ_SIZE = 64 << 10;
+
+    /** A call of a handler. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws IOException;
+    }
+
+    private final EventLoop loop;
+    private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_SIZE);
+    /** The head of a list: each knows the one before and the one after. */
+    private StreamConnection first;
+    private boolean isClosing;
+    private Runnable whenEmpty;
+
+    LoopConnections(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    ByteBuffer readBuffer() {
+        return readBuffer;
+    }
+
+    /** Makes a connection of a socket, which belongs to it from now on; it is closed if that fails. */
+    void open(StreamSocket socket, ConnectionConfig config, Function<Connection, ConnectionHandler> handlers) {
+        if (isClosing) {
+            socket.close();
+            return;
+        }
+        StreamConnection connection = new StreamConnection(this, socket, config);
+        ConnectionHandler handler;
+        try {
+            handler = Objects.requireNonNull(handlers.apply(connection), "no handler for a connection");
+        } catch (RuntimeException e) {
+            socket.close();
+            loop.report(handlers, e);
+            return;
+        }
+        connection.after = first;
+        if (first != null) {
+            first.before = connection;
+        }
+        first = connection;
+        try {
+            connection.open(handler);
+        } catch (ErrnoException e) {
+            connection.end(e);
+        }
+    }
+
+    void remove(StreamConnection connection) {
+        if (connection.before == null) {
+            first = connection.after;
+        } else {
+            connection.before.after = connection.after;
+        }
+        if (connection.after != null) {
+            connection.after.before = connection.before;
+        }
+        if (first == null && whenEmpty != null) {
+            whenEmpty.run();
+        }
+    }
+
+    /** Closes each connection after its flush, and refuses new ones; then, perhaps at once, runs a task. */
+    void close(Runnable whenEmpty) {
+        isClosing = true;
+        this.whenEmpty = whenEmpty;
+        if (first == null) {
+            whenEmpty.run();
+            return;
+        }
+        StreamConnection next;
+        for (StreamConnection connection = first; connection != null; connection = next) {
+            next = connection.after;
+            connection.close();
+        }
+    }
+
+    /** Asks who the peer is; null if nobody knows any more. */
+    static SocketAddress remoteAddress(StreamSocket socket) {
+        try {
+            return switch (socket) {
+                case TcpStream tcp -> tcp.remoteAddress();
+                case UnixStream unix -> unix.remoteAddress();
+            };
+        } catch (ErrnoException | IllegalStateException e) {
+            return null;
+        }
+    }
+
+    /** Ends each connection now. */
+    void closeNow(Throwable cause) {
+        isClosing = true;
+        while (first != null) {
+            first.end(cause);
+        }
+    }
+}
