@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "examples/run", description = "Runs an example.%n",
         synopsisSubcommandLabel = "NAME", commandListHeading = "%nExamples:%n",
         footer = "%nexamples/run NAME --help tells an example's options.",
-        subcommands = {RawEcho.class})
+        subcommands = {RawEcho.class, FirstProgram.class})
 public final class Examples implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -1,15 +1,14 @@
 package io.github.epoll4j.examples.echo;
 
-import io.github.epoll4j.Errno;
-import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.examples.ListenAddress;
 import io.github.epoll4j.examples.Serving;
 import io.github.epoll4j.net.TcpListener;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -27,13 +26,8 @@ public final class RawEcho implements Callable<Integer> {
             description = "level, edge, oneshot or edge-oneshot; all but level need epoll (default: ${DEFAULT-VALUE}).")
     private String triggerName;
 
-    @Option(names = "--host", defaultValue = "127.0.0.1", paramLabel = "HOST",
-            description = "Address to listen on; :: is every address, IPv4 and IPv6 (default: ${DEFAULT-VALUE}).")
-    private String host;
-
-    @Option(names = "--port", defaultValue = "7000", paramLabel = "N",
-            description = "Port to listen on; 0 takes a free one and prints it (default: ${DEFAULT-VALUE}).")
-    private int port;
+    @Mixin
+    private ListenAddress address;
 
     @Option(names = "--verbose", description = "Print a line when a client connects, and when it is gone.")
     private boolean verbose;
@@ -55,9 +49,9 @@ public final class RawEcho implements Callable<Integer> {
     public Integer call() throws IOException {
         Trigger trigger = trigger();
         PrintStream log = verbose ? System.out : null;
-        try (EchoServer server = open(mechanism, trigger, listen(), log, !noDrain)) {
+        try (EchoServer server = open(mechanism, trigger, address.listen(), log, !noDrain)) {
             String how = mechanism == Mechanism.EPOLL ? ", " + triggerName.toLowerCase(Locale.ROOT) : "";
-            String ready = "raw-echo listening on " + hostAndPort(server.address().getPort())
+            String ready = "raw-echo listening on " + address.withPort(server.address().getPort())
                     + " (" + mechanism.name().toLowerCase(Locale.ROOT) + how + ")";
             Serving.untilSignal(ready, server::run, server::stop);
         }
@@ -78,25 +72,6 @@ public final class RawEcho implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--no-drain goes with --trigger edge");
         }
         return trigger;
-    }
-
-    private TcpListener listen() throws IOException {
-        if (port < 0 || port > 0xFFFF) {
-            throw new ParameterException(spec.commandLine(), "--port is not in 0..65535: " + port);
-        }
-        InetSocketAddress address = new InetSocketAddress(host, port);
-        if (address.isUnresolved()) {
-            throw new IOException("cannot listen on " + hostAndPort(port) + ": unknown host");
-        }
-        try {
-            return TcpListener.bind(address);
-        } catch (ErrnoException e) {
-            throw new IOException("cannot listen on " + hostAndPort(port) + ": " + Errno.describe(e.errno()), e);
-        }
-    }
-
-    private String hostAndPort(int number) {
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + number;
     }
 
     /** Opens a server; it closes the listener, also if it cannot be opened. */
