@@ -42,7 +42,9 @@ sealed interface Backend extends AutoCloseable permits EpollBackend, PollBackend
     void wakeup();
 
     /** The descriptor to wait for in another loop, where the mechanism has one. */
-    int fd();
+    default int fd() {
+        throw new UnsupportedOperationException("only Mechanism.EPOLL has a descriptor to wait for");
+    }
 
     @Override
     void close();

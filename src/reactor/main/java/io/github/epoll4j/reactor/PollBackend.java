@@ -110,11 +110,6 @@ final class PollBackend implements Backend {
     }
 
     @Override
-    public int fd() {
-        throw new UnsupportedOperationException("only Mechanism.EPOLL has a descriptor to wait for");
-    }
-
-    @Override
     public void close() {
         wake.close();
         fds.close();

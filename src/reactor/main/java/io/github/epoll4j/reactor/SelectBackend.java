@@ -184,11 +184,6 @@ final class SelectBackend implements Backend {
     }
 
     @Override
-    public int fd() {
-        throw new UnsupportedOperationException("only Mechanism.EPOLL has a descriptor to wait for");
-    }
-
-    @Override
     public void close() {
         wake.close();
     }
