@@ -104,7 +104,7 @@ public final class ChildJvm {
                         + Files.readString(err));
             }
             return new Result(process.exitValue(), Files.readString(out), Files.readString(err),
-                    trace == null ? List.of() : Files.readAllLines(trace));
+                    trace == null ? List.of() : calls(trace));
         } finally {
             Files.delete(out);
             Files.delete(err);
@@ -112,6 +112,11 @@ public final class ChildJvm {
                 Files.delete(trace);
             }
         }
+    }
+
+    /** Leaves out what strace remarks about a thread that ended outside any call. */
+    private static List<String> calls(Path trace) throws IOException {
+        return Files.readAllLines(trace).stream().filter(line -> !line.endsWith("???( <detached ...>")).toList();
     }
 
     private Process start(List<String> arguments, Path out, Path err) throws IOException {
