@@ -70,3 +70,18 @@ int ask(int fd, int *answers)
     ask_epoll(fd, EPOLLONESHOT, answers + 6);
     return ANSWERS;
 }
+
+/* A condition as a textbook prints it, and as it is meant. */
+int skips_as_printed(int revents);
+int skips_as_meant(int revents);
+
+#pragma GCC diagnostic ignored "-Wparentheses"
+int skips_as_printed(int revents)
+{
+    return revents&(POLLIN|POLLOUT)==0;
+}
+
+int skips_as_meant(int revents)
+{
+    return (revents & (POLLIN | POLLOUT)) == 0;
+}

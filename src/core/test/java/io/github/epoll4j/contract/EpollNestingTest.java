@@ -193,8 +193,9 @@ class EpollNestingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"pipe reader, empty", "pipe writer, empty", "tcp, idle", "tcp listener, idle", "udp, idle",
-        "unix stream, idle", "unix datagram, idle", "epoll, nothing ready", "eventfd, zero", "signalfd, nothing pending",
-        "timerfd, disarmed", "pidfd, running", "inotify, nothing", "terminal, slave, idle", "file, /proc/self/mounts"})
+        "unix stream, idle", "unix datagram, idle", "epoll, nothing ready", "eventfd, zero",
+        "signalfd, nothing pending", "timerfd, disarmed", "pidfd, running", "inotify, nothing",
+        "terminal, slave, idle", "file, /proc/self/mounts"})
     @DisplayName("epoll_ctl06: what can be watched")
     void shouldTakeWhenTheFileCanBePolled(String what) throws Exception {
         Conditions conditions = new Conditions();

@@ -245,7 +245,8 @@ class MaskTest {
     }
 
     @Test
-    @DisplayName("C62: IN also means a connection, an end and an error; C60: an end is IN until the descriptor is closed")
+    @DisplayName("C62: IN also means a connection, an end and an error; C60: an end is IN until the "
+            + "descriptor is closed")
     void shouldReportTheEndAgainWhenItIsNotClosed() throws Exception {
         try (SocketPair<UnixStream> pair = SocketPair.open()) {
             epoll.add(pair.first().fd(), EPOLLIN);

@@ -95,7 +95,8 @@ class SignalledWaitTest {
     }
 
     @Test
-    @DisplayName("C57, K54, K64, epoll_wait08: a signal ends a wait with EINTR, in spite of SA_RESTART: not a fatal error")
+    @DisplayName("C57, K54, K64, epoll_wait08: a signal ends a wait with EINTR, in spite of SA_RESTART: not "
+            + "a fatal error")
     void shouldBeInterruptedWhenASignalIsHandled() throws Exception {
         assertThat(interrupted(() -> LibC.call("epoll_wait", epoll.fd(), events, 1, -1))).isEqualTo("EINTR");
         assertThat(interrupted(() -> LibC.call("epoll_pwait2", epoll.fd(), events, 1, MemorySegment.NULL,
@@ -125,7 +126,8 @@ class SignalledWaitTest {
     }
 
     @Test
-    @DisplayName("epoll_pwait01, K66: a mask that lets a pending signal through is EINTR; one that blocks it, the event")
+    @DisplayName("epoll_pwait01, K66: a mask that lets a pending signal through is EINTR; one that blocks "
+            + "it, the event")
     void shouldFollowTheMaskWhenASignalIsPending() throws Exception {
         assertThat(withPendingSignal(() -> pwait(0, -1))).isEqualTo("EINTR");
         assertThat(withPendingSignal(() -> pwait(SIGUSR2_MASK, 20))).isEqualTo("0");

@@ -220,7 +220,8 @@ class TriggerTest {
     }
 
     @Test
-    @DisplayName("C88: one-shot, read to the end, MOD: what arrives between the last read and MOD is not lost, 10000 times")
+    @DisplayName("C88: one-shot, read to the end, MOD: what arrives between the last read and MOD is not "
+            + "lost, 10000 times")
     void shouldLoseNothingWhenArmedAfterReading() throws IOException {
         epoll.add(pipe.readFd(), EPOLLIN | EPOLLONESHOT);
         write(1);

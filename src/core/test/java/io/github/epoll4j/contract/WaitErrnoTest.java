@@ -58,7 +58,8 @@ class WaitErrnoTest {
     }
 
     @Test
-    @DisplayName("K48, K49, K50, C48, epoll_wait03: no descriptor EBADF, not an epoll EINVAL, maxevents 0 and -1 EINVAL")
+    @DisplayName("K48, K49, K50, C48, epoll_wait03: no descriptor EBADF, not an epoll EINVAL, maxevents 0 "
+            + "and -1 EINVAL")
     void shouldAnswerTheErrnoWhenAnArgumentIsWrong() {
         assertThat(Raw.wait(-1, events, 1, 0)).isEqualTo("EBADF");
         assertThat(Raw.wait(900, events, 1, 0)).isEqualTo("EBADF");
@@ -89,7 +90,8 @@ class WaitErrnoTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, EPOLLET})
-    @DisplayName("K52, K75: a NULL array is EFAULT only when there is something to report; and that is not lost, edge too")
+    @DisplayName("K52, K75: a NULL array is EFAULT only when there is something to report; and that is not "
+            + "lost, edge too")
     void shouldAnswerEfaultWhenSomethingIsReady(int trigger) throws IOException {
         assertThat(Raw.wait(epoll.fd(), MemorySegment.NULL, 1, 0)).isEqualTo("0");
         makeReady(trigger);

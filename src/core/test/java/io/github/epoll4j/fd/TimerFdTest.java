@@ -260,7 +260,7 @@ class TimerFdTest {
     }
 
     @Test
-    @DisplayName("timerfd_create: close-on-exec and non-blocking")
+    @DisplayName("timerfd02: close-on-exec and non-blocking")
     void shouldBeCloseOnExecAndNonBlockingWhenOpened() throws IOException {
         try (TimerFd timer = TimerFd.open()) {
             assertThat(Fds.flags(timer.fd())).matches(flags -> (flags & O_CLOEXEC()) != 0, "close-on-exec")

@@ -1,0 +1,75 @@
+package io.github.epoll4j.contract;
+
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.epoll4j.ChildJvm;
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.LibC;
+import io.github.epoll4j.epoll.EpollEventArray;
+import io.github.epoll4j.epoll.EpollInstance;
+import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.internal.sys.CallState;
+import io.github.epoll4j.internal.sys.EpollCalls;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What a process of few descriptors meets, and one whose standard input is closed. */
+class LimitsTest {
+    @Test
+    @DisplayName("C25, K3, epoll_create03: descriptors are not without limit: EMFILE at RLIMIT_NOFILE")
+    void shouldEndWhenTheDescriptorsDo() throws Exception {
+        List<String> lines = ChildJvm.of(FullTable.class).under("sh", "-c", "ulimit -n 64; exec \"$@\"", "sh")
+                .run().lines();
+
+        assertThat(lines).containsExactly("EMFILE", "EMFILE");
+    }
+
+    @Test
+    @DisplayName("C31: 0 is a descriptor like others: epoll_create answers it when it is free")
+    void shouldUseNumberZeroWhenItIsFree() throws Exception {
+        assertThat(ChildJvm.of(NumberZero.class).run().lines()).containsExactly("0", "1 event");
+    }
+
+    /** Opens counters until there is no descriptor left, and then an instance. */
+    static final class FullTable {
+        public static void main(String[] args) throws Exception {
+            EpollInstance.open().close();
+            EpollCalls.create(CallState.ofThread(), 0);
+            new ErrnoException("loads", "its classes", 1).getMessage();
+            Raw.name(-1);
+            List<EventFd> counters = new ArrayList<>();
+            int errno = 0;
+            while (errno == 0) {
+                try {
+                    counters.add(EventFd.open());
+                } catch (ErrnoException e) {
+                    errno = e.errno();
+                }
+            }
+            int flags = 0;
+            int created = EpollCalls.create(CallState.ofThread(), 1);
+            int created1 = EpollCalls.create1(CallState.ofThread(), flags);
+            counters.forEach(EventFd::close);
+            System.out.println(Raw.name(created));
+            System.out.println(Raw.name(created1));
+        }
+    }
+
+    /** Opens an instance while standard input is closed. */
+    static final class NumberZero {
+        public static void main(String[] args) throws Exception {
+            EventFd counter = EventFd.open(1);
+            EpollInstance.open().close(); // loads what is needed, which opens files
+            LibC.call("close", -1);
+            LibC.call("close", 0);
+            try (EpollInstance epoll = EpollInstance.open(); EpollEventArray events = EpollEventArray.allocate(1)) {
+                System.out.println(epoll.fd());
+                epoll.add(counter.fd(), EPOLLIN);
+                System.out.println(epoll.await(events) + " event");
+            }
+        }
+    }
+}

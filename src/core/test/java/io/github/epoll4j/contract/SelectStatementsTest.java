@@ -1,0 +1,281 @@
+package io.github.epoll4j.contract;
+
+import static io.github.epoll4j.contract.Raw.assertErrno;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.Fds;
+import io.github.epoll4j.LibC;
+import io.github.epoll4j.OwnedFd;
+import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.fd.Pipe;
+import io.github.epoll4j.internal.sys.CallState;
+import io.github.epoll4j.internal.sys.SelectCalls;
+import io.github.epoll4j.select.FdSet;
+import io.github.epoll4j.select.Select;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** select, statement by statement. */
+class SelectStatementsTest {
+    private static final MemorySegment NONE = MemorySegment.NULL;
+    private static final long SET_BYTES = 128;
+
+    private Arena arena;
+    private Pipe pipe;
+
+    @BeforeEach
+    void open() throws IOException {
+        arena = Arena.ofConfined();
+        pipe = Pipe.open();
+    }
+
+    @AfterEach
+    void close() {
+        pipe.close();
+        arena.close();
+    }
+
+    private static FdSet set(int... fds) {
+        FdSet set = FdSet.allocate();
+        for (int fd : fds) {
+            set.set(fd);
+        }
+        return set;
+    }
+
+    private MemorySegment rawSet(int fd) {
+        MemorySegment set = arena.allocate(SET_BYTES, Long.BYTES);
+        set.setAtIndex(ValueLayout.JAVA_LONG, fd / Long.SIZE, 1L << fd % Long.SIZE);
+        return set;
+    }
+
+    private MemorySegment time(long seconds, long micros) {
+        return arena.allocateFrom(ValueLayout.JAVA_LONG, seconds, micros);
+    }
+
+    private String select(int nfds, MemorySegment read, MemorySegment write, MemorySegment except, MemorySegment time) {
+        return Raw.name(SelectCalls.select(CallState.ofThread(), nfds, read, write, except, time));
+    }
+
+    private String pselect(int nfds, MemorySegment read, MemorySegment time) {
+        return Raw.name(SelectCalls.pselect(CallState.ofThread(), nfds, read, NONE, NONE, time));
+    }
+
+    @Test
+    @DisplayName("C6: select tells, and takes nothing: the byte is there for the read that follows")
+    void shouldLeaveTheDataWhenItTells() throws IOException {
+        pipe.write(ByteBuffer.allocate(3));
+        assertThat(Select.select(set(pipe.readFd()), null, null)).isOne();
+        assertThat(Select.select(set(pipe.readFd()), null, null)).isOne();
+        assertThat(pipe.read(ByteBuffer.allocate(10))).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("C9, K131, K132: the third set is for urgent data; an end and an error make readable and writable")
+    void shouldUseTheFirstTwoSetsWhenThereIsAnError() throws Exception {
+        Conditions conditions = new Conditions();
+        try {
+            assertThat(Answers.ofJava(conditions.make("tcp", "reset")).select()).isEqualTo("RW");
+            assertThat(Answers.ofJava(conditions.make("tcp", "urgent byte")).select()).isEqualTo("WX");
+            assertThat(Answers.ofJava(conditions.make("tcp", "peer half-closed")).select()).isEqualTo("RW");
+            assertThat(Answers.ofJava(conditions.make("pipe writer", "reader gone")).select()).isEqualTo("RW");
+        } finally {
+            conditions.close();
+        }
+    }
+
+    @Test
+    @DisplayName("C10, K135: three sets of null and a time are a sleep")
+    void shouldSleepWhenThereAreNoSets() throws IOException {
+        long start = System.nanoTime();
+        assertThat(Select.select(null, null, null, Duration.ofMillis(20))).isZero();
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(20_000_000);
+    }
+
+    @Test
+    @DisplayName("C11: the first argument is the highest number and one: with the number itself it is overlooked")
+    void shouldOverlookTheHighestWhenNfdsIsItsNumber() throws IOException {
+        pipe.write(ByteBuffer.allocate(1));
+        int fd = pipe.readFd();
+        assertThat(select(fd, rawSet(fd), NONE, NONE, time(0, 0))).isEqualTo("0");
+        assertThat(select(fd + 1, rawSet(fd), NONE, NONE, time(0, 0))).isEqualTo("1");
+    }
+
+    @Test
+    @DisplayName("C17: descriptors come and go, and the set knows its highest")
+    void shouldKnowTheHighestWhenDescriptorsComeAndGo() {
+        FdSet set = set(3, 70, 900);
+        assertThat(set.highest()).isEqualTo(900);
+        set.clear(900);
+        assertThat(set.highest()).isEqualTo(70);
+        set.clear(70);
+        set.clear(3);
+        assertThat(set.highest()).isEqualTo(-1);
+    }
+
+    @Test
+    @DisplayName("C13, K125, select01: a file, two ends of a pipe, and a FIFO of both directions: 1, 2, 2 bits")
+    void shouldCountBitsWhenReady() throws IOException {
+        Path folder = Files.createTempDirectory("epoll4j");
+        Path file = Files.createFile(folder.resolve("file"));
+        Path fifo = folder.resolve("fifo");
+        assertThat(LibC.call("mkfifo", fifo.toString(), 0600)).isZero();
+        try (OwnedFd regular = LibC.open(file.toString());
+                OwnedFd both = LibC.open(fifo.toString(), LibC.O_RDWR_QUIET)) {
+            pipe.write(ByteBuffer.allocate(1));
+            assertThat(LibC.call("write", both.fd(), "x", 1L)).isOne();
+            assertThat(Select.select(set(regular.fd()), null, null, 100)).isOne();
+            assertThat(Select.select(set(pipe.readFd()), set(pipe.writeFd()), null, 100)).isEqualTo(2);
+            assertThat(Select.select(set(both.fd()), set(both.fd()), null, 100)).isEqualTo(2);
+        } finally {
+            Files.delete(fifo);
+            Files.delete(file);
+            Files.delete(folder);
+        }
+    }
+
+    @Test
+    @DisplayName("C4, K124, select04: on timeout the bits are cleared")
+    void shouldClearTheBitsWhenNothingIsReady() throws IOException {
+        pipe.write(ByteBuffer.allocate(pipe.capacity()));
+        FdSet write = set(pipe.writeFd());
+        assertThat(Select.select(null, write, null, 0)).isZero();
+        assertThat(write.count()).isZero();
+        pipe.read(ByteBuffer.allocate(pipe.capacity()));
+        FdSet read = set(pipe.readFd());
+        assertThat(Select.select(read, null, null, 0)).isZero();
+        assertThat(read.count()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    @DisplayName("K118, select03, pselect02: a closed descriptor in any of the sets is EBADF, and the sets stay")
+    void shouldAnswerEbadfWhenADescriptorIsClosed(int which) {
+        FdSet[] sets = new FdSet[3];
+        sets[which] = set(900);
+        assertErrno(Errno.EBADF, () -> Select.select(sets[0], sets[1], sets[2], 0));
+        assertErrno(Errno.EBADF, () -> Select.select(sets[0], sets[1], sets[2], Duration.ofNanos(1)));
+        assertThat(sets[which].isSet(900)).isTrue();
+    }
+
+    @Test
+    @DisplayName("K120, select03, pselect02: a negative count is EINVAL")
+    void shouldAnswerEinvalWhenTheCountIsNegative() {
+        assertThat(select(-1, NONE, NONE, NONE, time(0, 0))).isEqualTo("EINVAL");
+        assertThat(pselect(-1, NONE, time(0, 0))).isEqualTo("EINVAL");
+    }
+
+    @Test
+    @DisplayName("K121: a count above RLIMIT_NOFILE is no EINVAL, as is written: it is cut down")
+    void shouldCutTheCountWhenItIsTooLarge() {
+        assertThat(select(100_000_000, NONE, NONE, NONE, time(0, 0))).isEqualTo("0");
+        assertThat(pselect(100_000_000, NONE, time(0, 0))).isEqualTo("0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, 0", "0, -1"})
+    @DisplayName("K122, pselect02: a negative time is EINVAL; for pselect a second of nanoseconds too")
+    void shouldAnswerEinvalWhenTheTimeIsNone(long seconds, long rest) {
+        assertThat(select(0, NONE, NONE, NONE, time(seconds, rest))).isEqualTo("EINVAL");
+        assertThat(pselect(0, NONE, time(seconds, rest))).isEqualTo("EINVAL");
+        assertThat(pselect(0, NONE, time(0, 1_000_000_000))).isEqualTo("EINVAL");
+    }
+
+    @Test
+    @DisplayName("K123, select03: a bad pointer to a set or to the time is EFAULT")
+    void shouldAnswerEfaultWhenAPointerIsBad() {
+        MemorySegment bad = LibC.BAD_POINTER;
+        assertThat(select(10, bad, NONE, NONE, time(0, 0))).isEqualTo("EFAULT");
+        assertThat(select(10, NONE, bad, NONE, time(0, 0))).isEqualTo("EFAULT");
+        assertThat(select(10, NONE, NONE, bad, time(0, 0))).isEqualTo("EFAULT");
+    }
+
+    @Test
+    @DisplayName("pselect03: a time of zero returns")
+    void shouldReturnWhenTheTimeIsZero() {
+        assertThat(pselect(pipe.readFd() + 1, rawSet(pipe.readFd()), time(0, 0))).isEqualTo("0");
+    }
+
+    @Test
+    @DisplayName("K128, C59: microseconds beyond a second are carried over")
+    void shouldCarryTheMicrosecondsWhenThereAreTooMany() {
+        long start = System.nanoTime();
+        assertThat(select(0, NONE, NONE, NONE, time(0, 1_020_000))).isEqualTo("0");
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(1_020_000_000);
+    }
+
+    @Test
+    @DisplayName("C15, K129: Linux writes the time that is left: less than was given, 0 after a timeout")
+    void shouldWriteTheTimeLeftWhenItReturns() throws IOException {
+        MemorySegment time = time(100, 0);
+        pipe.write(ByteBuffer.allocate(1));
+        assertThat(select(pipe.readFd() + 1, rawSet(pipe.readFd()), NONE, NONE, time)).isEqualTo("1");
+        assertThat(time.get(ValueLayout.JAVA_LONG, 0)).isBetween(0L, 99L);
+
+        MemorySegment over = time(0, 5000);
+        assertThat(select(0, NONE, NONE, NONE, over)).isEqualTo("0");
+        assertThat(over.get(ValueLayout.JAVA_LONG, 0)).isZero();
+        assertThat(over.get(ValueLayout.JAVA_LONG, Long.BYTES)).isZero();
+    }
+
+    @Test
+    @DisplayName("C1, C19, K126: 1024 is the C library's: the kernel takes a number of 1500, in a set that holds it")
+    void shouldTakeALargerNumberWhenTheSetHoldsIt() throws IOException {
+        assumeTrue(Fds.limit() > 1600, "too few descriptors");
+        pipe.write(ByteBuffer.allocate(1));
+        try (OwnedFd high = Fds.duplicateTo(pipe.readFd(), 1500)) {
+            FdSet set = FdSet.allocate(2048);
+            set.set(high.fd());
+            assertThat(Select.select(set, null, null, 0)).isOne();
+            assertThat(set.next(0)).isEqualTo(high.fd());
+        }
+    }
+
+    @Test
+    @DisplayName("K127: beyond the table of descriptors the kernel neither reports nor clears a bit")
+    void shouldLeaveStaleBitsWhenBeyondTheTable() throws IOException {
+        int tableSize = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("FDSize:"))
+                .mapToInt(line -> Integer.parseInt(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
+        int beyond = tableSize + 64;
+        MemorySegment set = arena.allocate((beyond / Long.SIZE + 1) * Long.BYTES, Long.BYTES);
+        long bit = 1L << beyond % Long.SIZE;
+        set.setAtIndex(ValueLayout.JAVA_LONG, beyond / Long.SIZE, bit);
+
+        assertThat(select(beyond + 1, set, NONE, NONE, time(0, 0))).isEqualTo("0");
+        assertThat(set.getAtIndex(ValueLayout.JAVA_LONG, beyond / Long.SIZE)).as("still set").isEqualTo(bit);
+    }
+
+    @Test
+    @DisplayName("C20: one looks at each descriptor of a set, and at the events alone of an instance")
+    void shouldLookAtEachWhenItIsASet() throws IOException {
+        try (EventFd counter = EventFd.open(1)) {
+            FdSet interest = set(pipe.readFd(), pipe.writeFd(), counter.fd());
+            FdSet ready = interest.copy();
+            assertThat(Select.select(ready, null, null, 0)).isOne();
+            int looks = 0;
+            for (int fd = 0; fd <= interest.highest(); fd++) {
+                looks++;
+            }
+            assertThat(looks).isGreaterThan(counter.fd());
+            assertThat(ready.next(0)).as("the library's walk goes from bit to bit").isEqualTo(counter.fd());
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.github.epoll4j.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Every statement is shown by something, or says why it is not; and docs/behaviours.md tells what is so.
+ *
+ * <p>{@code mvn -pl src/core test -Dtest=StatementsTest -Depoll4j.write=true} writes the page anew.
+ */
+class StatementsTest {
+    private static final Path PAGE = TestSource.ROOT.resolve("docs/behaviours.md");
+
+    private static List<Statement> statements;
+    private static List<TestSource> sources;
+
+    @BeforeAll
+    static void read() throws IOException {
+        statements = Statement.all();
+        sources = TestSource.all();
+    }
+
+    @Test
+    @DisplayName("every statement is shown by a test or a benchmark, or says why it is not")
+    void shouldBeShownWhenItIsStated() {
+        Set<String> named = named();
+        assertThat(statements).allSatisfy(statement -> {
+            boolean shown = named.contains(statement.id()) || statement.isBenchmarked()
+                    || !statement.tests().isEmpty();
+            assertThat(shown).as("%s is shown, or else not said why not", statement.id())
+                    .isNotEqualTo(statement.isNotShown());
+        });
+    }
+
+    private static Set<String> named() {
+        return sources.stream().flatMap(source -> source.ids().stream()).collect(Collectors.toSet());
+    }
+
+    @Test
+    @DisplayName("every test and benchmark that a statement refers to exists")
+    void shouldExistWhenItIsReferredTo() {
+        assertThat(statements).allSatisfy(statement -> {
+            assertThat(statement.tests()).allSatisfy(
+                    reference -> assertThat(sources).as(reference).anyMatch(source -> source.matches(reference)));
+            if (statement.isBenchmarked()) {
+                assertThat(TestSource.ROOT.resolve(statement.shownBy().substring("bench ".length()))).exists();
+            }
+            assertThat(statement.shownBy()).matches("|see .+|bench .+|not: .+|later: .+");
+        });
+    }
+
+    @Test
+    @DisplayName("no display name gives an id that is not stated")
+    void shouldBeStatedWhenADisplayNameGivesIt() {
+        Set<String> stated = statements.stream().map(Statement::id).collect(Collectors.toSet());
+        assertThat(sources).allSatisfy(source -> assertThat(stated).as(source.name()).containsAll(source.ids()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"C, 121", "J, 13", "K, 153"})
+    @DisplayName("all are there, each once, in order")
+    void shouldBeCompleteWhenCounted(String letter, int count) {
+        List<String> ids = statements.stream().map(Statement::id).filter(id -> id.matches(letter + "\\d+")).toList();
+        assertThat(ids).isEqualTo(IntStream.rangeClosed(1, count).mapToObj(i -> letter + i).toList());
+        assertThat(statements).extracting(Statement::id).doesNotHaveDuplicates();
+    }
+
+    @Test
+    @DisplayName("docs/behaviours.md is up to date")
+    void shouldTellWhatIsShownWhenEitherChanges() throws IOException {
+        boolean write = Boolean.getBoolean("epoll4j.write");
+        String seenOn = write ? Kernel.described() : BehavioursPage.seenOn(Files.readString(PAGE));
+        String page = new BehavioursPage(statements, sources, seenOn).text();
+        if (write) {
+            Files.createDirectories(PAGE.getParent());
+            Files.writeString(PAGE, page);
+        }
+        assertThat(PAGE).as("to be written by -Depoll4j.write=true").content().isEqualTo(page);
+    }
+}
