@@ -35,6 +35,10 @@ class SignalledWaitTest {
     private static final int SIGUSR2 = 12;
     private static final long SIGUSR2_MASK = 1L << SIGUSR2 - 1;
     private static final long SIGSET_BYTES = 128;
+    /** Of struct sigaction: the handler, the signals to block, the flags and more. */
+    private static final long ACTION_FLAGS = Long.BYTES + SIGSET_BYTES;
+    private static final long ACTION_BYTES = 160;
+    private static final int SA_RESTART = 0x1000_0000;
 
     private Arena arena;
     private OwnedFd epoll;
@@ -98,6 +102,9 @@ class SignalledWaitTest {
     @DisplayName("C57, K54, K64, epoll_wait08: a signal ends a wait with EINTR, in spite of SA_RESTART: not "
             + "a fatal error")
     void shouldBeInterruptedWhenASignalIsHandled() throws Exception {
+        MemorySegment action = arena.allocate(ACTION_BYTES, Long.BYTES);
+        assertThat(LibC.call("sigaction", SIGUSR2, MemorySegment.NULL, action)).isZero();
+        assertThat(action.get(ValueLayout.JAVA_INT, ACTION_FLAGS) & SA_RESTART).isNotZero();
         assertThat(interrupted(() -> LibC.call("epoll_wait", epoll.fd(), events, 1, -1))).isEqualTo("EINTR");
         assertThat(interrupted(() -> LibC.call("epoll_pwait2", epoll.fd(), events, 1, MemorySegment.NULL,
                 MemorySegment.NULL))).isEqualTo("EINTR");
