@@ -19,9 +19,10 @@ public final class LoopMetrics {
     private static final int LATEST_TIMER = 5;
     private static final int STALE_EVENTS = 6;
     private static final int ACCEPT_PAUSES = 7;
+    private static final int ACCEPTS_REFUSED = 8;
 
     /** Written by the loop's thread alone, so that no counter needs an atomic addition. */
-    private final long[] counts = new long[8];
+    private final long[] counts = new long[9];
     private final LongAdder wakeups = new LongAdder();
 
     LoopMetrics() {
@@ -61,6 +62,10 @@ public final class LoopMetrics {
 
     void acceptPause() {
         add(ACCEPT_PAUSES, 1);
+    }
+
+    void acceptRefused() {
+        add(ACCEPTS_REFUSED, 1);
     }
 
     void wakeup() {
@@ -140,11 +145,21 @@ public final class LoopMetrics {
     }
 
     /**
-     * Counts the pauses of listeners that could not accept, since no descriptor or memory was left.
+     * Counts the pauses of listeners that could not accept, since no descriptor or memory was left, or since they had
+     * as many connections as they may.
      *
      * @return their number
      */
     public long acceptPauses() {
         return read(ACCEPT_PAUSES);
+    }
+
+    /**
+     * Counts the connections that listeners have accepted and closed at once, as their policy is to shed.
+     *
+     * @return their number
+     */
+    public long acceptsRefused() {
+        return read(ACCEPTS_REFUSED);
     }
 }
