@@ -38,7 +38,8 @@ public final class EventLoop implements Executor, AutoCloseable {
     private final LoopMetrics metrics = new LoopMetrics(tasks);
     private final RegistrationTable table = new RegistrationTable();
     private volatile boolean stopRequested;
-    private volatile Thread thread;
+    /** Null before the first turn, unless it is given before. */
+    volatile Thread thread;
 
     private EventLoop(Mechanism mechanism, FailureHandler failures) throws ErrnoException {
         this.mechanism = mechanism;
