@@ -7,6 +7,7 @@ import io.github.epoll4j.reactor.ConnectionHandler;
 import io.github.epoll4j.reactor.EventLoop;
 import io.github.epoll4j.reactor.Listener;
 import io.github.epoll4j.reactor.Reactor;
+import io.github.epoll4j.reactor.Trigger;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -16,22 +17,25 @@ import java.util.concurrent.TimeUnit;
 /** A chat on a reactor, of which the first loop owns the chat. The reactor is closed with it. */
 final class ChatServer implements AutoCloseable {
     /** Nobody falls back by more than 256 KB, beside what the kernel keeps; then the connection ends. */
-    private static final ConnectionConfig CONFIG = new ConnectionConfig(16 << 10, 16 << 10, 64 << 10, 256 << 10);
+    private static final ConnectionConfig CONFIG = ConnectionConfig.DEFAULT
+            .withReadBudget(16 << 10).withWaterMarks(16 << 10, 64 << 10).withQueueLimit(256 << 10);
     /** How long members have to read the farewell. */
     private static final Duration GRACE = Duration.ofMillis(500);
 
     private final Reactor reactor;
     private final EventLoop loop;
     private final Chat chat;
+    private final ConnectionConfig config;
 
-    ChatServer(Reactor reactor, Chat chat) {
+    ChatServer(Reactor reactor, Chat chat, Trigger trigger) {
         this.reactor = reactor;
         this.loop = reactor.loops().getFirst();
         this.chat = chat;
+        this.config = CONFIG.withTrigger(trigger);
     }
 
     Listener listen(InetSocketAddress address) throws ErrnoException {
-        return reactor.listen(address, CONFIG, this::session);
+        return reactor.listen(address, config, this::session);
     }
 
     private ConnectionHandler session(Connection connection) {
