@@ -22,6 +22,7 @@ final class LoopConnections {
 
     private final EventLoop loop;
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_SIZE);
+    private final IdleConnections idle;
     /** The head of a list: each knows the one before and the one after. */
     private StreamConnection first;
     private boolean isClosing;
@@ -29,6 +30,7 @@ final class LoopConnections {
 
     LoopConnections(EventLoop loop) {
         this.loop = loop;
+        this.idle = new IdleConnections(loop);
     }
 
     EventLoop loop() {
@@ -59,6 +61,10 @@ final class LoopConnections {
             first.before = connection;
         }
         first = connection;
+        loop.metrics().connections(1);
+        if (config.hasIdleTimeout()) {
+            idle.add(connection);
+        }
         try {
             connection.open(handler);
         } catch (ErrnoException e) {
@@ -67,6 +73,10 @@ final class LoopConnections {
     }
 
     void remove(StreamConnection connection) {
+        loop.metrics().connections(-1);
+        if (connection.idle != null) {
+            idle.remove(connection.idle);
+        }
         if (connection.before == null) {
             first = connection.after;
         } else {

@@ -6,8 +6,9 @@ import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What an {@link EventLoop} has done since it was opened: counters that only grow, for any thread to read while the
- * loop runs. Each is right by itself; two that are read one after the other may belong to different moments.
+ * What an {@link EventLoop} has done since it was opened: counters that only grow, but for two that say so, for any
+ * thread to read while the loop runs. Each is right by itself; two that are read one after the other may belong to
+ * different moments.
  */
 public final class LoopMetrics {
     private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(long[].class);
@@ -19,9 +20,13 @@ public final class LoopMetrics {
     private static final int LATEST_TIMER = 5;
     private static final int STALE_EVENTS = 6;
     private static final int ACCEPT_PAUSES = 7;
+    private static final int BYTES_READ = 8;
+    private static final int BYTES_WRITTEN = 9;
+    private static final int CONNECTIONS = 10;
+    private static final int QUEUED_BYTES = 11;
 
     /** Written by the loop's thread alone, so that no counter needs an atomic addition. */
-    private final long[] counts = new long[8];
+    private final long[] counts = new long[12];
     private final LongAdder wakeups = new LongAdder();
 
     LoopMetrics() {
@@ -61,6 +66,22 @@ public final class LoopMetrics {
 
     void acceptPause() {
         add(ACCEPT_PAUSES, 1);
+    }
+
+    void received(int bytes) {
+        add(BYTES_READ, bytes);
+    }
+
+    void sent(int bytes) {
+        add(BYTES_WRITTEN, bytes);
+    }
+
+    void connections(int change) {
+        add(CONNECTIONS, change);
+    }
+
+    void queued(int change) {
+        add(QUEUED_BYTES, change);
     }
 
     void wakeup() {
@@ -146,5 +167,41 @@ public final class LoopMetrics {
      */
     public long acceptPauses() {
         return read(ACCEPT_PAUSES);
+    }
+
+    /**
+     * Counts the bytes that were read from connections.
+     *
+     * @return their number
+     */
+    public long bytesRead() {
+        return read(BYTES_READ);
+    }
+
+    /**
+     * Counts the bytes that the sockets of connections took.
+     *
+     * @return their number
+     */
+    public long bytesWritten() {
+        return read(BYTES_WRITTEN);
+    }
+
+    /**
+     * Counts the connections that are open now.
+     *
+     * @return their number, which also falls
+     */
+    public long connections() {
+        return read(CONNECTIONS);
+    }
+
+    /**
+     * Counts the bytes that wait in the queues of all connections now.
+     *
+     * @return their number, which also falls
+     */
+    public long queuedBytes() {
+        return read(QUEUED_BYTES);
     }
 }
