@@ -202,7 +202,7 @@ final class ConnectionInput implements ReadyHandler {
     }
 
     private void received(ByteBuffer data) {
-        connection.loop().metrics().received(data.remaining());
+        connection.loop().metrics().bytesRead(data.remaining());
         if (connection.idle != null) {
             connection.idle.wasRead = true;
         }

@@ -121,7 +121,7 @@ final class ConnectionOutput {
 
     private void sent(int bytes) {
         if (bytes > 0) {
-            connection.loop().metrics().sent(bytes);
+            connection.loop().metrics().bytesWritten(bytes);
             if (connection.idle != null) {
                 connection.idle.wasWritten = true;
             }

@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What an {@link EventLoop} has done since it was opened: counters that only grow, but for two that say so, for any
- * thread to read while the loop runs. Each is right by itself; two that are read one after the other may belong to
- * different moments.
+ * What an {@link EventLoop} has done since it was opened, and what is in its hands.
+ *
+ * <p>Thread-safe: counters for any thread to read while the loop runs. Each is right by itself; two that are read one
+ * after the other may belong to different moments. {@link #snapshot()} keeps all of them, to be compared with later
+ * ones.
  */
 public final class LoopMetrics {
     private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(long[].class);
@@ -20,16 +22,21 @@ public final class LoopMetrics {
     private static final int LATEST_TIMER = 5;
     private static final int STALE_EVENTS = 6;
     private static final int ACCEPT_PAUSES = 7;
-    private static final int BYTES_READ = 8;
-    private static final int BYTES_WRITTEN = 9;
-    private static final int CONNECTIONS = 10;
-    private static final int QUEUED_BYTES = 11;
+    private static final int ACCEPTS_REFUSED = 8;
+    private static final int BYTES_READ = 9;
+    private static final int BYTES_WRITTEN = 10;
+    private static final int CONNECTIONS_OPENED = 11;
+    private static final int CONNECTIONS_CLOSED = 12;
+    private static final int QUEUED_BYTES = 13;
 
     /** Written by the loop's thread alone, so that no counter needs an atomic addition. */
-    private final long[] counts = new long[12];
+    private final long[] counts = new long[14];
     private final LongAdder wakeups = new LongAdder();
+    private final TaskQueue taskQueue;
+    private final long startNanos = System.nanoTime();
 
-    LoopMetrics() {
+    LoopMetrics(TaskQueue taskQueue) {
+        this.taskQueue = taskQueue;
     }
 
     private void add(int which, long amount) {
@@ -68,20 +75,29 @@ public final class LoopMetrics {
         add(ACCEPT_PAUSES, 1);
     }
 
-    void received(int bytes) {
-        add(BYTES_READ, bytes);
+    void acceptRefused() {
+        add(ACCEPTS_REFUSED, 1);
     }
 
-    void sent(int bytes) {
-        add(BYTES_WRITTEN, bytes);
+    void bytesRead(long count) {
+        add(BYTES_READ, count);
     }
 
-    void connections(int change) {
-        add(CONNECTIONS, change);
+    void bytesWritten(long count) {
+        add(BYTES_WRITTEN, count);
     }
 
-    void queued(int change) {
-        add(QUEUED_BYTES, change);
+    void connectionOpened() {
+        add(CONNECTIONS_OPENED, 1);
+    }
+
+    void connectionClosed() {
+        add(CONNECTIONS_CLOSED, 1);
+    }
+
+    /** So many bytes more, or less, wait in the outbound queues of connections. */
+    void queued(long delta) {
+        add(QUEUED_BYTES, delta);
     }
 
     void wakeup() {
@@ -134,6 +150,15 @@ public final class LoopMetrics {
     }
 
     /**
+     * Counts the tasks that wait to be run. It walks through them.
+     *
+     * @return their number now
+     */
+    public int waitingTasks() {
+        return taskQueue.size();
+    }
+
+    /**
      * Counts the runs of timers.
      *
      * @return their number
@@ -170,7 +195,16 @@ public final class LoopMetrics {
     }
 
     /**
-     * Counts the bytes that were read from connections.
+     * Counts the connections that listeners have accepted and closed at once, as their policy is to shed.
+     *
+     * @return their number
+     */
+    public long acceptsRefused() {
+        return read(ACCEPTS_REFUSED);
+    }
+
+    /**
+     * Counts the bytes that connections have read.
      *
      * @return their number
      */
@@ -179,7 +213,7 @@ public final class LoopMetrics {
     }
 
     /**
-     * Counts the bytes that the sockets of connections took.
+     * Counts the bytes that the sockets of connections have taken.
      *
      * @return their number
      */
@@ -188,20 +222,51 @@ public final class LoopMetrics {
     }
 
     /**
-     * Counts the connections that are open now.
+     * Counts the connections that were opened, whether they live still or not.
      *
-     * @return their number, which also falls
+     * @return their number
      */
-    public long connections() {
-        return read(CONNECTIONS);
+    public long connectionsOpened() {
+        return read(CONNECTIONS_OPENED);
     }
 
     /**
-     * Counts the bytes that wait in the queues of all connections now.
+     * Counts the connections that are open.
      *
-     * @return their number, which also falls
+     * @return their number now
+     */
+    public long connections() {
+        long closed = read(CONNECTIONS_CLOSED); // first, so that the difference is never negative
+        return read(CONNECTIONS_OPENED) - closed;
+    }
+
+    /**
+     * Counts the bytes that wait in the outbound queues of connections, because their peers do not take them.
+     *
+     * @return their number now
      */
     public long queuedBytes() {
         return read(QUEUED_BYTES);
+    }
+
+    /**
+     * Keeps what all counters say now.
+     *
+     * @return the counts since the loop was opened
+     */
+    public LoopSnapshot snapshot() {
+        return new LoopSnapshot(Duration.ofNanos(System.nanoTime() - startNanos), turns(), events(), emptyWaits(),
+                wakeups(), tasks(), waitingTasks(), timers(), latestTimer(), staleEvents(), acceptPauses(),
+                acceptsRefused(), bytesRead(), bytesWritten(), connectionsOpened(), connections(), queuedBytes());
+    }
+
+    /**
+     * Describes the counters for a log.
+     *
+     * @return as {@link LoopSnapshot#toString()}
+     */
+    @Override
+    public String toString() {
+        return snapshot().toString();
     }
 }
