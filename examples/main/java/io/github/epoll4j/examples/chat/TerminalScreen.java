@@ -27,6 +27,7 @@ final class TerminalScreen implements Screen {
         if (terminal.getWidth() == 0) { // a pseudo-terminal that nobody has given a size
             terminal.setSize(USUAL_SIZE);
         }
+        terminal.enterRawMode(); // also between two lines, where the reader would leave it
         reader = LineReaderBuilder.builder().terminal(terminal)
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
                 .build();
