@@ -98,6 +98,10 @@ final class ReactorChild implements AutoCloseable {
         }
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** The time that its threads have had on processors. */
     long cpuMillis() throws IOException {
         String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));

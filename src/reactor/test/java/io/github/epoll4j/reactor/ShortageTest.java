@@ -50,7 +50,7 @@ class ShortageTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("out of descriptors, PAUSE: no spin, those who are served stay so, and the others are when there is room")
+    @DisplayName("out of descriptors, PAUSE: no spin; those who are served stay so, the others are when there is room")
     void shouldServeLaterWhenNoDescriptorIsLeft(Mechanism mechanism) throws Exception {
         try (ReactorChild child = ReactorChild.withLimit(LIMIT, Child.class, mechanism.name(), "PAUSE")) {
             int port = Integer.parseInt(child.line());
@@ -140,7 +140,7 @@ class ShortageTest {
             Listener listener;
             try (Reactor reactor = Reactor.open(2, Mechanism.valueOf(args[0]), (loop, source, exception) -> {
                 failures.incrementAndGet();
-                exception.printStackTrace();
+                System.err.println(exception);
             })) {
                 listener = reactor.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         ListenerConfig.DEFAULT.withAcceptPolicy(AcceptPolicy.valueOf(args[1]))
