@@ -2,6 +2,10 @@ package io.github.epoll4j.examples;
 
 import io.github.epoll4j.examples.echo.Echo;
 import io.github.epoll4j.examples.echo.RawEcho;
+import io.github.epoll4j.examples.styles.BusyStyle;
+import io.github.epoll4j.examples.styles.ChatStyle;
+import io.github.epoll4j.examples.styles.ThreadStyle;
+import io.github.epoll4j.examples.styles.TickStyle;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -22,6 +26,10 @@ public final class Examples implements Runnable {
         COMMANDS.put("echo", Echo.class);
         COMMANDS.put("raw-echo", RawEcho.class);
         COMMANDS.put("first-program", FirstProgram.class);
+        COMMANDS.put("style-chat", ChatStyle.class);
+        COMMANDS.put("style-tick", TickStyle.class);
+        COMMANDS.put("style-busy", BusyStyle.class);
+        COMMANDS.put("style-thread", ThreadStyle.class);
     }
 
     @Spec
