@@ -33,9 +33,9 @@ public final class EventLoop implements Executor, AutoCloseable {
     private final Mechanism mechanism;
     private final Backend backend;
     private final FailureHandler failures;
-    private final LoopMetrics metrics = new LoopMetrics();
     private final TimerQueue timers = new TimerQueue();
     private final TaskQueue tasks = new TaskQueue();
+    private final LoopMetrics metrics = new LoopMetrics(tasks);
     private final RegistrationTable table = new RegistrationTable();
     private volatile boolean stopRequested;
     private volatile Thread thread;

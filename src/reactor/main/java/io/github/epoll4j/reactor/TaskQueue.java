@@ -36,6 +36,10 @@ final class TaskQueue {
         return tasks.isEmpty();
     }
 
+    int size() {
+        return tasks.size();
+    }
+
     /** Before the loop sleeps: a task that is added from here on wakes it. Ask {@link #isEmpty()} afterwards. */
     void sleep() {
         state.compareAndSet(AWAKE, ASLEEP);

@@ -38,7 +38,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class ReactorTest {
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    private static final ConnectionConfig SMALL = new ConnectionConfig(64 << 10, 16 << 10, 64 << 10, 1 << 20);
+    private static final ConnectionConfig SMALL = ConnectionConfig.DEFAULT
+            .withReadBudget(64 << 10).withWaterMarks(16 << 10, 64 << 10).withQueueLimit(1 << 20);
 
     @Parameter
     private Mechanism mechanism;
