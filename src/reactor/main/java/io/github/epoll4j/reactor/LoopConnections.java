@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** The connections of one loop, and the buffer that they read into. For the loop's thread. */
@@ -24,6 +25,7 @@ final class LoopConnections {
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_SIZE);
     /** The head of a list: each knows the one before and the one after. */
     private StreamConnection first;
+    private final AtomicInteger load = new AtomicInteger();
     private boolean isClosing;
     private Runnable whenEmpty;
 
@@ -39,10 +41,26 @@ final class LoopConnections {
         return readBuffer;
     }
 
+    /** How many connections there are here, or are on their way; for any thread. */
+    int load() {
+        return load.get();
+    }
+
+    /** Counts a connection that is on its way here from another thread; before it is opened it is uncounted. */
+    void announce(int change) {
+        load.addAndGet(change);
+    }
+
     /** Makes a connection of a socket, which belongs to it from now on; it is closed if that fails. */
     void open(StreamSocket socket, ConnectionConfig config, Function<Connection, ConnectionHandler> handlers) {
+        open(socket, config, handlers, null);
+    }
+
+    /** Makes a connection of a socket as above; runs a task once, on the loop's thread, when it has ended or failed. */
+    void open(StreamSocket socket, ConnectionConfig config, Function<Connection, ConnectionHandler> handlers,
+            Runnable whenEnded) {
         if (isClosing) {
-            socket.close();
+            refuse(socket, whenEnded);
             return;
         }
         StreamConnection connection = new StreamConnection(this, socket, config);
@@ -50,10 +68,12 @@ final class LoopConnections {
         try {
             handler = Objects.requireNonNull(handlers.apply(connection), "no handler for a connection");
         } catch (RuntimeException e) {
-            socket.close();
+            refuse(socket, whenEnded);
             loop.report(handlers, e);
             return;
         }
+        connection.whenEnded = whenEnded;
+        load.incrementAndGet();
         connection.after = first;
         if (first != null) {
             first.before = connection;
@@ -66,7 +86,18 @@ final class LoopConnections {
         }
     }
 
+    private static void refuse(StreamSocket socket, Runnable whenEnded) {
+        socket.close();
+        if (whenEnded != null) {
+            whenEnded.run();
+        }
+    }
+
     void remove(StreamConnection connection) {
+        load.decrementAndGet();
+        if (connection.whenEnded != null) {
+            connection.whenEnded.run();
+        }
         if (connection.before == null) {
             first = connection.after;
         } else {

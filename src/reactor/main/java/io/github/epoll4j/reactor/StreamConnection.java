@@ -25,6 +25,8 @@ final class StreamConnection implements Connection {
 
     StreamConnection before;
     StreamConnection after;
+    /** What its listener wants to be told; null if there is none. */
+    Runnable whenEnded;
     private final LoopConnections siblings;
     private final StreamSocket socket;
     private final ConnectionConfig config;
