@@ -23,6 +23,8 @@ final class LoopConnections {
 
     private final EventLoop loop;
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_SIZE);
+    private final IdleConnections idle;
+    private final AtomicInteger load = new AtomicInteger();
     /** The head of a list: each knows the one before and the one after. */
     private StreamConnection first;
     private final AtomicInteger load = new AtomicInteger();
@@ -31,6 +33,7 @@ final class LoopConnections {
 
     LoopConnections(EventLoop loop) {
         this.loop = loop;
+        this.idle = new IdleConnections(loop);
     }
 
     EventLoop loop() {
@@ -79,6 +82,10 @@ final class LoopConnections {
             first.before = connection;
         }
         first = connection;
+        loop.metrics().connectionOpened();
+        if (config.hasIdleTimeout()) {
+            idle.add(connection);
+        }
         try {
             connection.open(handler);
         } catch (ErrnoException e) {
@@ -95,8 +102,12 @@ final class LoopConnections {
 
     void remove(StreamConnection connection) {
         load.decrementAndGet();
+        loop.metrics().connectionClosed();
         if (connection.whenEnded != null) {
             connection.whenEnded.run();
+        }
+        if (connection.idle != null) {
+            idle.remove(connection.idle);
         }
         if (connection.before == null) {
             first = connection.after;

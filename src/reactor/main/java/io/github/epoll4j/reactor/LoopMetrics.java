@@ -195,7 +195,7 @@ public final class LoopMetrics {
     }
 
     /**
-     * Counts the connections that were closed at once, since the policy is to refuse what cannot be served.
+     * Counts the connections that listeners have accepted and closed at once, as their policy is to shed.
      *
      * @return their number
      */
