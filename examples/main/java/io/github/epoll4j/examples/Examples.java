@@ -1,5 +1,6 @@
 package io.github.epoll4j.examples;
 
+import io.github.epoll4j.examples.chat.ChatCommand;
 import io.github.epoll4j.examples.echo.Echo;
 import io.github.epoll4j.examples.echo.RawEcho;
 import io.github.epoll4j.examples.styles.BusyStyle;
@@ -24,6 +25,7 @@ public final class Examples implements Runnable {
 
     static {
         COMMANDS.put("echo", Echo.class);
+        COMMANDS.put("chat", ChatCommand.class);
         COMMANDS.put("raw-echo", RawEcho.class);
         COMMANDS.put("first-program", FirstProgram.class);
         COMMANDS.put("style-chat", ChatStyle.class);
