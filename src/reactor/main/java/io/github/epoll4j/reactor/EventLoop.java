@@ -46,7 +46,8 @@ public final class EventLoop implements Executor, AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private volatile boolean stopRequested;
-    private volatile Thread thread;
+    /** Null before the first turn, unless it is given before. */
+    volatile Thread thread;
 
     private EventLoop(Mechanism mechanism, FailureHandler failures) throws ErrnoException {
         this.mechanism = mechanism;

@@ -1,11 +1,13 @@
 package io.github.epoll4j.reactor;
 
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.net.SocketFd;
 import io.github.epoll4j.net.StreamSocket;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,11 +42,11 @@ public final class Listener implements AutoCloseable {
     private final AtomicInteger acceptorsToStop;
 
     /** Takes the sockets: one for each loop that accepts, or one that these share. */
-    Listener(LoopGroup loops, List<ListeningSocket> sockets, ListenerConfig config,
+    private Listener(LoopGroup loops, List<ListeningSocket> sockets, ListenerConfig config,
             Function<Connection, ConnectionHandler> handlers, Consumer<Listener> whenClosed) {
         this.loops = loops;
         this.config = config;
-        this.handlers = handlers;
+        this.handlers = Objects.requireNonNull(handlers);
         this.whenClosed = whenClosed;
         this.sockets = sockets;
         this.localAddress = sockets.getFirst().localAddress();
@@ -55,8 +57,43 @@ public final class Listener implements AutoCloseable {
         this.acceptorsToStop = new AtomicInteger(acceptors.size());
     }
 
-    void start() {
+    /** Listens; from any thread. */
+    static Listener bind(LoopGroup loops, SocketAddress address, ListenerConfig config,
+            Function<Connection, ConnectionHandler> handlers, Consumer<Listener> whenClosed) throws ErrnoException {
+        requirePossible(loops, config);
+        List<ListeningSocket> sockets = new ArrayList<>();
+        try {
+            sockets.add(ListeningSocket.bind(address, config));
+            while (config.placement() == Placement.REUSEPORT && sockets.size() < loops.all().size()) {
+                sockets.add(ListeningSocket.bind(sockets.getFirst().localAddress(), config));
+            }
+            return new Listener(loops, sockets, config, handlers, whenClosed).start();
+        } catch (ErrnoException | RuntimeException e) {
+            for (ListeningSocket socket : sockets) {
+                socket.close(loops);
+            }
+            throw e;
+        }
+    }
+
+    /** Takes a socket that listens already; it stays the caller's if this throws. */
+    static Listener adopt(LoopGroup loops, SocketFd socket, ListenerConfig config,
+            Function<Connection, ConnectionHandler> handlers, Consumer<Listener> whenClosed) throws ErrnoException {
+        requirePossible(loops, config);
+        ListeningSocket.requireUnshared(config.placement() == Placement.REUSEPORT);
+        return new Listener(loops, List.of(ListeningSocket.adopt(socket)), config, handlers, whenClosed).start();
+    }
+
+    private static void requirePossible(LoopGroup loops, ListenerConfig config) {
+        if (config.placement() == Placement.EXCLUSIVE
+                && loops.all().getFirst().loop().mechanism() != Mechanism.EPOLL) {
+            throw new UnsupportedOperationException("Placement.EXCLUSIVE needs Mechanism.EPOLL");
+        }
+    }
+
+    private Listener start() {
         acceptors.forEach(Acceptor::start);
+        return this;
     }
 
     /** Counts one more connection, if the maximum allows it; from any thread. */
@@ -177,11 +214,7 @@ public final class Listener implements AutoCloseable {
             return;
         }
         for (ListeningSocket socket : sockets) {
-            try {
-                socket.close();
-            } catch (IOException e) {
-                loops.report(this, e);
-            }
+            socket.close(loops);
         }
         whenClosed.accept(this);
     }

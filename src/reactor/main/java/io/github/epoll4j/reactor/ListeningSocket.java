@@ -112,16 +112,20 @@ final class ListeningSocket {
     }
 
     /** Removes the file, if it is still the one that was made, and closes the socket. */
-    void close() throws IOException {
-        if (!socket.isOpen()) {
-            return;
-        }
+    void close(LoopGroup loops) {
         try {
-            if (fileKey != null && fileKey.equals(fileKey(path))) {
+            if (socket.isOpen() && fileKey != null && fileKey.equals(fileKey(path))) {
                 Files.deleteIfExists(path);
             }
+        } catch (IOException e) {
+            loops.report(this, e);
         } finally {
             socket.close();
         }
+    }
+
+    @Override
+    public String toString() {
+        return "ListeningSocket[" + localAddress + "]";
     }
 }

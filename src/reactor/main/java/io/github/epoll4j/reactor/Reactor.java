@@ -3,15 +3,16 @@ package io.github.epoll4j.reactor;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.net.SocketFd;
 import io.github.epoll4j.net.TcpListener;
+import io.github.epoll4j.net.UdpSocket;
 import io.github.epoll4j.net.UnixListener;
-import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -33,9 +34,16 @@ import java.util.function.Function;
 public final class Reactor implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(5);
 
+    /** Opens a listener or an endpoint, and starts it. */
+    @FunctionalInterface
+    private interface Opening<T> {
+        T open() throws ErrnoException;
+    }
+
     private final LoopGroup loops;
-    /** What the reactor closes: its listeners. */
-    private final Set<Listener> members = new LinkedHashSet<>();
+    private final Object lock = new Object();
+    private final Set<Listener> listeners = new LinkedHashSet<>();
+    private final Set<DatagramEndpoint> endpoints = new LinkedHashSet<>();
     private boolean isClosing;
 
     private Reactor(int loopCount, Mechanism mechanism, FailureHandler failures) throws ErrnoException {
@@ -140,19 +148,7 @@ public final class Reactor implements AutoCloseable {
      */
     public Listener listen(SocketAddress address, ListenerConfig config,
             Function<Connection, ConnectionHandler> handlers) throws ErrnoException {
-        Objects.requireNonNull(handlers);
-        requirePossible(config);
-        List<ListeningSocket> sockets = new ArrayList<>();
-        try {
-            sockets.add(ListeningSocket.bind(address, config));
-            while (config.placement() == Placement.REUSEPORT && sockets.size() < loops.all().size()) {
-                sockets.add(ListeningSocket.bind(sockets.getFirst().localAddress(), config));
-            }
-            return add(new Listener(loops, sockets, config, handlers, this::remove));
-        } catch (ErrnoException | RuntimeException e) {
-            close(sockets, e);
-            throw e;
-        }
+        return add(listeners, () -> Listener.bind(loops, address, config, handlers, this::remove));
     }
 
     /**
@@ -173,47 +169,74 @@ public final class Reactor implements AutoCloseable {
      */
     public Listener listen(SocketFd socket, ListenerConfig config, Function<Connection, ConnectionHandler> handlers)
             throws ErrnoException {
-        Objects.requireNonNull(handlers);
-        requirePossible(config);
-        ListeningSocket.requireUnshared(config.placement() == Placement.REUSEPORT);
-        return add(new Listener(loops, List.of(ListeningSocket.adopt(socket)), config, handlers, this::remove));
+        return add(listeners, () -> Listener.adopt(loops, socket, config, handlers, this::remove));
     }
 
-    private void requirePossible(ListenerConfig config) {
-        if (config.placement() == Placement.EXCLUSIVE
-                && loops.all().getFirst().loop().mechanism() != Mechanism.EPOLL) {
-            throw new UnsupportedOperationException("Placement.EXCLUSIVE needs Mechanism.EPOLL");
-        }
+    /**
+     * Receives datagrams at an address, with the limits of {@link DatagramConfig#DEFAULT}.
+     *
+     * @param address where to receive; port 0 lets the kernel choose one, see {@link DatagramEndpoint#localAddress()}
+     * @param handler what is called, on the thread of one of the loops
+     * @return the endpoint
+     * @throws ErrnoException as {@link UdpSocket#bind(InetSocketAddress,
+     *     io.github.epoll4j.net.SocketOption.Setting...)}
+     * @throws IllegalStateException if this reactor is closed
+     */
+    public DatagramEndpoint bind(InetSocketAddress address, DatagramHandler handler) throws ErrnoException {
+        return bind(address, DatagramConfig.DEFAULT, handler);
     }
 
-    private static void close(List<ListeningSocket> sockets, Exception cause) {
-        for (ListeningSocket socket : sockets) {
-            try {
-                socket.close();
-            } catch (IOException e) {
-                cause.addSuppressed(e);
+    /**
+     * Receives datagrams at an address.
+     *
+     * @param address where to receive; port 0 lets the kernel choose one, see {@link DatagramEndpoint#localAddress()}
+     * @param config  the limits
+     * @param handler what is called, on the thread of one of the loops
+     * @return the endpoint
+     * @throws ErrnoException as {@link UdpSocket#bind(InetSocketAddress,
+     *     io.github.epoll4j.net.SocketOption.Setting...)}
+     * @throws IllegalStateException if this reactor is closed
+     */
+    public DatagramEndpoint bind(InetSocketAddress address, DatagramConfig config, DatagramHandler handler)
+            throws ErrnoException {
+        return add(endpoints, () -> DatagramEndpoint.open(
+                loops.nextHome(), UdpSocket.bind(address), null, config, handler, this::remove));
+    }
+
+    /**
+     * Exchanges datagrams with one peer, those of others are dropped: connected mode, in which it is reported when
+     * nobody listens there.
+     *
+     * @param peer    the peer
+     * @param config  the limits
+     * @param handler what is called, on the thread of one of the loops
+     * @return the endpoint
+     * @throws ErrnoException as {@link UdpSocket#open} and {@link UdpSocket#connect}
+     * @throws IllegalStateException if this reactor is closed
+     */
+    public DatagramEndpoint connectDatagrams(InetSocketAddress peer, DatagramConfig config, DatagramHandler handler)
+            throws ErrnoException {
+        boolean isInet4 = peer.getAddress() instanceof Inet4Address;
+        ProtocolFamily family = isInet4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
+        return add(endpoints, () -> DatagramEndpoint.open(
+                loops.nextHome(), UdpSocket.open(family), peer, config, handler, this::remove));
+    }
+
+    private <T> T add(Set<T> members, Opening<T> opening) throws ErrnoException {
+        synchronized (lock) {
+            if (isClosing) {
+                throw new IllegalStateException("Reactor is closed");
             }
+            T member = opening.open();
+            members.add(member);
+            return member;
         }
     }
 
-    private Listener add(Listener listener) {
-        synchronized (members) {
-            requireOpen();
-            listener.start();
-            members.add(listener);
-        }
-        return listener;
-    }
-
-    private void requireOpen() {
-        if (isClosing) {
-            throw new IllegalStateException("Reactor is closed");
-        }
-    }
-
-    private void remove(Listener member) {
-        synchronized (members) {
-            members.remove(member);
+    private void remove(Object member) {
+        synchronized (lock) {
+            listeners.remove(member);
+            endpoints.remove(member);
         }
     }
 
@@ -244,15 +267,18 @@ public final class Reactor implements AutoCloseable {
     }
 
     private void beginClose(Duration grace) {
-        List<Listener> closing;
-        synchronized (members) {
+        List<Listener> listening;
+        List<DatagramEndpoint> receiving;
+        synchronized (lock) {
             if (isClosing) {
                 return;
             }
             isClosing = true;
-            closing = List.copyOf(members);
+            listening = List.copyOf(listeners);
+            receiving = List.copyOf(endpoints);
         }
-        closing.forEach(Listener::close);
+        listening.forEach(Listener::close);
+        receiving.forEach(DatagramEndpoint::close);
         loops.close(grace);
     }
 
