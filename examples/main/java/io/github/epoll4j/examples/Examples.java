@@ -3,6 +3,7 @@ package io.github.epoll4j.examples;
 import io.github.epoll4j.examples.chat.ChatCommand;
 import io.github.epoll4j.examples.echo.Echo;
 import io.github.epoll4j.examples.echo.RawEcho;
+import io.github.epoll4j.examples.soak.Soak;
 import io.github.epoll4j.examples.styles.BusyStyle;
 import io.github.epoll4j.examples.styles.ChatStyle;
 import io.github.epoll4j.examples.styles.ThreadStyle;
@@ -32,6 +33,7 @@ public final class Examples implements Runnable {
         COMMANDS.put("style-tick", TickStyle.class);
         COMMANDS.put("style-busy", BusyStyle.class);
         COMMANDS.put("style-thread", ThreadStyle.class);
+        COMMANDS.put("soak", Soak.class);
     }
 
     @Spec
