@@ -1,5 +1,6 @@
 package io.github.epoll4j.examples;
 
+import io.github.epoll4j.examples.chat.ChatClient;
 import io.github.epoll4j.examples.chat.ChatCommand;
 import io.github.epoll4j.examples.echo.Echo;
 import io.github.epoll4j.examples.echo.RawEcho;
@@ -27,6 +28,7 @@ public final class Examples implements Runnable {
     static {
         COMMANDS.put("echo", Echo.class);
         COMMANDS.put("chat", ChatCommand.class);
+        COMMANDS.put("chat-client", ChatClient.class);
         COMMANDS.put("raw-echo", RawEcho.class);
         COMMANDS.put("first-program", FirstProgram.class);
         COMMANDS.put("style-chat", ChatStyle.class);

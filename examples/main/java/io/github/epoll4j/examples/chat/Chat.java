@@ -42,7 +42,7 @@ final class Chat {
             return null;
         }
         members.put(Names.key(member.name()), member);
-        member.notice("Welcome to the chat, " + member.name() + "! The room reads what you type. " + Commands.SUMMARY);
+        member.notice("Welcome, " + member.name() + "! " + Commands.SUMMARY);
         arrive(member, LOBBY);
         return member;
     }

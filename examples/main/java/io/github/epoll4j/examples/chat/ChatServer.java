@@ -19,8 +19,8 @@ final class ChatServer implements AutoCloseable {
     /** Nobody falls back by more than 256 KB, beside what the kernel keeps; then the connection ends. */
     private static final ConnectionConfig CONFIG = ConnectionConfig.DEFAULT
             .withReadBudget(16 << 10).withWaterMarks(16 << 10, 64 << 10).withQueueLimit(256 << 10);
-    /** How long members have to read the farewell. */
-    private static final Duration GRACE = Duration.ofMillis(500);
+    /** How long the farewell has to be said, and then how long members have to read it. */
+    private static final Duration GRACE = Duration.ofMillis(400);
 
     private final Reactor reactor;
     private final EventLoop loop;

@@ -12,7 +12,8 @@ import java.util.Optional;
  *
  * <p>The reactor's {@link io.github.epoll4j.reactor.codec.LineDecoder} takes the first fault for the end, as a protocol
  * between programs should. People mistype: here a line that is too long, or is no text, is refused, and the next one is
- * a line again. A line ends with LF or CR LF. Memory is held only for a line that is not whole yet.
+ * a line again. A line ends with LF, CR LF, or the CR NUL of a telnet client that sends each key. Memory is held only
+ * for a line that is not whole yet.
  */
 final class LineInput {
     /** The most bytes that a line has without its ending. */
@@ -97,12 +98,16 @@ final class LineInput {
         if (octet == IAC) { // never a byte of UTF-8
             return State.COMMAND;
         }
-        if (octet == '\n') {
+        if (octet == '\n' || octet == 0 && endsWithCr()) {
             endLine();
         } else if (!isTooLong) {
             keep(octet);
         }
         return State.TEXT;
+    }
+
+    private boolean endsWithCr() {
+        return length > 0 && line[length - 1] == '\r';
     }
 
     private void keep(int octet) {
@@ -118,7 +123,7 @@ final class LineInput {
 
     private void endLine() {
         byte[] bytes = line;
-        int end = length > 0 && bytes[length - 1] == '\r' ? length - 1 : length;
+        int end = endsWithCr() ? length - 1 : length;
         boolean wasTooLong = isTooLong;
         line = null;
         length = 0;

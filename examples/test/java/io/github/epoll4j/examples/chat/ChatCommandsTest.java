@@ -51,7 +51,7 @@ class ChatCommandsTest {
         alice.says("/nick guest2");
         alice.reads("* You are now guest2.");
         Person guest = chat.connect();
-        assertThat(guest.readsToNow().getFirst()).startsWith("* Welcome to the chat, guest3!");
+        assertThat(guest.readsToNow().getFirst()).startsWith("* Welcome, guest3!");
     }
 
     @Test

@@ -51,7 +51,7 @@ class ChatCrowdTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Kind.class, names = {"SELECT", "POLL", "EPOLL_LEVEL", "EPOLL_EDGE"})
+    @EnumSource(value = Kind.class, names = {"EPOLL_LEVEL", "SELECT"})
     @DisplayName("a thousand members: each hears of those who come after, and a line reaches everybody once")
     void shouldReachAThousandMembers(Kind kind) throws Exception {
         assumeTrue(descriptorLimit() > 2 * CROWD + 200, "too small a limit on descriptors");
@@ -69,6 +69,7 @@ class ChatCrowdTest {
             }
             crowd.getFirst().says("/who");
             crowd.getFirst().reads("* 1000 in lobby: " + names(50) + " and 950 more");
+            chat.stop(); // quicker than a thousand who leave one by one
         }
     }
 

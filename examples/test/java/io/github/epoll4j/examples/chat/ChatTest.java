@@ -90,7 +90,7 @@ class ChatTest {
             person.reads("* guest3 has joined lobby");
         }
         assertThat(carol.readsToNow()).containsExactly(
-                "* Welcome to the chat, guest3! The room reads what you type. " + Commands.SUMMARY,
+                "* Welcome, guest3! " + Commands.SUMMARY,
                 "* You are in lobby, with alice, bob.");
         carol.says("hello");
         for (Person person : people) {

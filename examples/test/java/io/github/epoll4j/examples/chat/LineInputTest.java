@@ -33,6 +33,13 @@ class LineInputTest {
     }
 
     @Test
+    @DisplayName("a telnet client that sends each key ends a line with CR NUL")
+    void shouldEndALineWithCrNul() {
+        assertThat(taken("one\r\0two\r\0\r\n\0\n".getBytes(ISO_8859_1), 4))
+                .isEqualTo("[one][two]<that line had control characters, and was dropped>");
+    }
+
+    @Test
     void shouldTakeALineOfTheLimitAndRefuseALongerOne() {
         String most = "x".repeat(LineInput.MAX_LINE_BYTES);
         for (String ending : List.of("\n", "\r\n", "")) {
