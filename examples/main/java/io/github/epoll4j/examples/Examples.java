@@ -3,6 +3,7 @@ package io.github.epoll4j.examples;
 import io.github.epoll4j.examples.chat.ChatClient;
 import io.github.epoll4j.examples.chat.ChatCommand;
 import io.github.epoll4j.examples.echo.Echo;
+import io.github.epoll4j.examples.echo.EchoClient;
 import io.github.epoll4j.examples.echo.RawEcho;
 import io.github.epoll4j.examples.soak.Soak;
 import io.github.epoll4j.examples.styles.BusyStyle;
@@ -27,6 +28,7 @@ public final class Examples implements Runnable {
 
     static {
         COMMANDS.put("echo", Echo.class);
+        COMMANDS.put("echo-client", EchoClient.class);
         COMMANDS.put("chat", ChatCommand.class);
         COMMANDS.put("chat-client", ChatClient.class);
         COMMANDS.put("raw-echo", RawEcho.class);
