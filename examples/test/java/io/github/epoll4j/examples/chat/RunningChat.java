@@ -19,7 +19,7 @@ final class RunningChat implements AutoCloseable {
     private RunningChat(Kind kind, Chat chat) throws IOException {
         reactor = Reactor.open(kind.loops, kind.mechanism);
         server = new ChatServer(reactor, chat, kind.trigger);
-        address = server.listen(new InetSocketAddress("127.0.0.1", 0)).localAddress();
+        address = new InetSocketAddress("127.0.0.1", server.listen(new InetSocketAddress("127.0.0.1", 0)).port());
     }
 
     static RunningChat start(Kind kind) throws IOException {

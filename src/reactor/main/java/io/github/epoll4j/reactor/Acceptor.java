@@ -61,7 +61,7 @@ final class Acceptor {
         loop.execute(() -> {
             try {
                 if (socket.isOpen()) {
-                    Rehearsal.play(loop, LOGGER);
+                    Rehearsal.play(loop.mechanism(), LOGGER);
                     openReserve();
                     look();
                 }
