@@ -85,8 +85,9 @@ public final class Listener implements AutoCloseable {
     }
 
     private static void requirePossible(LoopGroup loops, ListenerConfig config) {
-        if (config.placement() == Placement.EXCLUSIVE
-                && loops.all().getFirst().loop().mechanism() != Mechanism.EPOLL) {
+        Mechanism mechanism = loops.all().getFirst().loop().mechanism();
+        config.connections().trigger().requireSupport(mechanism);
+        if (config.placement() == Placement.EXCLUSIVE && mechanism != Mechanism.EPOLL) {
             throw new UnsupportedOperationException("Placement.EXCLUSIVE needs Mechanism.EPOLL");
         }
     }
