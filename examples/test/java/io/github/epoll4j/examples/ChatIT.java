@@ -137,7 +137,8 @@ class ChatIT {
         try (Dialogue terminal = terminal(); Dialogue nc = Dialogue.with("nc", "127.0.0.1", port)) {
             nc.type("/nick bob\n");
             nc.awaitText("You are now bob.\n");
-            terminal.awaitText("\n> ");
+            terminal.awaitText("You are in lobby, ");
+            terminal.awaitText("> ");
             terminal.type("/nick alice\r");
             terminal.awaitText("* You are now alice.\r\n");
             terminal.awaitText("> ");
