@@ -7,7 +7,10 @@ import io.github.epoll4j.net.UnixStream;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -24,6 +27,7 @@ final class LoopConnections {
     private final EventLoop loop;
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_SIZE);
     private final IdleConnections idle;
+    private final Set<Connector> attempts = new HashSet<>();
     private final AtomicInteger load = new AtomicInteger();
     /** The head of a list: each knows the one before and the one after. */
     private StreamConnection first;
@@ -53,17 +57,20 @@ final class LoopConnections {
         load.addAndGet(change);
     }
 
-    /** Makes a connection of a socket, which belongs to it from now on; it is closed if that fails. */
-    void open(StreamSocket socket, ConnectionConfig config, Function<Connection, ConnectionHandler> handlers) {
-        open(socket, config, handlers, null);
+    /**
+     * Makes a connection of a socket, which belongs to it from now on; it is closed if that fails. Returns null, or
+     * what went wrong, which was reported.
+     */
+    Exception open(StreamSocket socket, ConnectionConfig config, Function<Connection, ConnectionHandler> handlers) {
+        return open(socket, config, handlers, null);
     }
 
     /** Makes a connection of a socket as above; runs a task once, on the loop's thread, when it has ended or failed. */
-    void open(StreamSocket socket, ConnectionConfig config, Function<Connection, ConnectionHandler> handlers,
+    Exception open(StreamSocket socket, ConnectionConfig config, Function<Connection, ConnectionHandler> handlers,
             Runnable whenEnded) {
         if (isClosing) {
             refuse(socket, whenEnded);
-            return;
+            return new IllegalStateException("Reactor is closed");
         }
         StreamConnection connection = new StreamConnection(this, socket, config);
         ConnectionHandler handler;
@@ -72,23 +79,23 @@ final class LoopConnections {
         } catch (RuntimeException e) {
             refuse(socket, whenEnded);
             loop.report(handlers, e);
-            return;
+            return e;
         }
         connection.whenEnded = whenEnded;
-        load.incrementAndGet();
+        add(connection);
+        return connection.open(handler);
+    }
+
+    private void add(StreamConnection connection) {
         connection.after = first;
         if (first != null) {
             first.before = connection;
         }
         first = connection;
+        load.incrementAndGet();
         loop.metrics().connectionOpened();
-        if (config.hasIdleTimeout()) {
+        if (connection.config.hasIdleTimeout()) {
             idle.add(connection);
-        }
-        try {
-            connection.open(handler);
-        } catch (ErrnoException e) {
-            connection.end(e);
         }
     }
 
@@ -121,9 +128,24 @@ final class LoopConnections {
         }
     }
 
+    /** Keeps an attempt to connect, to be told of the end; false if that has come. */
+    boolean add(Connector attempt) {
+        return !isClosing && attempts.add(attempt);
+    }
+
+    void remove(Connector attempt) {
+        attempts.remove(attempt);
+    }
+
+    /** No new connections from here on. */
+    private void refuseAll() {
+        isClosing = true;
+        List.copyOf(attempts).forEach(Connector::reactorClosed);
+    }
+
     /** Closes each connection after its flush, and refuses new ones; then, perhaps at once, runs a task. */
     void close(Runnable whenEmpty) {
-        isClosing = true;
+        refuseAll();
         this.whenEmpty = whenEmpty;
         if (first == null) {
             whenEmpty.run();
@@ -150,7 +172,7 @@ final class LoopConnections {
 
     /** Ends each connection now. */
     void closeNow(Throwable cause) {
-        isClosing = true;
+        refuseAll();
         while (first != null) {
             first.end(cause);
         }

@@ -6,10 +6,12 @@ import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.net.TcpListener;
 import io.github.epoll4j.net.TcpStream;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -129,12 +131,13 @@ public final class Reactor implements AutoCloseable {
      * @return the listener
      * @throws ErrnoException as {@link TcpListener#bind(InetSocketAddress, int,
      *     io.github.epoll4j.net.SocketOption.Setting...)}
+     * @throws UnsupportedOperationException for {@link Trigger#EDGE} without {@link Mechanism#EPOLL}
      * @throws IllegalStateException if this reactor is closed
      */
     public Listener listen(InetSocketAddress address, ConnectionConfig config,
             Function<Connection, ConnectionHandler> handlers) throws ErrnoException {
-        Objects.requireNonNull(config);
         Objects.requireNonNull(handlers);
+        config.trigger().requireSupport(loops.getFirst().loop().mechanism());
         synchronized (listeners) {
             if (isClosing.get()) {
                 throw new IllegalStateException("Reactor is closed");
@@ -155,7 +158,7 @@ public final class Reactor implements AutoCloseable {
     }
 
     private void place(TcpStream stream, ConnectionConfig config, Function<Connection, ConnectionHandler> handlers) {
-        LoopConnections target = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
+        LoopConnections target = nextHome();
         if (target.loop().inLoop()) {
             target.open(stream, config, handlers);
             return;
@@ -165,6 +168,48 @@ public final class Reactor implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             stream.close();
         }
+    }
+
+    /**
+     * Connects with the limits of {@link ConnectionConfig#DEFAULT}.
+     *
+     * @param address  the peer: an {@link InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}
+     * @param timeout  how long the attempt may take; zero for as long as the kernel tries, which is about two minutes
+     * @param handlers makes the handler of the connection, on its loop's thread, if the attempt succeeds
+     * @return as {@link #connect(SocketAddress, Duration, ConnectionConfig, Function)}
+     * @throws IllegalArgumentException if the timeout is negative, or the address is of another kind
+     * @throws IllegalStateException if this reactor is closed
+     */
+    public CompletableFuture<Connection> connect(SocketAddress address, Duration timeout,
+            Function<Connection, ConnectionHandler> handlers) {
+        return connect(address, timeout, ConnectionConfig.DEFAULT, handlers);
+    }
+
+    /**
+     * Connects, with TCP_NODELAY where the peer has an IP address. The name of a host must be resolved before.
+     *
+     * @param address  the peer: an {@link InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}
+     * @param timeout  how long the attempt may take; zero for as long as the kernel tries, which is about two minutes
+     * @param config   the limits of the connection
+     * @param handlers makes the handler of the connection, on its loop's thread, if the attempt succeeds
+     * @return what is completed on the loop's thread, after {@link ConnectionHandler#onOpen}; or exceptionally: with an
+     *     {@link ErrnoException}, such as ECONNREFUSED, ENETUNREACH, ENOENT of a Unix address, and ETIMEDOUT for the
+     *     timeout; with what the handler has thrown; with an {@link IllegalStateException} if the reactor is closed
+     *     meanwhile. To cancel it ends the attempt, or the connection
+     * @throws IllegalArgumentException if the timeout is negative, or the address is of another kind
+     * @throws UnsupportedOperationException for {@link Trigger#EDGE} without {@link Mechanism#EPOLL}
+     * @throws IllegalStateException if this reactor is closed
+     */
+    public CompletableFuture<Connection> connect(SocketAddress address, Duration timeout, ConnectionConfig config,
+            Function<Connection, ConnectionHandler> handlers) {
+        if (isClosing.get()) {
+            throw new IllegalStateException("Reactor is closed");
+        }
+        return Connector.connect(nextHome(), address, timeout, config, handlers);
+    }
+
+    private LoopConnections nextHome() {
+        return loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
     }
 
     private void run(LoopConnections connections) {

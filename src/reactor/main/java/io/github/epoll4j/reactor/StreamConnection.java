@@ -36,10 +36,16 @@ final class StreamConnection implements Connection {
         this.config = config;
     }
 
-    void open(ConnectionHandler newHandler) throws ErrnoException {
+    /** Null if the handler's first call went well. */
+    Exception open(ConnectionHandler newHandler) {
         handler = newHandler;
-        input.register();
-        call(() -> handler.onOpen(this));
+        try {
+            input.register();
+            return call(() -> handler.onOpen(this));
+        } catch (ErrnoException e) {
+            end(e);
+            return e;
+        }
     }
 
     @Override
@@ -216,14 +222,17 @@ final class StreamConnection implements Connection {
         }
     }
 
-    private void call(LoopConnections.Step step) {
+    /** Null, or what the handler has thrown, with which the connection has ended then. */
+    private Exception call(LoopConnections.Step step) {
         if (!isOpen) {
-            return;
+            return null;
         }
         try {
             step.run();
+            return null;
         } catch (IOException | RuntimeException e) {
             fail(e);
+            return e;
         }
     }
 

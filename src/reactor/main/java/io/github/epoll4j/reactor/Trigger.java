@@ -10,5 +10,11 @@ public enum Trigger {
      */
     EDGE,
     /** Reported once, and then not until it is armed again, which is a call for each event; with every mechanism. */
-    ONESHOT
+    ONESHOT;
+
+    void requireSupport(Mechanism mechanism) {
+        if (this == EDGE && mechanism != Mechanism.EPOLL) {
+            throw new UnsupportedOperationException("Trigger.EDGE needs Mechanism.EPOLL, not " + mechanism);
+        }
+    }
 }
