@@ -298,11 +298,15 @@ public final class EventLoop implements Executor, AutoCloseable {
         int ready = backend.await(timeout);
         tasks.awake();
         metrics.turn(ready);
+        Object event = LoopEvents.turnBegins();
         for (int i = 0; i < ready && !isClosed.get(); i++) {
             dispatch(backend.cookie(i), backend.events(i));
         }
         timers.runDue(metrics, report);
         tasks.run(metrics, report);
+        if (event != null) {
+            LoopEvents.turnEnds(event, ready);
+        }
         return ready;
     }
 
