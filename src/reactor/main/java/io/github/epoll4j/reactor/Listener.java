@@ -89,6 +89,7 @@ public final class Listener implements AutoCloseable {
         if (isExhausted) {
             loop.metrics().acceptPause();
         }
+        LoopEvents.acceptPaused(localAddress, e, pause);
         if (!isEpisode) {
             isEpisode = true;
             if (isExhausted) {

@@ -44,6 +44,7 @@ final class StreamConnection implements Connection {
     void open(ConnectionHandler newHandler) throws ErrnoException {
         handler = newHandler;
         input.register();
+        LoopEvents.connectionOpened(this);
         call(() -> handler.onOpen(this));
     }
 
@@ -268,6 +269,7 @@ final class StreamConnection implements Connection {
             return;
         }
         isOpen = false;
+        LoopEvents.connectionClosed(this, cause);
         input.cancel();
         cancelCloseTimer();
         socket.close();
