@@ -1,13 +1,11 @@
 package io.github.epoll4j.bench.echo;
 
 import io.github.epoll4j.examples.Examples;
-import io.github.epoll4j.reactor.Mechanism;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /**
  * Runs one echo server on a free port of the loopback interface, and prints "listening on" with its address. It answers
@@ -28,7 +26,7 @@ public final class JavaServer {
         Thread.ofPlatform().daemon().name("control").start(JavaServer::answer);
         String[] words = args[0].split("-", 2);
         switch (words[0]) {
-            case "reactor" -> ReactorEcho.run(Mechanism.valueOf(words[1].toUpperCase(Locale.ROOT)));
+            case "reactor" -> ReactorEcho.run(words[1]);
             case "raw" -> Examples.main(rawEcho(words[1]));
             case "nio" -> SelectorEcho.run();
             case "netty" -> NettyEcho.run(words[1]);

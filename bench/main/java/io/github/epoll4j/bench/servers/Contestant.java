@@ -4,7 +4,9 @@ package io.github.epoll4j.bench.servers;
 enum Contestant {
     C_LEVEL("c-level", "C, epoll level"),
     C_EDGE("c-edge", "C, epoll edge", "--edge"),
-    REACTOR_EPOLL("reactor-epoll", "epoll4j reactor, epoll"),
+    REACTOR_LEVEL("reactor-level", "epoll4j reactor, level"),
+    REACTOR_EDGE("reactor-edge", "epoll4j reactor, edge"),
+    REACTOR_ONESHOT("reactor-oneshot", "epoll4j reactor, one-shot"),
     REACTOR_POLL("reactor-poll", "epoll4j reactor, poll"),
     REACTOR_SELECT("reactor-select", "epoll4j reactor, select"),
     RAW_LEVEL("raw-level", "epoll4j raw-echo, level"),

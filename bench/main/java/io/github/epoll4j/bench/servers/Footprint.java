@@ -19,6 +19,7 @@ final class Footprint {
     private final List<Double> heapBytes = new ArrayList<>();
     private final List<Double> residentBytes = new ArrayList<>();
     private final List<Double> startMillis = new ArrayList<>();
+    private final List<Double> archivedStartMillis = new ArrayList<>();
 
     Footprint(Contestant contestant) {
         this.contestant = contestant;
@@ -58,22 +59,42 @@ final class Footprint {
         return contestant.isInC() ? 0 : server.ask("heap");
     }
 
-    /** Starts the server and has it echo a byte. */
+    /** Starts the server and has it echo a byte; a Java server once more, with an archive of its classes. */
     void measureStart(Launcher launcher) throws IOException {
         long start = System.nanoTime();
-        try (ServerProcess server = launcher.start(contestant);
-                Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+        try (ServerProcess server = launcher.start(contestant)) {
+            echo(server);
+            startMillis.add((System.nanoTime() - start) / 1e6);
+        }
+        if (contestant.isInC()) {
+            return;
+        }
+        if (archivedStartMillis.isEmpty()) {
+            try (ServerProcess server = launcher.startForArchive(contestant)) {
+                echo(server);
+                server.end();
+            }
+        }
+        long again = System.nanoTime();
+        try (ServerProcess server = launcher.startFromArchive(contestant)) {
+            echo(server);
+            archivedStartMillis.add((System.nanoTime() - again) / 1e6);
+        }
+    }
+
+    private static void echo(ServerProcess server) throws IOException {
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             OutputStream out = client.getOutputStream();
             out.write(1);
             if (client.getInputStream().read() != 1) {
                 throw new IOException("the first byte does not come back");
             }
-            startMillis.add((System.nanoTime() - start) / 1e6);
         }
     }
 
     static String header() {
-        return String.format("%-26s%12s%12s  %s", "", "heap B/conn", "RSS B/conn", "first echo, ms from exec");
+        return String.format("%-26s%12s%12s%24s%24s", "", "heap B/conn", "RSS B/conn", "first echo, ms from exec",
+                "class archive and C1");
     }
 
     /** Gives a line of the table. */
@@ -81,11 +102,16 @@ final class Footprint {
         StringBuilder line = new StringBuilder(String.format("%-26s", contestant.title()));
         line.append(heapBytes.isEmpty() || contestant.isInC() ? String.format("%12s", "") : number(heapBytes));
         line.append(residentBytes.isEmpty() ? String.format("%12s", "") : number(residentBytes));
-        if (!startMillis.isEmpty()) {
-            Stat stat = Stat.of(startMillis);
-            line.append(number(startMillis)).append(String.format(Locale.ROOT, " (%.0f-%.0f)", stat.min(), stat.max()));
+        return line.append(span(startMillis)).append(span(archivedStartMillis)).toString();
+    }
+
+    private static String span(List<Double> values) {
+        if (values.isEmpty()) {
+            return "";
         }
-        return line.toString();
+        Stat stat = Stat.of(values);
+        return number(values) + String.format(Locale.ROOT, " %-11s", String.format(
+                Locale.ROOT, "(%.0f-%.0f)", stat.min(), stat.max()));
     }
 
     private static String number(List<Double> values) {
@@ -94,13 +120,14 @@ final class Footprint {
 
     static String csvHeader() {
         return "server,heap_bytes_median,heap_bytes_min,heap_bytes_max,rss_bytes_median,rss_bytes_min,rss_bytes_max,"
-                + "first_echo_ms_median,first_echo_ms_min,first_echo_ms_max";
+                + "first_echo_ms_median,first_echo_ms_min,first_echo_ms_max,archived_first_echo_ms_median,"
+                + "archived_first_echo_ms_min,archived_first_echo_ms_max";
     }
 
     /** Gives a line of the file. */
     String csvLine() {
         return contestant.id() + "," + csv(contestant.isInC() ? List.of() : heapBytes) + "," + csv(residentBytes) + ","
-                + csv(startMillis);
+                + csv(startMillis) + "," + csv(archivedStartMillis);
     }
 
     private static String csv(List<Double> values) {

@@ -4,6 +4,7 @@ import io.github.epoll4j.bench.CProgram;
 import io.github.epoll4j.bench.LaunchJar;
 import io.github.epoll4j.bench.echo.JavaServer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ final class Launcher {
     private final CProgram load;
     private final boolean isPinning;
     private final List<String> java = new ArrayList<>();
+    private final Path jar = LaunchJar.write(JavaServer.class);
 
     /**
      * Starts programs.
@@ -37,15 +39,35 @@ final class Launcher {
         java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         java.addAll(JVM_FLAGS);
         java.addAll(jvmArguments);
-        java.addAll(List.of("-jar", LaunchJar.write(JavaServer.class).toString()));
     }
 
     /** Starts a server; it is ready when this returns. */
     ServerProcess start(Contestant contestant) throws IOException {
-        List<String> command = new ArrayList<>(contestant.isInC() ? server.command(contestant.options()) : java);
-        if (!contestant.isInC()) {
-            command.add(contestant.id());
+        return start(contestant, List.of());
+    }
+
+    /** Starts a Java server from an archive of its classes, with the first compiler alone. */
+    ServerProcess startFromArchive(Contestant contestant) throws IOException {
+        return start(contestant, List.of("-XX:TieredStopAtLevel=1", "-XX:SharedArchiveFile=" + archive(contestant)));
+    }
+
+    /** Starts a Java server that leaves an archive of its classes behind when it ends. */
+    ServerProcess startForArchive(Contestant contestant) throws IOException {
+        Files.deleteIfExists(archive(contestant));
+        return start(contestant, List.of("-XX:TieredStopAtLevel=1", "-XX:ArchiveClassesAtExit=" + archive(contestant)));
+    }
+
+    private Path archive(Contestant contestant) {
+        return jar.resolveSibling(contestant.id() + ".jsa");
+    }
+
+    private ServerProcess start(Contestant contestant, List<String> flags) throws IOException {
+        if (contestant.isInC()) {
+            return new ServerProcess(pinned(SERVERS, server.command(contestant.options())));
         }
+        List<String> command = new ArrayList<>(java);
+        command.addAll(flags);
+        command.addAll(List.of("-jar", jar.toString(), contestant.id()));
         return new ServerProcess(pinned(SERVERS, command));
     }
 

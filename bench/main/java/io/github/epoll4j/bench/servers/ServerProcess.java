@@ -68,6 +68,16 @@ final class ServerProcess implements AutoCloseable {
         return Long.parseLong(answer);
     }
 
+    /** Ends the input of a Java server, and waits until it is gone. */
+    void end() throws IOException {
+        questions.close();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Gives what it has in memory, in bytes. */
     long residentBytes() throws IOException {
         return Files.readAllLines(Path.of("/proc/" + pid() + "/status")).stream()
