@@ -51,7 +51,7 @@ public final class ChatCommand implements Callable<Integer> {
         try (Reactor reactor = Reactor.open(loops, mechanism)) {
             ChatServer server = new ChatServer(reactor, new Chat(includeSender, maxConnections), trigger);
             Listener listener = address.listen(server::listen);
-            String ready = "chat listening on " + address.withPort(listener.localAddress().getPort())
+            String ready = "chat listening on " + address.withPort(listener.port())
                     + " (" + mechanism.name().toLowerCase(Locale.ROOT) + ", "
                     + trigger.name().toLowerCase(Locale.ROOT) + ")";
             Serving.untilSignal(ready, () -> Serving.await(reactor), server::close);

@@ -48,7 +48,8 @@ class EventLoopCloseTest {
             try {
                 loop.run();
             } catch (IllegalStateException e) {
-                assertThat(e).as("closed before it ran").hasMessageMatching("the loop is closed|not on the loop.s thread.*");
+                assertThat(e).as("closed before it ran")
+                        .hasMessageMatching("the loop is closed|not on the loop.s thread.*");
             }
             return null;
         });
