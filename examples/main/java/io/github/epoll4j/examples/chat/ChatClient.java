@@ -1,15 +1,18 @@
 package io.github.epoll4j.examples.chat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.reactor.Connection;
+import io.github.epoll4j.reactor.Mechanism;
+import io.github.epoll4j.reactor.Reactor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.CompletionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,7 +25,7 @@ import picocli.CommandLine.Spec;
         description = "Talks in a chat: what others say appears above the line that you type. Ctrl-D leaves.%n"
                 + "Without a terminal: lines in, lines out.")
 public final class ChatClient implements Callable<Integer> {
-    private static final int CONNECT_SECONDS = 10;
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "HOST", description = "As --host.")
     private String hostParameter;
@@ -45,11 +48,15 @@ public final class ChatClient implements Callable<Integer> {
     public Integer call() throws IOException {
         InetSocketAddress address = address();
         String where = address.getHostString() + ":" + address.getPort();
-        try (Screen screen = Screen.open(); ServerLink link = ServerLink.connect(address, screen::show)) {
-            await(link.connected().orTimeout(CONNECT_SECONDS, TimeUnit.SECONDS), "cannot connect to " + where);
+        // a failure ends the connection, which tells it: there is nothing to log
+        try (Screen screen = Screen.open();
+                Reactor reactor = Reactor.open(1, Mechanism.EPOLL, (loop, source, failure) -> { })) {
+            ServerLines incoming = new ServerLines(screen);
+            Connection connection =
+                    await(reactor.connect(address, CONNECT_TIMEOUT, opened -> incoming), "cannot connect to " + where);
             // a daemon: it may wait for a line that nobody types
-            Thread.ofPlatform().daemon().name("typing").start(() -> sendAll(screen, link));
-            await(link.ended(), "lost the connection to " + where);
+            Thread.ofPlatform().daemon().name("typing").start(() -> sendAll(screen, connection));
+            await(incoming.ended(), "lost the connection to " + where);
         }
         return 0;
     }
@@ -67,31 +74,26 @@ public final class ChatClient implements Callable<Integer> {
         return address;
     }
 
-    /** Sends what is typed, a line at a time, and the end of it. */
-    private static void sendAll(Screen screen, ServerLink link) {
+    /** Sends what is typed, the next line when the socket has taken the one before, and the end of it. */
+    private static void sendAll(Screen screen, Connection connection) {
         try {
             for (String line = screen.read(); line != null; line = screen.read()) {
-                link.send(line).join();
+                connection.writeAsync(UTF_8.encode(line + "\n")).join();
             }
-            link.finish().join();
         } catch (IOException e) {
-            link.finish();
-        } catch (CancellationException e) {
+            System.err.println("cannot read what is typed: " + e.getMessage());
+        } catch (CompletionException e) {
             return; // the connection has ended
         }
+        connection.shutdownOutput();
     }
 
-    private static void await(CompletableFuture<Void> future, String failure) throws IOException {
+    private static <T> T await(CompletableFuture<T> future, String failure) throws IOException {
         try {
-            future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException e) {
-            String why = switch (e.getCause()) {
-                case ErrnoException errno -> Errno.describe(errno.errno());
-                case TimeoutException timeout -> "no answer in " + CONNECT_SECONDS + " seconds";
-                default -> e.getCause().getMessage();
-            };
+            return future.join();
+        } catch (CompletionException e) {
+            String why = e.getCause() instanceof ErrnoException errno
+                    ? Errno.describe(errno.errno()) : e.getCause().getMessage();
             throw new IOException(failure + ": " + why, e.getCause());
         }
     }

@@ -185,6 +185,7 @@ final class Acceptor {
 
     private void pause(ErrnoException e, boolean isExhausted) throws ErrnoException {
         lookAway();
+        LoopEvents.acceptPaused(listener.localAddress(), e, pause);
         timer = loop.schedule(pause, retry);
         pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         if (isExhausted) {

@@ -24,6 +24,8 @@ final class ConnectionInput implements ReadyHandler {
     /** What was reported and may not be read yet; an edge is not reported again. */
     private int unread;
     private boolean isPaused;
+    private boolean isPausedByUser;
+    private boolean isHeld;
     private boolean isEnded;
     /** Inside an event: what to watch for next is decided once, at its end. */
     private boolean isInEvent;
@@ -48,7 +50,15 @@ final class ConnectionInput implements ReadyHandler {
     }
 
     void pause(boolean isWanted) {
-        isPaused = isWanted;
+        isPausedByUser = isWanted;
+        isPaused = isPausedByUser || isHeld;
+        watch();
+    }
+
+    /** Pauses while a worker has the connection, whatever the user wants. */
+    void hold(boolean isWanted) {
+        isHeld = isWanted;
+        isPaused = isPausedByUser || isHeld;
         watch();
     }
 

@@ -6,12 +6,10 @@ import io.github.epoll4j.ErrnoException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.BiConsumer;
 
 /**
@@ -32,9 +30,6 @@ import java.util.function.BiConsumer;
  * once to the {@link FailureHandler}, and the loop goes on.
  */
 public final class EventLoop implements Executor, AutoCloseable {
-    private static final AtomicReferenceFieldUpdater<EventLoop, Thread> THREAD =
-            AtomicReferenceFieldUpdater.newUpdater(EventLoop.class, Thread.class, "thread");
-
     private final Mechanism mechanism;
     private final Backend backend;
     private final FailureHandler failures;
@@ -43,11 +38,9 @@ public final class EventLoop implements Executor, AutoCloseable {
     private final LoopMetrics metrics = new LoopMetrics(tasks);
     private final RegistrationTable table = new RegistrationTable();
     private final BiConsumer<Object, Exception> report = this::report;
-    private final CountDownLatch ended = new CountDownLatch(1);
+    final LoopOwner owner = new LoopOwner();
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private volatile boolean stopRequested;
-    /** Null before the first turn, unless it is given before. */
-    volatile Thread thread;
 
     private EventLoop(Mechanism mechanism, FailureHandler failures) throws ErrnoException {
         this.mechanism = mechanism;
@@ -112,8 +105,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @return true inside handlers, tasks and timers, and anywhere before the first turn
      */
     public boolean inLoop() {
-        Thread owner = thread;
-        return owner == null || owner == Thread.currentThread();
+        return owner.isCurrent();
     }
 
     /**
@@ -147,6 +139,22 @@ public final class EventLoop implements Executor, AutoCloseable {
     public int registrations() {
         requireLoop();
         return table.size();
+    }
+
+    /**
+     * Compares what this loop believes that it watches with what is so: with {@link Mechanism#EPOLL}
+     * {@code /proc/self/fdinfo} tells what the kernel watches; with the others only whether each descriptor is open.
+     * For the search of mistakes, as it reads files: a descriptor that was closed before its registration was
+     * cancelled, and the duplicate that keeps it in the kernel's list.
+     *
+     * @return the registrations and the differences
+     * @throws IOException if the kernel does not tell, for want of /proc or of descriptors
+     * @throws IllegalStateException if this is not the loop's thread, or the loop is closed
+     * @see <a href="https://man7.org/linux/man-pages/man5/proc_pid_fdinfo.5.html">proc_pid_fdinfo(5)</a>
+     */
+    public LoopDump dump() throws IOException {
+        requireLoop();
+        return KernelTable.compare(mechanism, table.list(), mechanism == Mechanism.EPOLL ? backend.fd() : -1);
     }
 
     void change(Registration registration, int interest) throws ErrnoException {
@@ -262,7 +270,7 @@ public final class EventLoop implements Executor, AutoCloseable {
         } finally {
             stopRequested = true;
             tasks.stopAndRun(metrics, report);
-            ended.countDown();
+            owner.end();
         }
     }
 
@@ -290,11 +298,15 @@ public final class EventLoop implements Executor, AutoCloseable {
         int ready = backend.await(timeout);
         tasks.awake();
         metrics.turn(ready);
+        Object event = LoopEvents.turnBegins();
         for (int i = 0; i < ready && !isClosed.get(); i++) {
             dispatch(backend.cookie(i), backend.events(i));
         }
         timers.runDue(metrics, report);
         tasks.run(metrics, report);
+        if (event != null) {
+            LoopEvents.turnEnds(event, ready);
+        }
         return ready;
     }
 
@@ -340,12 +352,12 @@ public final class EventLoop implements Executor, AutoCloseable {
     @Override
     public void close() {
         stopRequested = true;
-        if (!THREAD.compareAndSet(this, null, Thread.currentThread()) && !inLoop()) {
-            joinRun(thread);
+        if (!owner.adopt()) {
+            owner.join(backend::wakeup);
         }
         if (isClosed.compareAndSet(false, true)) {
             if (!tasks.isStopped()) {
-                thread = Thread.currentThread(); // whose was it is gone
+                owner.inherit();
                 tasks.stopAndRun(metrics, report);
             }
             timers.clear();
@@ -353,33 +365,15 @@ public final class EventLoop implements Executor, AutoCloseable {
         }
     }
 
-    private void joinRun(Thread owner) {
-        if (ended.getCount() > 0 && owner.isAlive()) {
-            backend.wakeup();
-        }
-        boolean interrupted = false;
-        boolean isOver = false;
-        while (!isOver && owner.isAlive()) {
-            try {
-                isOver = ended.await(1, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     private void adopt() {
-        THREAD.compareAndSet(this, null, Thread.currentThread());
+        owner.adopt();
         requireLoop();
     }
 
     private void requireLoop() {
         if (!inLoop()) {
             throw new IllegalStateException(isClosed.get()
-                    ? "the loop is closed" : "not on the loop's thread, which is " + thread);
+                    ? "the loop is closed" : "not on the loop's thread, which is " + owner);
         }
     }
 }

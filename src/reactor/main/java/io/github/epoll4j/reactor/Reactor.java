@@ -143,13 +143,12 @@ public final class Reactor implements AutoCloseable {
      *     io.github.epoll4j.net.SocketOption.Setting...)} and {@link UnixListener#bind(
      *     java.net.UnixDomainSocketAddress, int, io.github.epoll4j.net.SocketOption.Setting...)}
      * @throws IllegalArgumentException if the address is of another kind
-     * @throws UnsupportedOperationException for {@link Placement#EXCLUSIVE} without {@link Mechanism#EPOLL}, and
-     *     {@link Placement#REUSEPORT} without an IP address
+     * @throws UnsupportedOperationException for {@link Placement#EXCLUSIVE} and {@link Trigger#EDGE} without
+     *     {@link Mechanism#EPOLL}, and {@link Placement#REUSEPORT} without an IP address
      * @throws IllegalStateException if this reactor is closed
      */
     public Listener listen(SocketAddress address, ListenerConfig config,
             Function<Connection, ConnectionHandler> handlers) throws ErrnoException {
-        config.connections().trigger().requireSupport(loops().getFirst().mechanism());
         return add(listeners, () -> Listener.bind(loops, address, config, handlers, this::remove));
     }
 
@@ -171,8 +170,47 @@ public final class Reactor implements AutoCloseable {
      */
     public Listener listen(SocketFd socket, ListenerConfig config, Function<Connection, ConnectionHandler> handlers)
             throws ErrnoException {
-        config.connections().trigger().requireSupport(loops().getFirst().mechanism());
         return add(listeners, () -> Listener.adopt(loops, socket, config, handlers, this::remove));
+    }
+
+    /**
+     * Connects with the limits of {@link ConnectionConfig#DEFAULT}.
+     *
+     * @param address  the peer: an {@link InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}
+     * @param timeout  how long the attempt may take; zero for as long as the kernel tries, which is about two minutes
+     * @param handlers makes the handler of the connection, on its loop's thread, if the attempt succeeds
+     * @return as {@link #connect(SocketAddress, Duration, ConnectionConfig, Function)}
+     * @throws IllegalArgumentException if the timeout is negative, or the address is of another kind
+     * @throws IllegalStateException if this reactor is closed
+     */
+    public CompletableFuture<Connection> connect(SocketAddress address, Duration timeout,
+            Function<Connection, ConnectionHandler> handlers) {
+        return connect(address, timeout, ConnectionConfig.DEFAULT, handlers);
+    }
+
+    /**
+     * Connects, with TCP_NODELAY where the peer has an IP address. The name of a host must be resolved before.
+     *
+     * @param address  the peer: an {@link InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}
+     * @param timeout  how long the attempt may take; zero for as long as the kernel tries, which is about two minutes
+     * @param config   the limits of the connection
+     * @param handlers makes the handler of the connection, on its loop's thread, if the attempt succeeds
+     * @return what is completed on the loop's thread, after {@link ConnectionHandler#onOpen}; or exceptionally: with an
+     *     {@link ErrnoException}, such as ECONNREFUSED, ENETUNREACH, ENOENT of a Unix address, and ETIMEDOUT for the
+     *     timeout; with what the handler has thrown; with an {@link IllegalStateException} if the reactor is closed
+     *     meanwhile. To cancel it ends the attempt, or the connection
+     * @throws IllegalArgumentException if the timeout is negative, or the address is of another kind
+     * @throws UnsupportedOperationException for {@link Trigger#EDGE} without {@link Mechanism#EPOLL}
+     * @throws IllegalStateException if this reactor is closed
+     */
+    public CompletableFuture<Connection> connect(SocketAddress address, Duration timeout, ConnectionConfig config,
+            Function<Connection, ConnectionHandler> handlers) {
+        synchronized (lock) {
+            if (isClosing) {
+                throw new IllegalStateException("Reactor is closed");
+            }
+            return Connector.connect(loops.nextHome(), address, timeout, config, handlers);
+        }
     }
 
     /**
@@ -223,46 +261,6 @@ public final class Reactor implements AutoCloseable {
         ProtocolFamily family = isInet4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
         return add(endpoints, () -> DatagramEndpoint.open(
                 loops.nextHome(), UdpSocket.open(family), peer, config, handler, this::remove));
-    }
-
-    /**
-     * Connects with the limits of {@link ConnectionConfig#DEFAULT}.
-     *
-     * @param address  the peer: an {@link InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}
-     * @param timeout  how long the attempt may take; zero for as long as the kernel tries, which is about two minutes
-     * @param handlers makes the handler of the connection, on its loop's thread, if the attempt succeeds
-     * @return as {@link #connect(SocketAddress, Duration, ConnectionConfig, Function)}
-     * @throws IllegalArgumentException if the timeout is negative, or the address is of another kind
-     * @throws IllegalStateException if this reactor is closed
-     */
-    public CompletableFuture<Connection> connect(SocketAddress address, Duration timeout,
-            Function<Connection, ConnectionHandler> handlers) {
-        return connect(address, timeout, ConnectionConfig.DEFAULT, handlers);
-    }
-
-    /**
-     * Connects, with TCP_NODELAY where the peer has an IP address. The name of a host must be resolved before.
-     *
-     * @param address  the peer: an {@link InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}
-     * @param timeout  how long the attempt may take; zero for as long as the kernel tries, which is about two minutes
-     * @param config   the limits of the connection
-     * @param handlers makes the handler of the connection, on its loop's thread, if the attempt succeeds
-     * @return what is completed on the loop's thread, after {@link ConnectionHandler#onOpen}; or exceptionally: with an
-     *     {@link ErrnoException}, such as ECONNREFUSED, ENETUNREACH, ENOENT of a Unix address, and ETIMEDOUT for the
-     *     timeout; with what the handler has thrown; with an {@link IllegalStateException} if the reactor is closed
-     *     meanwhile. To cancel it ends the attempt, or the connection
-     * @throws IllegalArgumentException if the timeout is negative, or the address is of another kind
-     * @throws UnsupportedOperationException for {@link Trigger#EDGE} without {@link Mechanism#EPOLL}
-     * @throws IllegalStateException if this reactor is closed
-     */
-    public CompletableFuture<Connection> connect(SocketAddress address, Duration timeout, ConnectionConfig config,
-            Function<Connection, ConnectionHandler> handlers) {
-        synchronized (lock) {
-            if (isClosing) {
-                throw new IllegalStateException("Reactor is closed");
-            }
-        }
-        return Connector.connect(loops.next(), address, timeout, config, handlers);
     }
 
     private <T> T add(Set<T> members, Opening<T> opening) throws ErrnoException {

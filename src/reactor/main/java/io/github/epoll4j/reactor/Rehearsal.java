@@ -37,6 +37,7 @@ final class Rehearsal {
         TimeZone.getDefault().toZoneId(); // java.util.logging reads a file for it when it first prints
         logger.log(System.Logger.Level.TRACE, new ErrnoException("accept4", "", Errno.EMFILE).getMessage());
         load(TcpStream.class, DatagramEndpoint.class);
+        LoopEvents.prepareAcceptPause();
         try (EventLoop loop = EventLoop.open(mechanism); SocketPair<UnixStream> pair = SocketPair.open()) {
             loop.schedule(Duration.ofMillis(1), () -> { }).cancel();
             pair.first().set(SO_SNDBUF, 1);

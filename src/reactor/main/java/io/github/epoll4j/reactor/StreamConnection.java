@@ -41,6 +41,7 @@ final class StreamConnection implements Connection {
         handler = newHandler;
         try {
             input.register();
+            LoopEvents.connectionOpened(this);
             return call(() -> handler.onOpen(this));
         } catch (ErrnoException e) {
             end(e);
@@ -248,6 +249,7 @@ final class StreamConnection implements Connection {
             return;
         }
         isOpen = false;
+        LoopEvents.connectionClosed(this, cause);
         input.cancel();
         if (closing != null) {
             closing.cancel();
