@@ -69,7 +69,8 @@ class BenchIT {
         assumeTrue(CProgram.build("load").isPresent(), "there is no C compiler here");
 
         List<String> lines = run("servers", "--rounds=1", "--loads=64x64B", "--seconds=0.1", "--warmup=0", "--idle=100",
-                "--starts=1", "--retries=0", "--servers=c-level,c-edge,reactor-level,reactor-edge,raw-edge,nio,netty-epoll,onenio",
+                "--starts=1", "--retries=0",
+                "--servers=c-level,c-edge,reactor-level,reactor-edge,raw-edge,nio,netty-epoll,onenio",
                 "--rate=1000", "--out=" + folder);
 
         assertThat(lines).noneMatch(line -> line.contains(": load: "));

@@ -35,7 +35,8 @@ public final class ServersCommand implements Callable<Integer> {
     private List<String> loadIds = new ArrayList<>(Arrays.stream(EchoLoad.values()).map(EchoLoad::id).toList());
 
     @Option(names = "--servers", split = ",", paramLabel = "NAME", description = "c-level, c-edge, reactor-level, "
-            + "reactor-edge, reactor-oneshot, reactor-poll, reactor-select, raw-level, raw-edge, raw-oneshot, nio, netty-epoll, netty-nio, onenio "
+            + "reactor-edge, reactor-oneshot, reactor-poll, reactor-select, raw-level, raw-edge, "
+            + "raw-oneshot, nio, netty-epoll, netty-nio, onenio "
             + "(default: all)")
     private List<String> serverIds = new ArrayList<>(Arrays.stream(Contestant.values()).map(Contestant::id).toList());
 
