@@ -1,0 +1,13 @@
+package io.github.epoll4j.examples.lab;
+
+/**
+ * A call or a flag that came with a version of Linux.
+ *
+ * @param name  its name
+ * @param major the version that brought it
+ * @param minor its second number
+ */
+record KernelCall(String name, int major, int minor) {
+    static final KernelCall EPOLL_PWAIT2 = new KernelCall("epoll_pwait2", 5, 11);
+    static final KernelCall EPOLLEXCLUSIVE = new KernelCall("EPOLLEXCLUSIVE", 4, 5);
+}
