@@ -48,6 +48,7 @@ final class HtmlPage {
                 .add("<li><span class=\"report\">IN</span> a wait reported this</li>")
                 .add("<li><span class=\"silent\"></span> a wait reported nothing</li>")
                 .add("<li><span class=\"rail\"></span> nobody asked</li>")
+                .add("<li><span class=\"answer\">EAGAIN</span> a call answered this</li>")
                 .add("<li><span class=\"differs\">✗</span> not as expected</li>")
                 .add("</ul>");
     }

@@ -1,5 +1,6 @@
 package io.github.epoll4j.examples.lab;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** How many scenarios ended how. */
@@ -8,13 +9,14 @@ final class Summary {
     }
 
     static String of(List<Play> plays) {
-        StringBuilder text = new StringBuilder(plays.size() + (plays.size() == 1 ? " scenario" : " scenarios"));
+        List<String> parts = new ArrayList<>();
         for (Play.Outcome outcome : Play.Outcome.values()) {
             long count = plays.stream().filter(play -> play.outcome() == outcome).count();
             if (count > 0) {
-                text.append(text.indexOf(":") < 0 ? ": " : ", ").append(count).append(' ').append(outcome.text());
+                boolean several = count > 1 && outcome == Play.Outcome.DIFFERS;
+                parts.add(count + " " + (several ? "differ" : outcome.text()));
             }
         }
-        return text.toString();
+        return plays.size() + (plays.size() == 1 ? " scenario: " : " scenarios: ") + String.join(", ", parts);
     }
 }

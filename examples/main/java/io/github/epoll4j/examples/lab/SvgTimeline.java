@@ -66,7 +66,7 @@ final class SvgTimeline {
         for (Check check : moment.checks().values()) {
             if (!check.matches()) {
                 width = Math.max(width, breadth("✗ " + check.happened()) + 22);
-                width = Math.max(width, LABEL * breadth("not " + check.expected()) + 8);
+                width = Math.max(width, LABEL * breadth("instead of " + check.expected()) + 8);
             } else if (!check.isSilent()) {
                 width = Math.max(width, breadth(check.happened()) + 22);
             }
@@ -180,7 +180,7 @@ final class SvgTimeline {
         svg.add("<g><title>{}</title>", tip.strip());
         if (!check.matches()) {
             pill("differs", "✗ " + check.happened(), x, y);
-            svg.add("<text class=\"wanted\" x=\"{}\" y=\"{}\">not {}</text>", x, y + 19, check.expected());
+            svg.add("<text class=\"wanted\" x=\"{}\" y=\"{}\">instead of {}</text>", x, y + 21.5, check.expected());
         } else if (check.isSilent()) {
             svg.add("<circle class=\"silent\" cx=\"{}\" cy=\"{}\" r=\"5\"/>", x, y);
         } else {
