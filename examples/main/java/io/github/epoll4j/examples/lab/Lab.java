@@ -4,6 +4,7 @@ import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.epoll.EpollEventArray;
+import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.fd.Pipe;
 import io.github.epoll4j.net.SocketPair;
 import io.github.epoll4j.net.UnixStream;
@@ -17,6 +18,8 @@ import java.util.function.LongSupplier;
 
 /** Where a scenario is played: it makes the calls, compares, and takes everything down. */
 final class Lab {
+    private static final int LOWER_NUMBERS = 16;
+
     private final List<String> signalNames = new ArrayList<>();
     private final List<LongSupplier> signals = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
@@ -67,6 +70,22 @@ final class Lab {
         SocketPair<UnixStream> pair = SocketPair.open();
         atEnd.push(pair::close);
         return pair;
+    }
+
+    /**
+     * Opens something whose numbers nobody gets after their close, while the scenario lasts: the JVM's other threads
+     * get the lower ones that are free then.
+     */
+    <T> T highUp(Opening<T> opening) throws IOException {
+        List<EventFd> lower = new ArrayList<>();
+        try {
+            for (int i = 0; i < LOWER_NUMBERS; i++) {
+                lower.add(EventFd.open());
+            }
+            return opening.open();
+        } finally {
+            lower.forEach(EventFd::close);
+        }
     }
 
     /** Allocates room for what a wait reports, until the end. */
@@ -179,6 +198,18 @@ final class Lab {
         while (!atEnd.isEmpty()) {
             atEnd.pop().run();
         }
+    }
+
+    /** Opens descriptors. */
+    @FunctionalInterface
+    interface Opening<T> {
+        /**
+         * Opens them.
+         *
+         * @return their owner
+         * @throws IOException if the kernel refuses
+         */
+        T open() throws IOException;
     }
 
     /** What a scenario does. */

@@ -49,7 +49,7 @@ final class Registrations {
     }
 
     private static void duplicate(Lab lab) throws IOException {
-        var pair = lab.pair();
+        var pair = lab.highUp(lab::pair);
         Flow bytes = lab.bytes("bytes to read", Flow.between(pair.second(), pair.first()));
         int number = pair.first().fd();
         Watch.ByEpoll level = lab.watch("level", number, EPOLLIN);

@@ -74,7 +74,7 @@ final class SelectAndPoll {
     }
 
     private static void closedNumber(Lab lab) throws IOException {
-        Pipe pipe = lab.pipe();
+        Pipe pipe = lab.highUp(lab::pipe);
         Flow bytes = lab.bytes("bytes in the pipe", Flow.through(pipe));
         int number = pipe.readFd();
         FdSet interest = FdSet.allocate();
@@ -82,7 +82,7 @@ final class SelectAndPoll {
         PollFdArray fds = PollFdArray.allocate(1);
         lab.atEnd(fds::close);
         fds.add(number, POLLIN);
-        Watch epoll = lab.watch("epoll", number, EPOLLIN);
+        Watch.ByEpoll epoll = lab.watch("epoll", number, EPOLLIN);
         Reading.Question poll = () -> {
             Poll.poll(fds, 0);
             return PollFlags.toString(fds.revents(0)).replace("POLL", "");
@@ -100,6 +100,6 @@ final class SelectAndPoll {
         lab.act("close the reading end", pipe::closeRead);
         lab.expect(new Reading("select", "EBADF", select),
                 new Reading("poll", PollFlags.toString(POLLNVAL).replace("POLL", ""), poll), epoll.silent());
-        lab.refused("DEL of the closed number", Errno.EBADF, () -> ((Watch.ByEpoll) epoll).instance().delete(number));
+        lab.refused("DEL of the closed number", Errno.EBADF, () -> epoll.instance().delete(number));
     }
 }

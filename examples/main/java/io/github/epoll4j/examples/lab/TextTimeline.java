@@ -105,8 +105,8 @@ final class TextTimeline {
     }
 
     private String style(String style, String text) {
-        return ansi.enabled() ? Ansi.Style.on(Ansi.Style.parse(style)) + text + Ansi.Style.off(Ansi.Style.parse(style))
-                : text;
+        // reset, since what is said to end bold (21) underlines on some terminals
+        return ansi.enabled() ? Ansi.Style.on(Ansi.Style.parse(style)) + text + Ansi.Style.reset.on() : text;
     }
 
     private String pad(String text, int width) {
