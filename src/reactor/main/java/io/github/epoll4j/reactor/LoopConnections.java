@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** The connections of one loop, and the buffer that they read into. For the loop's thread. */
@@ -22,6 +23,8 @@ final class LoopConnections {
 
     private final EventLoop loop;
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_SIZE);
+    private final IdleConnections idle;
+    private final AtomicInteger load = new AtomicInteger();
     /** The head of a list: each knows the one before and the one after. */
     private StreamConnection first;
     private boolean isClosing;
@@ -29,6 +32,7 @@ final class LoopConnections {
 
     LoopConnections(EventLoop loop) {
         this.loop = loop;
+        this.idle = new IdleConnections(loop);
     }
 
     EventLoop loop() {
@@ -39,10 +43,26 @@ final class LoopConnections {
         return readBuffer;
     }
 
+    /** How many connections there are here, or are on their way; for any thread. */
+    int load() {
+        return load.get();
+    }
+
+    /** Counts a connection that is on its way here from another thread; before it is opened it is uncounted. */
+    void announce(int change) {
+        load.addAndGet(change);
+    }
+
     /** Makes a connection of a socket, which belongs to it from now on; it is closed if that fails. */
     void open(StreamSocket socket, ConnectionConfig config, Function<Connection, ConnectionHandler> handlers) {
+        open(socket, config, handlers, null);
+    }
+
+    /** Makes a connection of a socket as above; runs a task once, on the loop's thread, when it has ended or failed. */
+    void open(StreamSocket socket, ConnectionConfig config, Function<Connection, ConnectionHandler> handlers,
+            Runnable whenEnded) {
         if (isClosing) {
-            socket.close();
+            refuse(socket, whenEnded);
             return;
         }
         StreamConnection connection = new StreamConnection(this, socket, config);
@@ -50,15 +70,21 @@ final class LoopConnections {
         try {
             handler = Objects.requireNonNull(handlers.apply(connection), "no handler for a connection");
         } catch (RuntimeException e) {
-            socket.close();
+            refuse(socket, whenEnded);
             loop.report(handlers, e);
             return;
         }
+        connection.whenEnded = whenEnded;
+        load.incrementAndGet();
         connection.after = first;
         if (first != null) {
             first.before = connection;
         }
         first = connection;
+        loop.metrics().connectionOpened();
+        if (config.hasIdleTimeout()) {
+            idle.add(connection);
+        }
         try {
             connection.open(handler);
         } catch (ErrnoException e) {
@@ -66,7 +92,22 @@ final class LoopConnections {
         }
     }
 
+    private static void refuse(StreamSocket socket, Runnable whenEnded) {
+        socket.close();
+        if (whenEnded != null) {
+            whenEnded.run();
+        }
+    }
+
     void remove(StreamConnection connection) {
+        load.decrementAndGet();
+        loop.metrics().connectionClosed();
+        if (connection.whenEnded != null) {
+            connection.whenEnded.run();
+        }
+        if (connection.idle != null) {
+            idle.remove(connection.idle);
+        }
         if (connection.before == null) {
             first = connection.after;
         } else {
