@@ -35,6 +35,13 @@ record Kernel(String release, String architecture) {
         return call.name() + " came with Linux " + call.major() + "." + call.minor() + "; this is " + release;
     }
 
+    /** What is said of a call that the kernel answers with ENOSYS. */
+    String refuses(String call) {
+        return "the kernel lacks " + call + KernelCall.named(call)
+                .map(known -> ", which came with Linux " + known.major() + "." + known.minor()).orElse("")
+                + "; this is " + release;
+    }
+
     @Override
     public String toString() {
         return "Linux " + release + " " + architecture;

@@ -19,11 +19,13 @@ import java.util.function.LongSupplier;
 /** Where a scenario is played: it makes the calls, compares, and takes everything down. */
 final class Lab {
     private static final int LOWER_NUMBERS = 16;
+    private static final String BETWEEN = "what comes next";
 
     private final List<String> signalNames = new ArrayList<>();
     private final List<LongSupplier> signals = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
     private final Deque<Runnable> atEnd = new ArrayDeque<>();
+    private String doing = BETWEEN;
 
     private Lab() {
     }
@@ -41,14 +43,15 @@ final class Lab {
             skipped = e.getMessage();
         } catch (ErrnoException e) {
             if (e.errno() == Errno.ENOSYS) {
-                skipped = "this kernel lacks " + e.syscall() + " (" + kernel.release() + ")";
+                skipped = kernel.refuses(e.syscall());
             } else {
                 lab.breakOff(e);
             }
         } catch (IOException e) {
             lab.breakOff(e);
+        } finally {
+            lab.end();
         }
-        lab.end();
         return new Play(scenario, kernel, List.copyOf(lab.signalNames), List.copyOf(lab.steps), skipped);
     }
 
@@ -121,17 +124,20 @@ final class Lab {
 
     /** Does something that is expected to succeed. */
     void act(String what, Action action) throws IOException {
+        doing = what;
         action.run();
         take(what, true, List.of());
     }
 
     /** Does something that is expected to answer this. */
     void act(String what, Object expected, Reading.Question action) throws IOException {
+        doing = what;
         take(what, true, List.of(Check.of("", expected, action.ask())));
     }
 
     /** Does something, and asks at once: a step that is one line. */
     void act(String what, Action action, Reading... readings) throws IOException {
+        doing = what;
         action.run();
         take(what, true, ask(readings));
     }
@@ -155,12 +161,14 @@ final class Lab {
     /** Asks each, and says why, or how. */
     void expect(String note, Reading... readings) throws IOException {
         for (Reading reading : readings) {
+            doing = reading.who() + (note.isEmpty() ? "" : ": " + note);
             take(note, false, List.of(reading.take()));
         }
     }
 
     /** Asks for a time, of which nothing but the lower bound is certain. */
     void expectAtLeast(String what, String who, long nanos, Action wait) throws IOException {
+        doing = what;
         long start = System.nanoTime();
         wait.run();
         long taken = System.nanoTime() - start;
@@ -187,11 +195,12 @@ final class Lab {
     private void take(String what, boolean action, List<Check> checks) {
         List<Long> values = signals.stream().map(LongSupplier::getAsLong).toList();
         steps.add(new Step(what, action, List.copyOf(checks), values));
+        doing = BETWEEN;
     }
 
     private void breakOff(IOException e) {
         String happened = e instanceof ErrnoException ? e.getMessage() : e.toString();
-        take("what comes next", true, List.of(new Check("", "no error", happened, false)));
+        take(doing, true, List.of(new Check("", "no error", happened, false)));
     }
 
     private void end() {

@@ -14,7 +14,7 @@ import java.io.IOException;
 /** A way to watch one descriptor, with a name. */
 abstract class Watch {
     /** How long an answer is waited for that should come; silence is asked for without waiting. */
-    static final long PATIENCE_MILLIS = 5_000;
+    static final long PATIENCE_MILLIS = 10_000;
 
     private final String name;
 

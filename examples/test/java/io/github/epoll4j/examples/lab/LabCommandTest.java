@@ -99,14 +99,15 @@ class LabCommandTest {
     void shouldSkipWhenTheKernelSaysThatItLacksACall() {
         assertThat(run(new Kernel("6.1", "x86_64"), "without-call")).isZero();
 
-        assertThat(out.toString()).contains("skipped: this kernel lacks epoll_pwait2 (6.1)");
+        assertThat(out.toString()).contains(
+                "skipped: the kernel lacks epoll_pwait2, which came with Linux 5.11; this is 6.1");
     }
 
     @Test
     void shouldDifferWhenTheKernelRefusesWhatIsTakenForGranted() {
         assertThat(run(Kernel.running(), "surprised")).isOne();
 
-        assertThat(out.toString()).containsPattern("what comes next +no error +read\\(fd=3\\): EIO");
+        assertThat(out.toString()).containsPattern("read the disk +no error +read\\(fd=3\\): EIO");
     }
 
     @Test

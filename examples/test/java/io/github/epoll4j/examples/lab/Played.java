@@ -23,7 +23,9 @@ final class Played {
             });
     static final Scenario SURPRISED = new Scenario("surprised", "C904", "An error", "It is not expected.", lab -> {
         lab.act("begin", () -> { });
-        throw new ErrnoException("read", "fd=3", Errno.EIO);
+        lab.act("read the disk", () -> {
+            throw new ErrnoException("read", "fd=3", Errno.EIO);
+        });
     });
 
     private Played() {
