@@ -5,6 +5,7 @@ import io.github.epoll4j.examples.chat.ChatCommand;
 import io.github.epoll4j.examples.echo.Echo;
 import io.github.epoll4j.examples.echo.EchoClient;
 import io.github.epoll4j.examples.echo.RawEcho;
+import io.github.epoll4j.examples.lab.LabCommand;
 import io.github.epoll4j.examples.soak.Soak;
 import io.github.epoll4j.examples.styles.BusyStyle;
 import io.github.epoll4j.examples.styles.ChatStyle;
@@ -37,6 +38,7 @@ public final class Examples implements Runnable {
         COMMANDS.put("style-tick", TickStyle.class);
         COMMANDS.put("style-busy", BusyStyle.class);
         COMMANDS.put("style-thread", ThreadStyle.class);
+        COMMANDS.put("lab", LabCommand.class);
         COMMANDS.put("soak", Soak.class);
     }
 
