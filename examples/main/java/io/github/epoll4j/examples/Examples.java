@@ -1,5 +1,7 @@
 package io.github.epoll4j.examples;
 
+import io.github.epoll4j.examples.chat.ChatClient;
+import io.github.epoll4j.examples.chat.ChatCommand;
 import io.github.epoll4j.examples.echo.RawEcho;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -12,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "examples/run", description = "Runs an example.%n",
         synopsisSubcommandLabel = "NAME", commandListHeading = "%nExamples:%n",
         footer = "%nexamples/run NAME --help tells an example's options.",
-        subcommands = {RawEcho.class, FirstProgram.class})
+        subcommands = {RawEcho.class, ChatCommand.class, ChatClient.class, FirstProgram.class})
 public final class Examples implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -108,6 +108,11 @@ public final class EventLoop implements Executor, AutoCloseable {
         return owner.isCurrent();
     }
 
+    /** Makes a thread the loop's before it turns it. */
+    void give(Thread thread) {
+        owner.inherit(thread);
+    }
+
     /**
      * Watches a descriptor.
      *
@@ -357,7 +362,7 @@ public final class EventLoop implements Executor, AutoCloseable {
         }
         if (isClosed.compareAndSet(false, true)) {
             if (!tasks.isStopped()) {
-                owner.inherit();
+                owner.inherit(Thread.currentThread());
                 tasks.stopAndRun(metrics, report);
             }
             timers.clear();

@@ -24,9 +24,9 @@ final class LoopConnections {
     private final EventLoop loop;
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_SIZE);
     private final IdleConnections idle;
+    private final AtomicInteger load = new AtomicInteger();
     /** The head of a list: each knows the one before and the one after. */
     private StreamConnection first;
-    private final AtomicInteger load = new AtomicInteger();
     private boolean isClosing;
     private Runnable whenEmpty;
 

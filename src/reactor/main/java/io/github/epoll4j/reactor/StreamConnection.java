@@ -5,35 +5,30 @@ import io.github.epoll4j.net.StreamSocket;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
 /** The life of a connection on a stream socket; what comes in and what goes out have a class each. */
 final class StreamConnection implements Connection {
-    private static final Duration LINGER = Duration.ofSeconds(1);
-
     final LoopConnections siblings;
     final StreamSocket socket;
     final ConnectionConfig config;
     StreamConnection before;
     StreamConnection after;
-    /** What its listener wants to be told; null if there is none. */
-    Runnable whenEnded;
     /** Null without idle timeouts. */
     IdleWatch idle;
+    /** What its listener wants to be told; null if there is none. */
+    Runnable whenEnded;
     private final ConnectionInput input = new ConnectionInput(this);
     private final ConnectionOutput output = new ConnectionOutput(this);
     private ConnectionHandler handler;
-    /** Bounds the flush of a close, and then the wait for the peer's end of the stream. */
-    private LoopTimer closeTimer;
+    /** Null before {@link #close()}. */
+    private ConnectionClose closing;
     private volatile Object attachment;
     private volatile boolean isOpen = true;
-    private boolean isClosing;
     private boolean isOutputEnding;
     private boolean isOutputClosed;
-    private boolean isLingering;
 
     StreamConnection(LoopConnections siblings, StreamSocket socket, ConnectionConfig config) {
         this.siblings = siblings;
@@ -68,7 +63,7 @@ final class StreamConnection implements Connection {
 
     /** True from {@link #close()} on. */
     boolean isClosing() {
-        return isClosing;
+        return closing != null;
     }
 
     /** True while something may be written. */
@@ -145,11 +140,10 @@ final class StreamConnection implements Connection {
     @Override
     public void close() {
         onLoop(() -> {
-            isClosing = true;
-            isOutputEnding = true;
-            advance();
-            if (isOpen && closeTimer == null && config.closeTimeout().isPositive()) {
-                boundFlush(output.queued());
+            if (isOpen && closing == null) {
+                closing = new ConnectionClose(this);
+                isOutputEnding = true;
+                advance();
             }
         });
     }
@@ -191,7 +185,7 @@ final class StreamConnection implements Connection {
 
     /** The peer's end of the stream was read. */
     void inputEnded() {
-        if (!isClosing && output.failure() == null) {
+        if (closing == null && output.failure() == null) {
             call(() -> handler.onInputClosed(this));
         }
         if (output.failure() != null || isOutputClosed) {
@@ -202,13 +196,13 @@ final class StreamConnection implements Connection {
     /** Goes on with the end of the output, when the queue is empty. */
     void advance() {
         if (isOpen && isOutputEnding && output.isEmpty()) {
-            if (!isOutputClosed && !(isClosing && input.isEnded())) {
+            if (!isOutputClosed && !(isClosing() && input.isEnded())) {
                 shutDown();
             }
             if (input.isEnded()) {
                 end(output.failure());
-            } else if (isOpen && isClosing && !isLingering) {
-                linger();
+            } else if (isOpen && isClosing()) {
+                closing.linger();
             }
         }
         input.watch();
@@ -220,29 +214,6 @@ final class StreamConnection implements Connection {
             socket.shutdownOutput();
         } catch (ErrnoException e) {
             end(output.failure() != null ? output.failure() : e);
-        }
-    }
-
-    /** Waits for the peer's end of the stream, so that its last bytes do not reset the connection. */
-    private void linger() {
-        isLingering = true;
-        cancelCloseTimer();
-        closeTimer = loop().schedule(LINGER, () -> end(null));
-    }
-
-    private void boundFlush(int queuedBefore) {
-        closeTimer = loop().schedule(config.closeTimeout(), () -> {
-            if (output.queued() < queuedBefore) {
-                boundFlush(output.queued());
-            } else {
-                end(new IdleTimeoutException(IdleTimeoutException.Kind.CLOSE, config.closeTimeout()));
-            }
-        });
-    }
-
-    private void cancelCloseTimer() {
-        if (closeTimer != null) {
-            closeTimer.cancel();
         }
     }
 
@@ -271,7 +242,9 @@ final class StreamConnection implements Connection {
         isOpen = false;
         LoopEvents.connectionClosed(this, cause);
         input.cancel();
-        cancelCloseTimer();
+        if (closing != null) {
+            closing.cancel();
+        }
         socket.close();
         output.discard(cause);
         Runnable last = () -> closed(cause);
