@@ -126,6 +126,7 @@ final class Acceptor {
 
     private void waitForRoom() throws ErrnoException {
         lookAway();
+        LoopEvents.acceptPaused(listener.localAddress(), null, Duration.ZERO);
         loop.metrics().acceptPause();
         isFull.set(true);
         tell(observer -> observer.paused(listener, null));
@@ -185,8 +186,8 @@ final class Acceptor {
 
     private void pause(ErrnoException e, boolean isExhausted) throws ErrnoException {
         lookAway();
-        LoopEvents.acceptPaused(listener.localAddress(), e, pause);
         timer = loop.schedule(pause, retry);
+        LoopEvents.acceptPaused(listener.localAddress(), e, pause);
         pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         if (isExhausted) {
             loop.metrics().acceptPause();

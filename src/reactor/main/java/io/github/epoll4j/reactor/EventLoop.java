@@ -38,7 +38,7 @@ public final class EventLoop implements Executor, AutoCloseable {
     private final LoopMetrics metrics = new LoopMetrics(tasks);
     private final RegistrationTable table = new RegistrationTable();
     private final BiConsumer<Object, Exception> report = this::report;
-    final LoopOwner owner = new LoopOwner();
+    private final LoopOwner owner = new LoopOwner();
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private volatile boolean stopRequested;
 
@@ -106,6 +106,11 @@ public final class EventLoop implements Executor, AutoCloseable {
      */
     public boolean inLoop() {
         return owner.isCurrent();
+    }
+
+    /** Makes a thread the loop's before it turns it. */
+    void give(Thread thread) {
+        owner.inherit(thread);
     }
 
     /**
@@ -357,7 +362,7 @@ public final class EventLoop implements Executor, AutoCloseable {
         }
         if (isClosed.compareAndSet(false, true)) {
             if (!tasks.isStopped()) {
-                owner.inherit();
+                owner.inherit(Thread.currentThread());
                 tasks.stopAndRun(metrics, report);
             }
             timers.clear();

@@ -43,7 +43,7 @@ final class LoopEvents {
         if (IS_PRESENT && AcceptPause.PROBE.isEnabled()) {
             AcceptPause event = new AcceptPause();
             event.address = String.valueOf(address);
-            event.cause = String.valueOf(cause);
+            event.cause = Objects.toString(cause, "as many connections as it may have");
             event.pause = pause.toNanos();
             event.commit();
         }

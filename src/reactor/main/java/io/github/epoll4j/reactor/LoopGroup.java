@@ -35,7 +35,7 @@ final class LoopGroup {
 
     void start() {
         for (int i = 0; i < threads.size(); i++) {
-            loops.get(i).loop().owner.give(threads.get(i)); // from now on nobody else is taken for it
+            loops.get(i).loop().give(threads.get(i)); // from now on nobody else is taken for it
         }
         threads.forEach(Thread::start);
     }

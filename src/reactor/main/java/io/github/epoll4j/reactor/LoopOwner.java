@@ -4,7 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
-/** Whose a loop is: the thread that was the first to turn or to close it. */
+/** Whose a loop is: the thread that it was given to, or the first to turn or to close it. */
 final class LoopOwner {
     private static final AtomicReferenceFieldUpdater<LoopOwner, Thread> THREAD =
             AtomicReferenceFieldUpdater.newUpdater(LoopOwner.class, Thread.class, "thread");
@@ -24,14 +24,9 @@ final class LoopOwner {
         return isCurrent();
     }
 
-    /** Makes a thread the owner, before it starts. */
-    void give(Thread owner) {
-        thread = owner;
-    }
-
-    /** Makes the calling thread the owner, of what has lost its own. */
-    void inherit() {
-        thread = Thread.currentThread();
+    /** Makes a thread the owner, of what has none yet or has lost its own. */
+    void inherit(Thread heir) {
+        thread = heir;
     }
 
     /** The owner's run is over. */
