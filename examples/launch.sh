@@ -21,7 +21,8 @@ jdk_version() {
   echo "${version:-0}"
 }
 
-# build MODULE JAR: packages a module and what it needs if a source is newer than its jar; silent unless it fails.
+# build MODULE JAR: packages a module and what it needs, which may be examples, if a source is newer than its jar;
+# silent unless it fails.
 # Two that start at once build one after the other. A folder counts as a source: it is newer when a file in it is
 # renamed or gone. The jar is given the time when its build began, so that an edit during the build is newer.
 build() (
@@ -30,8 +31,8 @@ build() (
   mkdir -p "$root/$module/target"
   exec 9>"$root/$module/target/.build.lock"
   if command -v flock >/dev/null; then flock 9; fi
-  if [ -f "$jar" ] && [ -z "$(find "$root/pom.xml" "$root"/src/*/pom.xml "$root"/src/*/main "$root/$module/pom.xml" \
-    "$root/$module/main" -newer "$jar" -print -quit)" ]; then
+  if [ -f "$jar" ] && [ -z "$(find "$root/pom.xml" "$root"/src/*/pom.xml "$root"/src/*/main "$root/examples/pom.xml" \
+    "$root/examples/main" "$root/$module/pom.xml" "$root/$module/main" -newer "$jar" -print -quit)" ]; then
     return
   fi
   log=$root/$module/target/build.log

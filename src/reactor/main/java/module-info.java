@@ -5,6 +5,8 @@
  */
 module io.github.epoll4j.reactor {
     requires transitive io.github.epoll4j;
+    /* for its events, where a runtime has it */
+    requires static jdk.jfr;
 
     exports io.github.epoll4j.reactor;
     exports io.github.epoll4j.reactor.codec;

@@ -1,14 +1,15 @@
 package io.github.epoll4j.bench;
 
 import io.github.epoll4j.bench.micro.MicroCommand;
+import io.github.epoll4j.bench.servers.ServersCommand;
 import io.github.epoll4j.bench.startup.StartupCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The command {@code bench/run}. */
 @Command(name = "bench/run",
-        description = "Measures epoll4j beside C and beside the JDK's own classes.",
-        subcommands = {MicroCommand.class, StartupCommand.class})
+        description = "Measures epoll4j beside C, beside the JDK's own classes and beside others.",
+        subcommands = {MicroCommand.class, ServersCommand.class, StartupCommand.class})
 public final class Bench implements Runnable {
     @CommandLine.Option(names = {"-h", "--help"}, usageHelp = true, description = "print this help")
     private boolean help;

@@ -19,6 +19,8 @@ class BenchIT {
     private static final int C_MEDIAN = 2;
     private static final int JAVA_MEDIAN = 5;
     private static final int EVENT_MEDIAN = 3;
+    private static final int CPU_MEDIAN = 3;
+    private static final int FIRST_ECHO_MEDIAN = 7;
 
     @TempDir
     private static Path folder;
@@ -32,7 +34,8 @@ class BenchIT {
 
     @Test
     void shouldListTheCommandsWhenNoneIsGiven() throws IOException {
-        assertThat(run()).anyMatch(line -> line.startsWith("  micro")).anyMatch(line -> line.startsWith("  startup"));
+        assertThat(run()).anyMatch(line -> line.startsWith("  micro")).anyMatch(line -> line.startsWith("  startup"))
+                .anyMatch(line -> line.startsWith("  servers"));
     }
 
     @Test
@@ -60,6 +63,23 @@ class BenchIT {
                 .allSatisfy(row -> assertThat(Double.parseDouble(row[EVENT_MEDIAN])).as(row[0]).isPositive());
     }
 
+    @Test
+    @DisplayName("servers in C, on epoll4j, on NIO, Netty and one-nio echo what they are sent")
+    void shouldMeasureServersWhenLoadedForAMoment() throws IOException {
+        assumeTrue(CProgram.build("load").isPresent(), "there is no C compiler here");
+
+        List<String> lines = run("servers", "--rounds=1", "--loads=64x64B", "--seconds=0.1", "--warmup=0", "--idle=100",
+                "--starts=1", "--retries=0",
+                "--servers=c-level,c-edge,reactor-level,reactor-edge,raw-edge,nio,netty-epoll,onenio",
+                "--rate=1000", "--out=" + folder);
+
+        assertThat(lines).noneMatch(line -> line.contains(": load: "));
+        assertThat(rows("servers")).hasSize(8)
+                .allSatisfy(row -> assertThat(Double.parseDouble(row[CPU_MEDIAN])).as(row[1]).isPositive());
+        assertThat(rows("servers-footprint")).hasSize(8)
+                .allSatisfy(row -> assertThat(Double.parseDouble(row[FIRST_ECHO_MEDIAN])).as(row[0]).isPositive());
+    }
+
     private static List<String> run(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(CProgram.home().resolve("run").toAbsolutePath().toString()));
         command.addAll(List.of(arguments));
@@ -69,7 +89,8 @@ class BenchIT {
     /** Reads the file that a command wrote, without the line on the machine and the heading. */
     private static List<String[]> rows(String command) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            Path file = files.filter(path -> path.toString().endsWith(command + ".csv")).findFirst().orElseThrow();
+            String end = "-" + command + ".csv";
+            Path file = files.filter(path -> path.toString().endsWith(end)).findFirst().orElseThrow();
             return Files.readAllLines(file).stream().skip(2).map(line -> line.split(",")).toList();
         }
     }

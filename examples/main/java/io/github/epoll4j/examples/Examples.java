@@ -1,8 +1,20 @@
 package io.github.epoll4j.examples;
 
+import io.github.epoll4j.examples.chat.ChatClient;
+import io.github.epoll4j.examples.chat.ChatCommand;
+import io.github.epoll4j.examples.echo.Echo;
+import io.github.epoll4j.examples.echo.EchoClient;
 import io.github.epoll4j.examples.echo.RawEcho;
+import io.github.epoll4j.examples.lab.LabCommand;
+import io.github.epoll4j.examples.soak.Soak;
+import io.github.epoll4j.examples.styles.BusyStyle;
+import io.github.epoll4j.examples.styles.ChatStyle;
+import io.github.epoll4j.examples.styles.ThreadStyle;
+import io.github.epoll4j.examples.styles.TickStyle;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,9 +23,25 @@ import picocli.CommandLine.Spec;
 /** The list of examples; {@code examples/run NAME} runs one. */
 @Command(name = "examples/run", description = "Runs an example.%n",
         synopsisSubcommandLabel = "NAME", commandListHeading = "%nExamples:%n",
-        footer = "%nexamples/run NAME --help tells an example's options.",
-        subcommands = {RawEcho.class, FirstProgram.class})
+        footer = "%nexamples/run NAME --help tells an example's options.")
 public final class Examples implements Runnable {
+    private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("echo", Echo.class);
+        COMMANDS.put("echo-client", EchoClient.class);
+        COMMANDS.put("chat", ChatCommand.class);
+        COMMANDS.put("chat-client", ChatClient.class);
+        COMMANDS.put("raw-echo", RawEcho.class);
+        COMMANDS.put("first-program", FirstProgram.class);
+        COMMANDS.put("style-chat", ChatStyle.class);
+        COMMANDS.put("style-tick", TickStyle.class);
+        COMMANDS.put("style-busy", BusyStyle.class);
+        COMMANDS.put("style-thread", ThreadStyle.class);
+        COMMANDS.put("lab", LabCommand.class);
+        COMMANDS.put("soak", Soak.class);
+    }
+
     @Spec
     private CommandSpec spec;
 
@@ -27,15 +55,22 @@ public final class Examples implements Runnable {
      */
     public static void main(String[] args) {
         Thread.ofPlatform().daemon().name("link").start(Linking::run);
-        int status = commandLine().execute(args);
+        int status = commandLine(args).execute(args);
         // a server that a signal stops has left its loop by now; the signal's own status stands
         if (status != 0) {
             System.exit(status);
         }
     }
 
-    static CommandLine commandLine() {
+    /** Knows the command that is named, or else all: to look at each takes time, which a start has little of. */
+    private static CommandLine commandLine(String[] args) {
         CommandLine commandLine = new CommandLine(new Examples());
+        Class<?> named = args.length == 0 ? null : COMMANDS.get(args[0]);
+        if (named != null) {
+            commandLine.addSubcommand(named);
+        } else {
+            COMMANDS.values().forEach(commandLine::addSubcommand);
+        }
         commandLine.getSubcommands().values().forEach(Examples::addHelp);
         addHelp(commandLine);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true)

@@ -30,6 +30,18 @@ public final class ListenAddress {
      * @throws IOException if the host is unknown, or the address cannot be listened on
      */
     public TcpListener listen() throws IOException {
+        return listen(address -> TcpListener.bind(address));
+    }
+
+    /**
+     * Opens something that listens, or says in one line why not.
+     *
+     * @param <T>     what it is
+     * @param opening what listens at an address
+     * @return what it opened
+     * @throws IOException if the host is unknown, or the address cannot be listened on
+     */
+    public <T> T listen(Opening<T> opening) throws IOException {
         if (port < 0 || port > 0xFFFF) {
             throw new ParameterException(spec.commandLine(), "--port is not in 0..65535: " + port);
         }
@@ -38,10 +50,27 @@ public final class ListenAddress {
             throw new IOException("cannot listen on " + withPort(port) + ": unknown host");
         }
         try {
-            return TcpListener.bind(address);
+            return opening.open(address);
         } catch (ErrnoException e) {
             throw new IOException("cannot listen on " + withPort(port) + ": " + Errno.describe(e.errno()), e);
         }
+    }
+
+    /**
+     * Listens at an address.
+     *
+     * @param <T> what listens
+     */
+    @FunctionalInterface
+    public interface Opening<T> {
+        /**
+         * Listens.
+         *
+         * @param address where
+         * @return what listens
+         * @throws ErrnoException if the kernel refuses it
+         */
+        T open(InetSocketAddress address) throws ErrnoException;
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.epoll4j.examples;
 
+import io.github.epoll4j.reactor.Reactor;
 import java.io.IOException;
 
 /**
@@ -37,6 +38,19 @@ public final class Serving {
             body.run();
         } finally {
             remove(hook);
+        }
+    }
+
+    /**
+     * Waits until a reactor is closed.
+     *
+     * @param reactor what serves
+     */
+    public static void await(Reactor reactor) {
+        try {
+            reactor.awaitClose();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -20,7 +20,7 @@ final class Training {
     public static void main(String[] args) throws IOException {
         PipedInputStream printed = new PipedInputStream();
         System.setOut(new PrintStream(new PipedOutputStream(printed), true, UTF_8));
-        Thread.ofPlatform().daemon().start(() -> Examples.main(new String[] {"raw-echo", "--port", "0"}));
+        Thread.ofPlatform().daemon().start(() -> Examples.main(new String[] {"echo", "--port", "0"}));
         String ready = new BufferedReader(new InputStreamReader(printed, UTF_8)).readLine();
         int port = Integer.parseInt(ready.replaceAll(".*:(\\d+) .*", "$1"));
         try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {

@@ -2,6 +2,7 @@ package io.github.epoll4j.reactor;
 
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A connected socket on an {@link EventLoop}, and its {@link ConnectionHandler}.
@@ -29,9 +30,9 @@ public sealed interface Connection permits StreamConnection {
     boolean isOpen();
 
     /**
-     * Tells who the peer is.
+     * Tells who the peer is: asks the kernel each time.
      *
-     * @return the address; null if the socket has none any more, and it was not asked for before
+     * @return the address; null when the connection has ended, or the peer has no address
      */
     SocketAddress remoteAddress();
 
@@ -65,6 +66,27 @@ public sealed interface Connection permits StreamConnection {
      */
     void write(ByteBuffer data);
 
+    /**
+     * Writes as {@link #write(ByteBuffer)}, and tells when the socket has taken the last byte, or that it never will.
+     *
+     * <p>Completions are called in the order of the writes, each once, as a task on the loop's thread: after the call
+     * of this method, not inside it, and not inside a call of the handler. Those of a connection that ends come before
+     * {@link ConnectionHandler#onClosed}. After the end of the loop itself the calling thread calls.
+     *
+     * @param data       the bytes; if none remain, the completion waits for those before
+     * @param completion what to call; an exception of it closes the connection as one of the handler
+     */
+    void write(ByteBuffer data, WriteCompletion completion);
+
+    /**
+     * Writes as {@link #write(ByteBuffer, WriteCompletion)}, with a future in place of the completion.
+     *
+     * @param data the bytes
+     * @return what is completed with null, or with what ended the connection or its output; to cancel it changes
+     *     nothing about the write
+     */
+    CompletableFuture<Void> writeAsync(ByteBuffer data);
+
     /** Reads no more, until {@link #resumeReading()}. What a turn has read already is still delivered. */
     void pauseReading();
 
@@ -80,7 +102,9 @@ public sealed interface Connection permits StreamConnection {
     /**
      * Closes when all that was written is flushed: sends the end of the stream, waits a second for the peer's, so that
      * bytes of its that come late do not reset the connection and destroy the last of ours, and closes the socket.
-     * Nothing is delivered any more but {@link ConnectionHandler#onClosed}. Closing again does nothing.
+     * Nothing is delivered any more but {@link ConnectionHandler#onClosed}. Closing again does nothing. If the peer
+     * reads nothing of the rest for {@link ConnectionConfig#closeTimeout()}, which is noticed at most twice as late,
+     * the connection ends with an {@link IdleTimeoutException}.
      */
     void close();
 

@@ -33,7 +33,8 @@ final class EpollBackend implements Backend {
         try {
             epoll.delete(fd);
         } catch (ErrnoException e) {
-            if (e.errno() != Errno.EBADF && e.errno() != Errno.ENOENT) {
+            // the number is closed already, or belongs to another file, such as one that cannot be polled
+            if (e.errno() != Errno.EBADF && e.errno() != Errno.ENOENT && e.errno() != Errno.EPERM) {
                 throw new UncheckedIOException(e);
             }
         }

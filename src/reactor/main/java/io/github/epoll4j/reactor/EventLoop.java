@@ -9,6 +9,8 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 
 /**
  * One thread that waits for descriptors, and runs handlers, tasks and timers.
@@ -28,17 +30,17 @@ import java.util.concurrent.TimeUnit;
  * once to the {@link FailureHandler}, and the loop goes on.
  */
 public final class EventLoop implements Executor, AutoCloseable {
-    private static final int TASK_BUDGET = 1024;
-
     private final Mechanism mechanism;
     private final Backend backend;
     private final FailureHandler failures;
-    private final LoopMetrics metrics = new LoopMetrics();
     private final TimerQueue timers = new TimerQueue();
     private final TaskQueue tasks = new TaskQueue();
+    private final LoopMetrics metrics = new LoopMetrics(tasks);
     private final RegistrationTable table = new RegistrationTable();
+    private final BiConsumer<Object, Exception> report = this::report;
+    private final LoopOwner owner = new LoopOwner();
+    private final AtomicBoolean isClosed = new AtomicBoolean();
     private volatile boolean stopRequested;
-    private volatile Thread thread;
 
     private EventLoop(Mechanism mechanism, FailureHandler failures) throws ErrnoException {
         this.mechanism = mechanism;
@@ -103,8 +105,12 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @return true inside handlers, tasks and timers, and anywhere before the first turn
      */
     public boolean inLoop() {
-        Thread owner = thread;
-        return owner == null || owner == Thread.currentThread();
+        return owner.isCurrent();
+    }
+
+    /** Makes a thread the loop's before it turns it. */
+    void give(Thread thread) {
+        owner.inherit(thread);
     }
 
     /**
@@ -140,6 +146,22 @@ public final class EventLoop implements Executor, AutoCloseable {
         return table.size();
     }
 
+    /**
+     * Compares what this loop believes that it watches with what is so: with {@link Mechanism#EPOLL}
+     * {@code /proc/self/fdinfo} tells what the kernel watches; with the others only whether each descriptor is open.
+     * For the search of mistakes, as it reads files: a descriptor that was closed before its registration was
+     * cancelled, and the duplicate that keeps it in the kernel's list.
+     *
+     * @return the registrations and the differences
+     * @throws IOException if the kernel does not tell, for want of /proc or of descriptors
+     * @throws IllegalStateException if this is not the loop's thread, or the loop is closed
+     * @see <a href="https://man7.org/linux/man-pages/man5/proc_pid_fdinfo.5.html">proc_pid_fdinfo(5)</a>
+     */
+    public LoopDump dump() throws IOException {
+        requireLoop();
+        return KernelTable.compare(mechanism, table.list(), mechanism == Mechanism.EPOLL ? backend.fd() : -1);
+    }
+
     void change(Registration registration, int interest) throws ErrnoException {
         requireLoop();
         if (!registration.valid) {
@@ -155,8 +177,10 @@ public final class EventLoop implements Executor, AutoCloseable {
         requireLoop();
         if (registration.valid) {
             registration.valid = false;
-            backend.remove(registration.fd);
             table.remove(registration);
+            if (!isClosed.get()) {
+                backend.remove(registration.fd);
+            }
         }
     }
 
@@ -185,7 +209,8 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @throws IllegalStateException if this is not the loop's thread
      */
     public LoopTimer schedule(Duration delay, Runnable task) {
-        return addTimer(delay, LoopTimer.ONCE, task);
+        requireLoop();
+        return timers.schedule(this, delay, LoopTimer.ONCE, task);
     }
 
     /**
@@ -203,27 +228,13 @@ public final class EventLoop implements Executor, AutoCloseable {
         if (!period.isPositive()) {
             throw new IllegalArgumentException("a period must be above zero: " + period);
         }
-        return addTimer(first, TimeUnit.NANOSECONDS.convert(period), task);
-    }
-
-    private LoopTimer addTimer(Duration delay, long periodNanos, Runnable task) {
         requireLoop();
-        if (delay.isNegative()) {
-            throw new IllegalArgumentException("negative delay: " + delay);
-        }
-        // a quarter of the range, so that differences of deadlines never overflow
-        long delayNanos = Math.min(TimeUnit.NANOSECONDS.convert(delay), Long.MAX_VALUE / 4);
-        LoopTimer timer = new LoopTimer(
-                this, Objects.requireNonNull(task), System.nanoTime() + delayNanos, periodNanos);
-        timers.add(timer);
-        return timer;
+        return timers.schedule(this, first, TimeUnit.NANOSECONDS.convert(period), task);
     }
 
     boolean cancel(LoopTimer timer) {
         requireLoop();
-        boolean wasPeriodic = timer.isRunning && timer.periodNanos != LoopTimer.ONCE;
-        timer.isRunning = false;
-        return timers.remove(timer) || wasPeriodic;
+        return timers.cancel(timer);
     }
 
     /**
@@ -234,11 +245,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      */
     public long nanosToNextDeadline() {
         requireLoop();
-        if (!tasks.isEmpty()) {
-            return 0;
-        }
-        LoopTimer first = timers.first();
-        return first == null ? Backend.NO_LIMIT : Math.max(0, first.deadlineNanos - System.nanoTime());
+        return tasks.isEmpty() ? timers.nanosToFirst() : 0;
     }
 
     /**
@@ -253,16 +260,23 @@ public final class EventLoop implements Executor, AutoCloseable {
     }
 
     /**
-     * Turns until {@link #stop()} is called, in the calling thread, and then runs the tasks that are left.
+     * Turns until {@link #stop()} is called, in the calling thread, and then runs the tasks that are left. It ends also
+     * if the wait itself fails, and runs these tasks all the same. A loop runs once.
      *
      * @throws ErrnoException if the wait itself fails
      * @throws IllegalStateException if the loop runs in another thread, or is closed
      */
     public void run() throws ErrnoException {
-        while (!stopRequested) {
-            turn(Backend.NO_LIMIT);
+        adopt();
+        try {
+            while (!stopRequested) {
+                turn(Backend.NO_LIMIT);
+            }
+        } finally {
+            stopRequested = true;
+            tasks.stopAndRun(metrics, report);
+            owner.end();
         }
-        stopTasks();
     }
 
     /**
@@ -289,11 +303,15 @@ public final class EventLoop implements Executor, AutoCloseable {
         int ready = backend.await(timeout);
         tasks.awake();
         metrics.turn(ready);
-        for (int i = 0; i < ready; i++) {
+        Object event = LoopEvents.turnBegins();
+        for (int i = 0; i < ready && !isClosed.get(); i++) {
             dispatch(backend.cookie(i), backend.events(i));
         }
-        timers.runDue(metrics, this::report);
-        runTasks();
+        timers.runDue(metrics, report);
+        tasks.run(metrics, report);
+        if (event != null) {
+            LoopEvents.turnEnds(event, ready);
+        }
         return ready;
     }
 
@@ -315,29 +333,6 @@ public final class EventLoop implements Executor, AutoCloseable {
         }
     }
 
-    private void runTasks() {
-        for (int i = 0; i < TASK_BUDGET; i++) {
-            Runnable task = tasks.poll();
-            if (task == null) {
-                return;
-            }
-            metrics.task();
-            try {
-                task.run();
-            } catch (RuntimeException e) {
-                report(task, e);
-            }
-        }
-    }
-
-    /** After the last turn: newcomers are refused, and those that came before run. */
-    private void stopTasks() {
-        tasks.stop();
-        while (!tasks.isEmpty()) {
-            runTasks();
-        }
-    }
-
     void report(Object source, Exception e) {
         try {
             failures.failed(this, source, e);
@@ -355,44 +350,35 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     /**
      * Ends the loop and closes what it waits with; the descriptors that it watched stay open, and their registrations
-     * are worth nothing. If another thread runs the loop it is stopped first, and waited for. Closing again does
-     * nothing.
+     * are worth nothing. If another thread runs the loop it is stopped first, and waited for. Tasks that were given
+     * before and have not run yet, because nobody turned the loop, run now. Closing again does nothing; in a handler, a
+     * task or a timer it ends the turn, and {@link #run()}.
      */
     @Override
     public void close() {
-        Thread owner = thread;
-        stop();
-        if (owner != null && owner != Thread.currentThread()) {
-            joinRun();
+        stopRequested = true;
+        if (!owner.adopt()) {
+            owner.join(backend::wakeup);
         }
-        tasks.stop();
-        backend.close();
-    }
-
-    private void joinRun() {
-        boolean interrupted = false;
-        while (!tasks.isStopped() && thread.isAlive()) {
-            try {
-                thread.join(Duration.ofMillis(1));
-            } catch (InterruptedException e) {
-                interrupted = true;
+        if (isClosed.compareAndSet(false, true)) {
+            if (!tasks.isStopped()) {
+                owner.inherit(Thread.currentThread());
+                tasks.stopAndRun(metrics, report);
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+            timers.clear();
+            backend.close();
         }
     }
 
     private void adopt() {
-        if (thread == null) {
-            thread = Thread.currentThread();
-        }
+        owner.adopt();
         requireLoop();
     }
 
     private void requireLoop() {
         if (!inLoop()) {
-            throw new IllegalStateException("not on the loop's thread, which is " + thread);
+            throw new IllegalStateException(isClosed.get()
+                    ? "the loop is closed" : "not on the loop's thread, which is " + owner);
         }
     }
 }

@@ -1,150 +1,223 @@
 package io.github.epoll4j.reactor;
 
-import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
-
-import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.net.TcpListener;
-import io.github.epoll4j.net.TcpStream;
+import io.github.epoll4j.net.SocketFd;
+import io.github.epoll4j.net.StreamSocket;
 import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.TimeZone;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
- * A TCP port that a {@link Reactor} listens on.
+ * A TCP port or a Unix socket that a {@link Reactor} listens on.
  *
- * <p>When no descriptor or memory is left, it does not spin: it looks away, and tries again after pauses that grow from
- * 5 ms to a second. The clients wait in the kernel's queue meanwhile. That is logged once, and the pauses are counted
- * in {@link LoopMetrics#acceptPauses()}.
+ * <p>When no descriptor or memory is left, it does not spin. By {@link AcceptPolicy#PAUSE} it looks away, and tries
+ * again when one of its connections has ended, and after pauses that grow from 5 ms to a second; the clients wait in
+ * the kernel's queue meanwhile. By {@link AcceptPolicy#SHED} they are accepted on a descriptor that it holds in
+ * reserve, and closed. Either is logged once, as a warning, until accepting has gone well for a second; and counted, in
+ * {@link LoopMetrics#acceptPauses()} and {@link LoopMetrics#acceptsRefused()}.
  *
  * <p>Thread-safe. Ownership: the reactor closes its listeners; each may be closed before.
  */
 public final class Listener implements AutoCloseable {
-    private static final System.Logger LOGGER = System.getLogger("io.github.epoll4j.reactor");
-    private static final int ACCEPT_BUDGET = 64;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    private final LoopGroup loops;
+    private final ListenerConfig config;
+    private final Function<Connection, ConnectionHandler> handlers;
+    private final Consumer<Listener> whenClosed;
+    private final SocketAddress localAddress;
+    private final Runnable leave = this::leave;
+    private final List<Acceptor> acceptors = new ArrayList<>();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicBoolean isClosing = new AtomicBoolean();
+    /** One for each acceptor, or one that all share. */
+    private final List<ListeningSocket> sockets;
+    private final AtomicInteger acceptorsToStop;
 
-    private final EventLoop loop;
-    private final TcpListener socket;
-    private final InetSocketAddress localAddress;
-    private final Consumer<TcpStream> placement;
-    /** Made beforehand: out of descriptors, no class can be loaded for it. */
-    private final Runnable retry = this::retry;
-    private Registration registration;
-    private LoopTimer timer;
-    private Duration pause = FIRST_PAUSE;
-    private boolean isEpisode;
-
-    Listener(EventLoop loop, TcpListener socket, Consumer<TcpStream> placement) throws ErrnoException {
-        this.loop = loop;
-        this.socket = socket;
-        this.localAddress = socket.localAddress();
-        this.placement = placement;
+    /** Takes the sockets: one for each loop that accepts, or one that these share. */
+    private Listener(LoopGroup loops, List<ListeningSocket> sockets, ListenerConfig config,
+            Function<Connection, ConnectionHandler> handlers, Consumer<Listener> whenClosed) {
+        this.loops = loops;
+        this.config = config;
+        this.handlers = Objects.requireNonNull(handlers);
+        this.whenClosed = whenClosed;
+        this.sockets = sockets;
+        this.localAddress = sockets.getFirst().localAddress();
+        List<LoopConnections> accepting = config.placement().isOnEachLoop() ? loops.all() : List.of(loops.nextHome());
+        for (int i = 0; i < accepting.size(); i++) {
+            acceptors.add(new Acceptor(this, accepting.get(i), sockets.get(i % sockets.size()), config));
+        }
+        this.acceptorsToStop = new AtomicInteger(acceptors.size());
     }
 
-    /** On the loop's thread. */
-    void start() {
-        if (!socket.isOpen()) {
+    /** Listens; from any thread. */
+    static Listener bind(LoopGroup loops, SocketAddress address, ListenerConfig config,
+            Function<Connection, ConnectionHandler> handlers, Consumer<Listener> whenClosed) throws ErrnoException {
+        requirePossible(loops, config);
+        List<ListeningSocket> sockets = new ArrayList<>();
+        try {
+            sockets.add(ListeningSocket.bind(address, config));
+            while (config.placement() == Placement.REUSEPORT && sockets.size() < loops.all().size()) {
+                sockets.add(ListeningSocket.bind(sockets.getFirst().localAddress(), config));
+            }
+            return new Listener(loops, sockets, config, handlers, whenClosed).start();
+        } catch (ErrnoException | RuntimeException e) {
+            for (ListeningSocket socket : sockets) {
+                socket.close(loops);
+            }
+            throw e;
+        }
+    }
+
+    /** Takes a socket that listens already; it stays the caller's if this throws. */
+    static Listener adopt(LoopGroup loops, SocketFd socket, ListenerConfig config,
+            Function<Connection, ConnectionHandler> handlers, Consumer<Listener> whenClosed) throws ErrnoException {
+        requirePossible(loops, config);
+        ListeningSocket.requireUnshared(config.placement() == Placement.REUSEPORT);
+        return new Listener(loops, List.of(ListeningSocket.adopt(socket)), config, handlers, whenClosed).start();
+    }
+
+    private static void requirePossible(LoopGroup loops, ListenerConfig config) {
+        Mechanism mechanism = loops.all().getFirst().loop().mechanism();
+        config.connections().trigger().requireSupport(mechanism);
+        if (config.placement() == Placement.EXCLUSIVE && mechanism != Mechanism.EPOLL) {
+            throw new UnsupportedOperationException("Placement.EXCLUSIVE needs Mechanism.EPOLL");
+        }
+    }
+
+    private Listener start() {
+        acceptors.forEach(Acceptor::start);
+        return this;
+    }
+
+    /** Counts one more connection, if the maximum allows it; from any thread. */
+    boolean admit() {
+        int count;
+        do {
+            count = connections.get();
+            if (!isBelowMaximum(count)) {
+                return false;
+            }
+        } while (!connections.compareAndSet(count, count + 1));
+        return true;
+    }
+
+    boolean hasRoom() {
+        return isBelowMaximum(connections.get());
+    }
+
+    private boolean isBelowMaximum(int count) {
+        return config.maxConnections() == 0 || count < config.maxConnections();
+    }
+
+    /** Nobody waited to be admitted; from any thread. */
+    void takeBack() {
+        connections.decrementAndGet();
+        if (config.maxConnections() > 0) {
+            acceptors.forEach(Acceptor::room);
+        }
+    }
+
+    /** A connection has ended; from any thread. */
+    private void leave() {
+        connections.decrementAndGet();
+        acceptors.forEach(Acceptor::ended);
+    }
+
+    /** Gives a connection that was admitted to its loop; on the thread of the loop that has accepted it. */
+    void place(StreamSocket stream, LoopConnections accepting) {
+        LoopConnections target = accepting;
+        if (config.placement() == Placement.ROUND_ROBIN) {
+            target = loops.next();
+        } else if (config.placement() == Placement.LEAST_CONNECTIONS) {
+            target = loops.least();
+        }
+        if (target.loop().inLoop()) {
+            target.open(stream, config.connections(), handlers, leave);
             return;
         }
-        // out of descriptors no class is loaded from a folder: what a pause needs is used once now
-        loop.schedule(FIRST_PAUSE, retry).cancel();
-        TimeZone.getDefault().toZoneId(); // java.util.logging reads a file for it when it first prints
-        LOGGER.log(System.Logger.Level.TRACE, new ErrnoException("accept4", "", Errno.EMFILE).getMessage());
+        LoopConnections other = target;
+        other.announce(1);
         try {
-            registration = loop.register(socket.fd(), EPOLLIN, (ready, events) -> accept());
-        } catch (ErrnoException e) {
-            socket.close();
-            loop.report(this, e);
+            other.loop().execute(() -> {
+                other.announce(-1);
+                other.open(stream, config.connections(), handlers, leave);
+            });
+        } catch (RejectedExecutionException e) {
+            stream.close();
+            leave();
         }
     }
 
-    private void accept() throws ErrnoException {
-        for (int i = 0; i < ACCEPT_BUDGET && socket.isOpen(); i++) {
-            TcpStream stream;
-            try {
-                stream = socket.accept();
-            } catch (ErrnoException e) {
-                pause(e);
-                return;
-            }
-            if (stream == null) {
-                break;
-            }
-            placement.accept(stream);
-        }
-        isEpisode = false;
-        pause = FIRST_PAUSE;
-    }
-
-    private void pause(ErrnoException e) throws ErrnoException {
-        boolean isExhausted = e.errno() == Errno.EMFILE || e.errno() == Errno.ENFILE
-                || e.errno() == Errno.ENOBUFS || e.errno() == Errno.ENOMEM;
-        registration.interest(0);
-        timer = loop.schedule(pause, retry);
-        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-        if (isExhausted) {
-            loop.metrics().acceptPause();
-        }
-        if (!isEpisode) {
-            isEpisode = true;
-            if (isExhausted) {
-                LOGGER.log(System.Logger.Level.WARNING,
-                        "no connection is accepted until it goes again: ".concat(e.getMessage()));
-            } else {
-                loop.report(this, e);
-            }
-        }
-    }
-
-    private void retry() {
-        timer = null;
-        try {
-            accept();
-            if (timer == null && registration.isValid()) {
-                registration.interest(EPOLLIN);
-            }
-        } catch (ErrnoException e) {
-            stop();
-            loop.report(this, e);
-        }
+    long countRefused(int count) {
+        return refused.addAndGet(count);
     }
 
     /**
      * Tells where this listens.
      *
-     * @return the address, with the port that the kernel chose if it was 0
+     * @return the address, an {@link InetSocketAddress} with the port that the kernel chose if it was 0, or a
+     *     {@link java.net.UnixDomainSocketAddress}; null for a socket with an abstract name
      */
-    public InetSocketAddress localAddress() {
+    public SocketAddress localAddress() {
         return localAddress;
     }
 
     /**
-     * Stops listening, on the loop's thread soon after this call; connections that were accepted stay, those that wait
-     * in the kernel's queue are reset. Closing again does nothing.
+     * Tells the port.
+     *
+     * @return the number; -1 for a Unix socket
+     */
+    public int port() {
+        return localAddress instanceof InetSocketAddress inet ? inet.getPort() : -1;
+    }
+
+    /**
+     * Counts the connections that were accepted here and have not ended.
+     *
+     * @return their number
+     */
+    public int connections() {
+        return connections.get();
+    }
+
+    /**
+     * Counts the connections that were accepted and closed at once, by {@link AcceptPolicy#SHED}.
+     *
+     * @return their number since the listener was opened
+     */
+    public long refused() {
+        return refused.get();
+    }
+
+    /**
+     * Stops listening, on the thread of each loop that accepts, soon after this call; connections that were accepted
+     * stay, those that wait in the kernel's queue are reset. The file of a Unix socket is removed if the listener has
+     * made it, and nobody has put another one in its place. Closing again does nothing.
      */
     @Override
     public void close() {
-        try {
-            loop.execute(this::stop);
-        } catch (RejectedExecutionException e) {
-            socket.close();
+        if (isClosing.compareAndSet(false, true)) {
+            acceptors.forEach(acceptor -> acceptor.stop(this::stopped));
         }
     }
 
-    /** On the loop's thread. */
-    void stop() {
-        if (registration != null) {
-            registration.cancel();
+    /** The last one closes the sockets: none is closed while a loop watches it. */
+    private void stopped() {
+        if (acceptorsToStop.decrementAndGet() > 0) {
+            return;
         }
-        if (timer != null) {
-            timer.cancel();
-            timer = null;
+        for (ListeningSocket socket : sockets) {
+            socket.close(loops);
         }
-        socket.close();
+        whenClosed.accept(this);
     }
 
     /**
@@ -154,6 +227,6 @@ public final class Listener implements AutoCloseable {
      */
     @Override
     public String toString() {
-        return "Listener[" + localAddress + "]";
+        return "Listener[".concat(String.valueOf(localAddress)).concat("]");
     }
 }

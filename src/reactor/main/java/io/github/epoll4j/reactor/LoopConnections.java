@@ -7,7 +7,11 @@ import io.github.epoll4j.net.UnixStream;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** The connections of one loop, and the buffer that they read into. For the loop's thread. */
@@ -22,6 +26,9 @@ final class LoopConnections {
 
     private final EventLoop loop;
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_SIZE);
+    private final IdleConnections idle;
+    private final Set<Connector> attempts = new HashSet<>();
+    private final AtomicInteger load = new AtomicInteger();
     /** The head of a list: each knows the one before and the one after. */
     private StreamConnection first;
     private boolean isClosing;
@@ -29,6 +36,7 @@ final class LoopConnections {
 
     LoopConnections(EventLoop loop) {
         this.loop = loop;
+        this.idle = new IdleConnections(loop);
     }
 
     EventLoop loop() {
@@ -39,34 +47,74 @@ final class LoopConnections {
         return readBuffer;
     }
 
-    /** Makes a connection of a socket, which belongs to it from now on; it is closed if that fails. */
-    void open(StreamSocket socket, ConnectionConfig config, Function<Connection, ConnectionHandler> handlers) {
+    /** How many connections there are here, or are on their way; for any thread. */
+    int load() {
+        return load.get();
+    }
+
+    /** Counts a connection that is on its way here from another thread; before it is opened it is uncounted. */
+    void announce(int change) {
+        load.addAndGet(change);
+    }
+
+    /**
+     * Makes a connection of a socket, which belongs to it from now on; it is closed if that fails. Returns null, or
+     * what went wrong, which was reported.
+     */
+    Exception open(StreamSocket socket, ConnectionConfig config, Function<Connection, ConnectionHandler> handlers) {
+        return open(socket, config, handlers, null);
+    }
+
+    /** Makes a connection of a socket as above; runs a task once, on the loop's thread, when it has ended or failed. */
+    Exception open(StreamSocket socket, ConnectionConfig config, Function<Connection, ConnectionHandler> handlers,
+            Runnable whenEnded) {
         if (isClosing) {
-            socket.close();
-            return;
+            refuse(socket, whenEnded);
+            return new IllegalStateException("Reactor is closed");
         }
         StreamConnection connection = new StreamConnection(this, socket, config);
         ConnectionHandler handler;
         try {
             handler = Objects.requireNonNull(handlers.apply(connection), "no handler for a connection");
         } catch (RuntimeException e) {
-            socket.close();
+            refuse(socket, whenEnded);
             loop.report(handlers, e);
-            return;
+            return e;
         }
+        connection.whenEnded = whenEnded;
+        add(connection);
+        return connection.open(handler);
+    }
+
+    private void add(StreamConnection connection) {
         connection.after = first;
         if (first != null) {
             first.before = connection;
         }
         first = connection;
-        try {
-            connection.open(handler);
-        } catch (ErrnoException e) {
-            connection.end(e);
+        load.incrementAndGet();
+        loop.metrics().connectionOpened();
+        if (connection.config.hasIdleTimeout()) {
+            idle.add(connection);
+        }
+    }
+
+    private static void refuse(StreamSocket socket, Runnable whenEnded) {
+        socket.close();
+        if (whenEnded != null) {
+            whenEnded.run();
         }
     }
 
     void remove(StreamConnection connection) {
+        load.decrementAndGet();
+        loop.metrics().connectionClosed();
+        if (connection.whenEnded != null) {
+            connection.whenEnded.run();
+        }
+        if (connection.idle != null) {
+            idle.remove(connection.idle);
+        }
         if (connection.before == null) {
             first = connection.after;
         } else {
@@ -80,9 +128,24 @@ final class LoopConnections {
         }
     }
 
+    /** Keeps an attempt to connect, to be told of the end; false if that has come. */
+    boolean add(Connector attempt) {
+        return !isClosing && attempts.add(attempt);
+    }
+
+    void remove(Connector attempt) {
+        attempts.remove(attempt);
+    }
+
+    /** No new connections from here on. */
+    private void refuseAll() {
+        isClosing = true;
+        List.copyOf(attempts).forEach(Connector::reactorClosed);
+    }
+
     /** Closes each connection after its flush, and refuses new ones; then, perhaps at once, runs a task. */
     void close(Runnable whenEmpty) {
-        isClosing = true;
+        refuseAll();
         this.whenEmpty = whenEmpty;
         if (first == null) {
             whenEmpty.run();
@@ -109,7 +172,7 @@ final class LoopConnections {
 
     /** Ends each connection now. */
     void closeNow(Throwable cause) {
-        isClosing = true;
+        refuseAll();
         while (first != null) {
             first.end(cause);
         }

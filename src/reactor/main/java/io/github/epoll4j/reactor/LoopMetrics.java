@@ -6,8 +6,11 @@ import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What an {@link EventLoop} has done since it was opened: counters that only grow, for any thread to read while the
- * loop runs. Each is right by itself; two that are read one after the other may belong to different moments.
+ * What an {@link EventLoop} has done since it was opened, and what is in its hands.
+ *
+ * <p>Thread-safe: counters for any thread to read while the loop runs. Each is right by itself; two that are read one
+ * after the other may belong to different moments. {@link #snapshot()} keeps all of them, to be compared with later
+ * ones.
  */
 public final class LoopMetrics {
     private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(long[].class);
@@ -19,12 +22,21 @@ public final class LoopMetrics {
     private static final int LATEST_TIMER = 5;
     private static final int STALE_EVENTS = 6;
     private static final int ACCEPT_PAUSES = 7;
+    private static final int ACCEPTS_REFUSED = 8;
+    private static final int BYTES_READ = 9;
+    private static final int BYTES_WRITTEN = 10;
+    private static final int CONNECTIONS_OPENED = 11;
+    private static final int CONNECTIONS_CLOSED = 12;
+    private static final int QUEUED_BYTES = 13;
 
     /** Written by the loop's thread alone, so that no counter needs an atomic addition. */
-    private final long[] counts = new long[8];
+    private final long[] counts = new long[14];
     private final LongAdder wakeups = new LongAdder();
+    private final TaskQueue taskQueue;
+    private final long startNanos = System.nanoTime();
 
-    LoopMetrics() {
+    LoopMetrics(TaskQueue taskQueue) {
+        this.taskQueue = taskQueue;
     }
 
     private void add(int which, long amount) {
@@ -61,6 +73,31 @@ public final class LoopMetrics {
 
     void acceptPause() {
         add(ACCEPT_PAUSES, 1);
+    }
+
+    void acceptRefused() {
+        add(ACCEPTS_REFUSED, 1);
+    }
+
+    void bytesRead(long count) {
+        add(BYTES_READ, count);
+    }
+
+    void bytesWritten(long count) {
+        add(BYTES_WRITTEN, count);
+    }
+
+    void connectionOpened() {
+        add(CONNECTIONS_OPENED, 1);
+    }
+
+    void connectionClosed() {
+        add(CONNECTIONS_CLOSED, 1);
+    }
+
+    /** So many bytes more, or less, wait in the outbound queues of connections. */
+    void queued(long delta) {
+        add(QUEUED_BYTES, delta);
     }
 
     void wakeup() {
@@ -113,6 +150,15 @@ public final class LoopMetrics {
     }
 
     /**
+     * Counts the tasks that wait to be run. It walks through them.
+     *
+     * @return their number now
+     */
+    public int waitingTasks() {
+        return taskQueue.size();
+    }
+
+    /**
      * Counts the runs of timers.
      *
      * @return their number
@@ -146,5 +192,81 @@ public final class LoopMetrics {
      */
     public long acceptPauses() {
         return read(ACCEPT_PAUSES);
+    }
+
+    /**
+     * Counts the connections that listeners have accepted and closed at once, as their policy is to shed.
+     *
+     * @return their number
+     */
+    public long acceptsRefused() {
+        return read(ACCEPTS_REFUSED);
+    }
+
+    /**
+     * Counts the bytes that connections have read.
+     *
+     * @return their number
+     */
+    public long bytesRead() {
+        return read(BYTES_READ);
+    }
+
+    /**
+     * Counts the bytes that the sockets of connections have taken.
+     *
+     * @return their number
+     */
+    public long bytesWritten() {
+        return read(BYTES_WRITTEN);
+    }
+
+    /**
+     * Counts the connections that were opened, whether they live still or not.
+     *
+     * @return their number
+     */
+    public long connectionsOpened() {
+        return read(CONNECTIONS_OPENED);
+    }
+
+    /**
+     * Counts the connections that are open.
+     *
+     * @return their number now
+     */
+    public long connections() {
+        long closed = read(CONNECTIONS_CLOSED); // first, so that the difference is never negative
+        return read(CONNECTIONS_OPENED) - closed;
+    }
+
+    /**
+     * Counts the bytes that wait in the outbound queues of connections, because their peers do not take them.
+     *
+     * @return their number now
+     */
+    public long queuedBytes() {
+        return read(QUEUED_BYTES);
+    }
+
+    /**
+     * Keeps what all counters say now.
+     *
+     * @return the counts since the loop was opened
+     */
+    public LoopSnapshot snapshot() {
+        return new LoopSnapshot(Duration.ofNanos(System.nanoTime() - startNanos), turns(), events(), emptyWaits(),
+                wakeups(), tasks(), waitingTasks(), timers(), latestTimer(), staleEvents(), acceptPauses(),
+                acceptsRefused(), bytesRead(), bytesWritten(), connectionsOpened(), connections(), queuedBytes());
+    }
+
+    /**
+     * Describes the counters for a log.
+     *
+     * @return as {@link LoopSnapshot#toString()}
+     */
+    @Override
+    public String toString() {
+        return snapshot().toString();
     }
 }

@@ -2,7 +2,6 @@ package io.github.epoll4j.reactor;
 
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.net.StreamSocket;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -95,16 +94,6 @@ final class OutboundQueue {
                 return;
             }
         }
-    }
-
-    /** What ends a connection whose bytes were not taken. */
-    IOException overflow() {
-        return new IOException("the peer does not read: more than " + config.queueLimit() + " bytes would be queued");
-    }
-
-    void clear() {
-        count = 0;
-        resize(0);
     }
 
     private void resize(int newSize) {

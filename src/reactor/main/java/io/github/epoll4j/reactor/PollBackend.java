@@ -20,8 +20,7 @@ final class PollBackend implements Backend {
     private final PollFdArray fds = PollFdArray.allocate(64);
     private final WatchedFds watched = new WatchedFds();
     private boolean[] oneShot = new boolean[64];
-    private long[] cookies = new long[64];
-    private int[] events = new int[64];
+    private final EventBatch batch = new EventBatch();
 
     PollBackend() throws ErrnoException {
         fds.add(wake.fd(), POLLIN);
@@ -70,25 +69,21 @@ final class PollBackend implements Backend {
             wake.drain();
             ready--;
         }
-        if (ready > events.length) {
-            cookies = new long[2 * ready];
-            events = new int[2 * ready];
-        }
+        batch.clear();
         int place = WAKE;
         for (int i = 0; i < ready; i++) {
             place = fds.nextReady(place + 1);
-            take(i, place);
+            take(place);
         }
         return ready;
     }
 
-    /** Copies an event, since handlers change the array; what fired once is switched off by its complement. */
-    private void take(int index, int place) {
+    /** Copies an event; what fired once is switched off by its complement. */
+    private void take(int place) {
         int fd = fds.fd(place);
         int revents = fds.revents(place);
-        cookies[index] = watched.cookie(fd);
         // a number that was closed under its registration is an error of its own, as in epoll it would be silence
-        events[index] = (revents & POLLNVAL) != 0 ? EPOLLERR : revents;
+        batch.add(watched.cookie(fd), (revents & POLLNVAL) != 0 ? EPOLLERR : revents);
         if (oneShot[place] || (revents & POLLNVAL) != 0) {
             fds.change(place, ~fd, fds.events(place));
         }
@@ -96,12 +91,12 @@ final class PollBackend implements Backend {
 
     @Override
     public long cookie(int index) {
-        return cookies[index];
+        return batch.cookie(index);
     }
 
     @Override
     public int events(int index) {
-        return events[index];
+        return batch.events(index);
     }
 
     @Override

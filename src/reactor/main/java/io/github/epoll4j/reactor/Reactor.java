@@ -1,26 +1,27 @@
 package io.github.epoll4j.reactor;
 
-import static io.github.epoll4j.net.SocketOption.TCP_NODELAY;
-
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.net.SocketFd;
 import io.github.epoll4j.net.TcpListener;
-import io.github.epoll4j.net.TcpStream;
+import io.github.epoll4j.net.UdpSocket;
+import io.github.epoll4j.net.UnixListener;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
  * Event loops, each on a platform thread of its own, and the connections on them.
  *
- * <p>A connection is placed on the loops in turn, and stays there. The threads keep the program running until the
- * reactor is closed.
+ * <p>A connection is placed on one of the loops, as {@link Placement} says, and stays there. The threads keep the
+ * program running until the reactor is closed.
  *
  * {@snippet :
  * try (var reactor = Reactor.open()) {
@@ -34,26 +35,21 @@ import java.util.function.Function;
 public final class Reactor implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(5);
 
-    private final List<LoopConnections> loops = new ArrayList<>();
-    private final List<Thread> threads = new ArrayList<>();
-    private final List<Listener> listeners = new ArrayList<>();
-    private final AtomicInteger nextLoop = new AtomicInteger();
-    private final AtomicBoolean isClosing = new AtomicBoolean();
-    private final CountDownLatch running;
+    /** Opens a listener or an endpoint, and starts it. */
+    @FunctionalInterface
+    private interface Opening<T> {
+        T open() throws ErrnoException;
+    }
+
+    private final LoopGroup loops;
+    private final Object lock = new Object();
+    private final Set<Listener> listeners = new LinkedHashSet<>();
+    private final Set<DatagramEndpoint> endpoints = new LinkedHashSet<>();
+    private boolean isClosing;
 
     private Reactor(int loopCount, Mechanism mechanism, FailureHandler failures) throws ErrnoException {
-        running = new CountDownLatch(loopCount);
-        try {
-            for (int i = 0; i < loopCount; i++) {
-                LoopConnections loop = new LoopConnections(EventLoop.open(mechanism, failures));
-                loops.add(loop);
-                threads.add(Thread.ofPlatform().name("reactor-loop-" + i).unstarted(() -> run(loop)));
-            }
-        } catch (ErrnoException e) {
-            loops.forEach(loop -> loop.loop().close());
-            throw e;
-        }
-        threads.forEach(Thread::start);
+        loops = new LoopGroup(loopCount, mechanism, failures, () -> beginClose(GRACE)); // for a loop that has failed
+        loops.start();
     }
 
     /**
@@ -102,82 +98,186 @@ public final class Reactor implements AutoCloseable {
      * @return the loops, in the order of placement
      */
     public List<EventLoop> loops() {
-        return loops.stream().map(LoopConnections::loop).toList();
+        return loops.all().stream().map(LoopConnections::loop).toList();
     }
 
     /**
-     * Listens, with TCP_NODELAY on the connections and the limits of {@link ConnectionConfig#DEFAULT}.
+     * Listens, as {@link ListenerConfig#DEFAULT} says.
      *
-     * @param address  where to listen; port 0 lets the kernel choose one, see {@link Listener#localAddress()}
+     * @param address  where to listen, see {@link #listen(SocketAddress, ListenerConfig, Function)}
      * @param handlers makes the handler of a new connection, on its loop's thread
      * @return the listener
-     * @throws ErrnoException as {@link TcpListener#bind(InetSocketAddress, int,
-     *     io.github.epoll4j.net.SocketOption.Setting...)}
+     * @throws ErrnoException as {@link #listen(SocketAddress, ListenerConfig, Function)}
      * @throws IllegalStateException if this reactor is closed
      */
-    public Listener listen(InetSocketAddress address, Function<Connection, ConnectionHandler> handlers)
+    public Listener listen(SocketAddress address, Function<Connection, ConnectionHandler> handlers)
             throws ErrnoException {
-        return listen(address, ConnectionConfig.DEFAULT, handlers);
+        return listen(address, ListenerConfig.DEFAULT, handlers);
     }
 
     /**
-     * Listens, with TCP_NODELAY on the connections.
+     * Listens, with limits for the connections, and else as {@link ListenerConfig#DEFAULT} says.
      *
-     * @param address  where to listen; port 0 lets the kernel choose one, see {@link Listener#localAddress()}
-     * @param config   the limits of each connection
+     * @param address     where to listen, see {@link #listen(SocketAddress, ListenerConfig, Function)}
+     * @param connections the limits of each connection
+     * @param handlers    makes the handler of a new connection, on its loop's thread
+     * @return the listener
+     * @throws ErrnoException as {@link #listen(SocketAddress, ListenerConfig, Function)}
+     * @throws IllegalStateException if this reactor is closed
+     */
+    public Listener listen(SocketAddress address, ConnectionConfig connections,
+            Function<Connection, ConnectionHandler> handlers) throws ErrnoException {
+        return listen(address, ListenerConfig.DEFAULT.withConnections(connections), handlers);
+    }
+
+    /**
+     * Listens. TCP connections have TCP_NODELAY.
+     *
+     * @param address  where to listen: an {@link InetSocketAddress}, of which port 0 lets the kernel choose one, see
+     *     {@link Listener#port()}; or a {@link java.net.UnixDomainSocketAddress}, whose file is made here, removed when
+     *     the listener is closed, and must not be there yet
+     * @param config   how to accept
      * @param handlers makes the handler of a new connection, on its loop's thread
      * @return the listener
      * @throws ErrnoException as {@link TcpListener#bind(InetSocketAddress, int,
-     *     io.github.epoll4j.net.SocketOption.Setting...)}
+     *     io.github.epoll4j.net.SocketOption.Setting...)} and {@link UnixListener#bind(
+     *     java.net.UnixDomainSocketAddress, int, io.github.epoll4j.net.SocketOption.Setting...)}
+     * @throws IllegalArgumentException if the address is of another kind
+     * @throws UnsupportedOperationException for {@link Placement#EXCLUSIVE} and {@link Trigger#EDGE} without
+     *     {@link Mechanism#EPOLL}, and {@link Placement#REUSEPORT} without an IP address
      * @throws IllegalStateException if this reactor is closed
      */
-    public Listener listen(InetSocketAddress address, ConnectionConfig config,
+    public Listener listen(SocketAddress address, ListenerConfig config,
             Function<Connection, ConnectionHandler> handlers) throws ErrnoException {
-        Objects.requireNonNull(config);
-        Objects.requireNonNull(handlers);
-        synchronized (listeners) {
-            if (isClosing.get()) {
+        return add(listeners, () -> Listener.bind(loops, address, config, handlers, this::remove));
+    }
+
+    /**
+     * Listens on a socket that listens already: one that was {@linkplain TcpListener#adoptSocket adopted}, that has
+     * options of its own, or an {@linkplain UnixListener#bindAbstract(String,
+     * io.github.epoll4j.net.SocketOption.Setting...) abstract name}. The configuration's backlog is not used.
+     *
+     * @param socket   a {@link TcpListener} or {@link UnixListener}; it belongs to the listener from now on, and stays
+     *     the caller's if this throws. A file that it has made is not removed
+     * @param config   how to accept
+     * @param handlers makes the handler of a new connection, on its loop's thread
+     * @return the listener
+     * @throws ErrnoException if the kernel does not tell the socket's address
+     * @throws IllegalArgumentException if it is a socket of another kind
+     * @throws UnsupportedOperationException for {@link Placement#REUSEPORT}, and for {@link Placement#EXCLUSIVE}
+     *     without {@link Mechanism#EPOLL}
+     * @throws IllegalStateException if this reactor or the socket is closed
+     */
+    public Listener listen(SocketFd socket, ListenerConfig config, Function<Connection, ConnectionHandler> handlers)
+            throws ErrnoException {
+        return add(listeners, () -> Listener.adopt(loops, socket, config, handlers, this::remove));
+    }
+
+    /**
+     * Connects with the limits of {@link ConnectionConfig#DEFAULT}.
+     *
+     * @param address  the peer: an {@link InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}
+     * @param timeout  how long the attempt may take; zero for as long as the kernel tries, which is about two minutes
+     * @param handlers makes the handler of the connection, on its loop's thread, if the attempt succeeds
+     * @return as {@link #connect(SocketAddress, Duration, ConnectionConfig, Function)}
+     * @throws IllegalArgumentException if the timeout is negative, or the address is of another kind
+     * @throws IllegalStateException if this reactor is closed
+     */
+    public CompletableFuture<Connection> connect(SocketAddress address, Duration timeout,
+            Function<Connection, ConnectionHandler> handlers) {
+        return connect(address, timeout, ConnectionConfig.DEFAULT, handlers);
+    }
+
+    /**
+     * Connects, with TCP_NODELAY where the peer has an IP address. The name of a host must be resolved before.
+     *
+     * @param address  the peer: an {@link InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}
+     * @param timeout  how long the attempt may take; zero for as long as the kernel tries, which is about two minutes
+     * @param config   the limits of the connection
+     * @param handlers makes the handler of the connection, on its loop's thread, if the attempt succeeds
+     * @return what is completed on the loop's thread, after {@link ConnectionHandler#onOpen}; or exceptionally: with an
+     *     {@link ErrnoException}, such as ECONNREFUSED, ENETUNREACH, ENOENT of a Unix address, and ETIMEDOUT for the
+     *     timeout; with what the handler has thrown; with an {@link IllegalStateException} if the reactor is closed
+     *     meanwhile. To cancel it ends the attempt, or the connection
+     * @throws IllegalArgumentException if the timeout is negative, or the address is of another kind
+     * @throws UnsupportedOperationException for {@link Trigger#EDGE} without {@link Mechanism#EPOLL}
+     * @throws IllegalStateException if this reactor is closed
+     */
+    public CompletableFuture<Connection> connect(SocketAddress address, Duration timeout, ConnectionConfig config,
+            Function<Connection, ConnectionHandler> handlers) {
+        synchronized (lock) {
+            if (isClosing) {
                 throw new IllegalStateException("Reactor is closed");
             }
-            EventLoop loop = loops.get(listeners.size() % loops.size()).loop();
-            // accepted sockets have the option from the listener
-            TcpListener socket = TcpListener.bind(address, TCP_NODELAY.with(true));
-            try {
-                Listener listener = new Listener(loop, socket, stream -> place(stream, config, handlers));
-                loop.execute(listener::start);
-                listeners.add(listener);
-                return listener;
-            } catch (ErrnoException | RuntimeException e) {
-                socket.close();
-                throw e;
+            return Connector.connect(loops.nextHome(), address, timeout, config, handlers);
+        }
+    }
+
+    /**
+     * Receives datagrams at an address, with the limits of {@link DatagramConfig#DEFAULT}.
+     *
+     * @param address where to receive; port 0 lets the kernel choose one, see {@link DatagramEndpoint#localAddress()}
+     * @param handler what is called, on the thread of one of the loops
+     * @return the endpoint
+     * @throws ErrnoException as {@link UdpSocket#bind(InetSocketAddress,
+     *     io.github.epoll4j.net.SocketOption.Setting...)}
+     * @throws IllegalStateException if this reactor is closed
+     */
+    public DatagramEndpoint bind(InetSocketAddress address, DatagramHandler handler) throws ErrnoException {
+        return bind(address, DatagramConfig.DEFAULT, handler);
+    }
+
+    /**
+     * Receives datagrams at an address.
+     *
+     * @param address where to receive; port 0 lets the kernel choose one, see {@link DatagramEndpoint#localAddress()}
+     * @param config  the limits
+     * @param handler what is called, on the thread of one of the loops
+     * @return the endpoint
+     * @throws ErrnoException as {@link UdpSocket#bind(InetSocketAddress,
+     *     io.github.epoll4j.net.SocketOption.Setting...)}
+     * @throws IllegalStateException if this reactor is closed
+     */
+    public DatagramEndpoint bind(InetSocketAddress address, DatagramConfig config, DatagramHandler handler)
+            throws ErrnoException {
+        return add(endpoints, () -> DatagramEndpoint.open(
+                loops.nextHome(), UdpSocket.bind(address), null, config, handler, this::remove));
+    }
+
+    /**
+     * Exchanges datagrams with one peer, those of others are dropped: connected mode, in which it is reported when
+     * nobody listens there.
+     *
+     * @param peer    the peer
+     * @param config  the limits
+     * @param handler what is called, on the thread of one of the loops
+     * @return the endpoint
+     * @throws ErrnoException as {@link UdpSocket#open} and {@link UdpSocket#connect}
+     * @throws IllegalStateException if this reactor is closed
+     */
+    public DatagramEndpoint connectDatagrams(InetSocketAddress peer, DatagramConfig config, DatagramHandler handler)
+            throws ErrnoException {
+        boolean isInet4 = peer.getAddress() instanceof Inet4Address;
+        ProtocolFamily family = isInet4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
+        return add(endpoints, () -> DatagramEndpoint.open(
+                loops.nextHome(), UdpSocket.open(family), peer, config, handler, this::remove));
+    }
+
+    private <T> T add(Set<T> members, Opening<T> opening) throws ErrnoException {
+        synchronized (lock) {
+            if (isClosing) {
+                throw new IllegalStateException("Reactor is closed");
             }
+            T member = opening.open();
+            members.add(member);
+            return member;
         }
     }
 
-    private void place(TcpStream stream, ConnectionConfig config, Function<Connection, ConnectionHandler> handlers) {
-        LoopConnections target = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
-        if (target.loop().inLoop()) {
-            target.open(stream, config, handlers);
-            return;
-        }
-        try {
-            target.loop().execute(() -> target.open(stream, config, handlers));
-        } catch (RejectedExecutionException e) {
-            stream.close();
-        }
-    }
-
-    private void run(LoopConnections connections) {
-        EventLoop loop = connections.loop();
-        try {
-            loop.run();
-        } catch (ErrnoException e) {
-            loop.report(this, e);
-        } finally {
-            beginClose(GRACE); // does nothing unless the loop has failed
-            connections.closeNow(null);
-            loop.close();
-            running.countDown();
+    private void remove(Object member) {
+        synchronized (lock) {
+            listeners.remove(member);
+            endpoints.remove(member);
         }
     }
 
@@ -202,42 +302,25 @@ public final class Reactor implements AutoCloseable {
             throw new IllegalArgumentException("negative grace time: " + grace);
         }
         beginClose(grace);
-        if (threads.contains(Thread.currentThread())) {
-            return;
-        }
-        boolean interrupted = false;
-        for (Thread thread : threads) {
-            while (thread.isAlive()) {
-                try {
-                    thread.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        if (!loops.contains(Thread.currentThread())) {
+            loops.join();
         }
     }
 
     private void beginClose(Duration grace) {
-        synchronized (listeners) {
-            if (!isClosing.compareAndSet(false, true)) {
+        List<Listener> listening;
+        List<DatagramEndpoint> receiving;
+        synchronized (lock) {
+            if (isClosing) {
                 return;
             }
-            listeners.forEach(Listener::close);
+            isClosing = true;
+            listening = List.copyOf(listeners);
+            receiving = List.copyOf(endpoints);
         }
-        for (LoopConnections connections : loops) {
-            EventLoop loop = connections.loop();
-            try {
-                loop.execute(() -> {
-                    loop.schedule(grace, () -> connections.closeNow(null));
-                    connections.close(loop::stop);
-                });
-            } catch (RejectedExecutionException e) {
-                continue; // that loop has ended
-            }
-        }
+        listening.forEach(Listener::close);
+        receiving.forEach(DatagramEndpoint::close);
+        loops.close(grace);
     }
 
     /**
@@ -246,6 +329,6 @@ public final class Reactor implements AutoCloseable {
      * @throws InterruptedException if the waiting thread is interrupted
      */
     public void awaitClose() throws InterruptedException {
-        running.await();
+        loops.awaitEnd();
     }
 }

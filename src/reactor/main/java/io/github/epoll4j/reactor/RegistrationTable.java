@@ -1,6 +1,8 @@
 package io.github.epoll4j.reactor;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 
 /**
  * A loop's registrations by slot. A cookie is a slot and the generation that the slot is in; a slot that is freed
@@ -48,6 +50,11 @@ final class RegistrationTable {
     Registration find(long cookie) {
         Registration registration = slots[(int) cookie];
         return registration != null && registration.cookie == cookie ? registration : null;
+    }
+
+    /** Lists the registrations, by slot. */
+    List<Registration> list() {
+        return Arrays.stream(slots).filter(Objects::nonNull).toList();
     }
 
     void remove(Registration registration) {

@@ -15,7 +15,6 @@ import io.github.epoll4j.poll.PollFlags;
 import io.github.epoll4j.select.FdSet;
 import io.github.epoll4j.select.Select;
 import java.time.Duration;
-import java.util.Arrays;
 
 /**
  * Waits with select. An entry's place among {@link WatchedFds} is its interest. The sets grow with the descriptors'
@@ -27,8 +26,7 @@ final class SelectBackend implements Backend {
     private final WatchedFds watched = new WatchedFds();
     private FdSet[] interest = sets(FdSet.FD_SETSIZE);
     private FdSet[] ready = sets(FdSet.FD_SETSIZE);
-    private long[] cookies = new long[64];
-    private int[] events = new int[64];
+    private final EventBatch batch = new EventBatch();
 
     private static final int READ = 0;
     private static final int WRITE = 1;
@@ -93,26 +91,26 @@ final class SelectBackend implements Backend {
 
     @Override
     public int await(long timeoutNanos) throws ErrnoException {
+        batch.clear();
         try {
             select(timeoutNanos);
         } catch (ErrnoException e) {
-            if (e.errno() != Errno.EBADF) {
+            if (e.errno() != Errno.EBADF || !findClosed()) {
                 throw e;
             }
-            return findClosed();
+            return batch.size();
         }
         if (ready[READ].isSet(wake.fd())) {
             wake.drain();
             ready[READ].clear(wake.fd());
         }
-        int count = 0;
         for (int fd = next(0); fd >= 0; fd = next(fd + 1)) {
             int mask = (ready[READ].isSet(fd) ? EPOLLIN : 0)
                     | (ready[WRITE].isSet(fd) ? EPOLLOUT : 0)
                     | (ready[EXCEPT].isSet(fd) ? EPOLLPRI : 0);
-            count = report(count, fd, mask);
+            report(fd, mask);
         }
-        return count;
+        return batch.size();
     }
 
     private void select(long timeoutNanos) throws ErrnoException {
@@ -136,46 +134,50 @@ final class SelectBackend implements Backend {
         return lowest;
     }
 
-    /** One closed number fails the whole select: poll tells which, and each is reported as an error of its own. */
-    private int findClosed() throws ErrnoException {
-        int count = 0;
+    /**
+     * One closed number fails the whole select: poll tells which, and each is reported as an error of its own. False if
+     * the wake-up itself is closed, so that the wait is of no use any more.
+     */
+    private boolean findClosed() throws ErrnoException {
         try (PollFdArray fds = PollFdArray.allocate(64)) {
-            for (int i = 0; i < ready.length; i++) {
-                interest[i].forEach(fd -> fds.add(fd, 0));
-            }
+            interest[READ].forEach(fd -> fds.add(fd, 0));
+            interest[WRITE].forEach(fd -> fds.add(fd, 0));
+            interest[EXCEPT].forEach(fd -> fds.add(fd, 0));
             Poll.poll(fds, 0);
             for (int i = fds.nextReady(0); i >= 0; i = fds.nextReady(i + 1)) {
                 int fd = fds.fd(i);
-                if ((fds.revents(i) & PollFlags.POLLNVAL) != 0 && watched.contains(fd)) {
-                    watch(fd, 0);
-                    count = report(count, fd, EPOLLERR);
+                if ((fds.revents(i) & PollFlags.POLLNVAL) == 0 || !isWatched(fd)) {
+                    continue; // what is in several of the sets is reported once
                 }
+                if (fd == wake.fd()) {
+                    return false;
+                }
+                report(fd, EPOLLERR);
+                watch(fd, 0);
             }
         }
-        return count;
+        return true;
     }
 
-    private int report(int count, int fd, int mask) {
-        if (count == events.length) {
-            events = Arrays.copyOf(events, 2 * count);
-            cookies = Arrays.copyOf(cookies, 2 * count);
-        }
-        cookies[count] = watched.cookie(fd);
-        events[count] = mask;
+    private boolean isWatched(int fd) {
+        return interest[READ].isSet(fd) || interest[WRITE].isSet(fd) || interest[EXCEPT].isSet(fd);
+    }
+
+    private void report(int fd, int mask) {
+        batch.add(watched.cookie(fd), mask);
         if ((watched.place(fd) & EPOLLONESHOT) != 0) {
             watch(fd, 0);
         }
-        return count + 1;
     }
 
     @Override
     public long cookie(int index) {
-        return cookies[index];
+        return batch.cookie(index);
     }
 
     @Override
     public int events(int index) {
-        return events[index];
+        return batch.events(index);
     }
 
     @Override

@@ -1,67 +1,52 @@
 package io.github.epoll4j.reactor;
 
-import static io.github.epoll4j.epoll.EpollFlags.EPOLLERR;
-import static io.github.epoll4j.epoll.EpollFlags.EPOLLHUP;
-import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
-import static io.github.epoll4j.epoll.EpollFlags.EPOLLOUT;
-import static io.github.epoll4j.epoll.EpollFlags.EPOLLRDHUP;
-
-import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.net.StreamSocket;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
-/** A connection on a stream socket. */
+/** The life of a connection on a stream socket; what comes in and what goes out have a class each. */
 final class StreamConnection implements Connection {
-    private static final AtomicIntegerFieldUpdater<StreamConnection> PENDING =
-            AtomicIntegerFieldUpdater.newUpdater(StreamConnection.class, "pending");
-    private static final Duration LINGER = Duration.ofSeconds(1);
-    private static final int HANG_UP = EPOLLERR | EPOLLHUP;
-
+    final LoopConnections siblings;
+    final StreamSocket socket;
+    final ConnectionConfig config;
     StreamConnection before;
     StreamConnection after;
-    private final LoopConnections siblings;
-    private final StreamSocket socket;
-    private final ConnectionConfig config;
-    private final OutboundQueue queue;
+    /** Null without idle timeouts. */
+    IdleWatch idle;
+    /** What its listener wants to be told; null if there is none. */
+    Runnable whenEnded;
+    private final ConnectionInput input = new ConnectionInput(this);
+    private final ConnectionOutput output = new ConnectionOutput(this);
     private ConnectionHandler handler;
-    /** Null while a hang-up waits for reading to be resumed: nothing hides it from epoll and poll. */
-    private Registration registration;
-    private LoopTimer lingerTimer;
-    /** Why nothing can be written any more. */
-    private ErrnoException writeFailure;
-    private volatile SocketAddress remoteAddress;
+    /** Null before {@link #close()}. */
+    private ConnectionClose closing;
     private volatile Object attachment;
     private volatile boolean isOpen = true;
-    /** Bytes in the queue, as far as they are counted, and in tasks of other threads. */
-    private volatile int pending;
-    private int countedQueue;
-    private boolean isPaused;
-    private boolean isInputClosed;
     private boolean isOutputEnding;
     private boolean isOutputClosed;
-    private boolean isClosing;
 
     StreamConnection(LoopConnections siblings, StreamSocket socket, ConnectionConfig config) {
         this.siblings = siblings;
         this.socket = socket;
         this.config = config;
-        this.queue = new OutboundQueue(config);
     }
 
-    void open(ConnectionHandler handler) throws ErrnoException {
-        this.handler = handler;
-        register();
-        call(() -> handler.onOpen(this));
-    }
-
-    private void register() throws ErrnoException {
-        registration = loop().register(socket.fd(), interest(), this::ready);
+    /** Null if the handler's first call went well. */
+    Exception open(ConnectionHandler newHandler) {
+        handler = newHandler;
+        try {
+            input.register();
+            LoopEvents.connectionOpened(this);
+            return call(() -> handler.onOpen(this));
+        } catch (ErrnoException e) {
+            end(e);
+            return e;
+        }
     }
 
     @Override
@@ -69,17 +54,37 @@ final class StreamConnection implements Connection {
         return siblings.loop();
     }
 
+    ConnectionInput input() {
+        return input;
+    }
+
+    ConnectionOutput output() {
+        return output;
+    }
+
     @Override
     public boolean isOpen() {
         return isOpen;
     }
 
+    /** True from {@link #close()} on. */
+    boolean isClosing() {
+        return closing != null;
+    }
+
+    /** True while something may be written. */
+    boolean isOutputOpen() {
+        return isOpen && !isOutputEnding;
+    }
+
+    /** True when the peer was sent the end of the stream. */
+    boolean isOutputClosed() {
+        return isOutputClosed;
+    }
+
     @Override
     public SocketAddress remoteAddress() {
-        if (remoteAddress == null) {
-            remoteAddress = LoopConnections.remoteAddress(socket);
-        }
-        return remoteAddress;
+        return LoopConnections.remoteAddress(socket);
     }
 
     @Override
@@ -94,68 +99,40 @@ final class StreamConnection implements Connection {
 
     @Override
     public int pendingBytes() {
-        return pending;
+        return output.pending();
     }
 
     @Override
     public void write(ByteBuffer data) {
-        if (loop().inLoop()) {
-            write(data, 0);
-            return;
-        }
-        int length = data.remaining();
-        if (isOpen && length > config.queueLimit() - PENDING.getAndAdd(this, length)) {
-            PENDING.getAndAdd(this, -length);
-            onLoop(() -> end(queue.overflow()));
-        } else if (isOpen) {
-            ByteBuffer copy = ByteBuffer.allocate(length).put(data).flip();
-            onLoop(() -> write(copy, length));
-        }
-        data.position(data.limit());
+        output.write(data, null);
     }
 
-    /** On the loop's thread; so many of the bytes are counted as pending already. */
-    private void write(ByteBuffer data, int counted) {
-        if (isOpen && !isOutputEnding && writeFailure == null) {
-            try {
-                boolean isTaking = queue.isEmpty();
-                while (isTaking && data.hasRemaining()) {
-                    isTaking = socket.write(data) > 0;
-                }
-            } catch (ErrnoException e) {
-                failWriting(e);
-            }
-            if (writeFailure == null && data.hasRemaining()
-                    && (data.remaining() > config.queueLimit() - pending + counted || !queue.add(data))) {
-                end(queue.overflow());
-            }
-        }
-        count(counted);
-        watch();
-        data.position(data.limit());
+    @Override
+    public void write(ByteBuffer data, WriteCompletion completion) {
+        output.write(data, Objects.requireNonNull(completion));
     }
 
-    private void count(int arrived) {
-        int change = queue.size() - countedQueue - arrived;
-        countedQueue = queue.size();
-        if (change != 0) {
-            PENDING.getAndAdd(this, change);
-        }
+    @Override
+    public CompletableFuture<Void> writeAsync(ByteBuffer data) {
+        CompletableFuture<Void> future = new CompletableFuture<>();
+        output.write(data, (connection, cause) -> {
+            if (cause == null) {
+                future.complete(null);
+            } else {
+                future.completeExceptionally(cause);
+            }
+        });
+        return future;
     }
 
     @Override
     public void pauseReading() {
-        onLoop(() -> pause(true));
+        onLoop(() -> input.pause(true));
     }
 
     @Override
     public void resumeReading() {
-        onLoop(() -> pause(false));
-    }
-
-    private void pause(boolean isWanted) {
-        isPaused = isWanted;
-        watch();
+        onLoop(() -> input.pause(false));
     }
 
     @Override
@@ -169,9 +146,11 @@ final class StreamConnection implements Connection {
     @Override
     public void close() {
         onLoop(() -> {
-            isClosing = true;
-            isOutputEnding = true;
-            advance();
+            if (isOpen && closing == null) {
+                closing = new ConnectionClose(this);
+                isOutputEnding = true;
+                advance();
+            }
         });
     }
 
@@ -180,175 +159,86 @@ final class StreamConnection implements Connection {
         onLoop(() -> end(null));
     }
 
-    private void onLoop(Runnable action) {
+    /** Runs an action now, or as a task if this is another thread; false if the loop is gone. */
+    boolean onLoop(Runnable action) {
         if (loop().inLoop()) {
             action.run();
-            return;
+            return true;
         }
         try {
             loop().execute(action);
+            return true;
         } catch (RejectedExecutionException e) {
-            isOpen = false; // the loop is gone, and has ended its connections
+            isOpen = false; // the loop has ended its connections
+            return false;
         }
     }
 
-    private boolean isReading() {
-        return isOpen && !isInputClosed && (isClosing ? isOutputClosed : !isPaused && !queue.isCongested());
-    }
-
-    private int interest() {
-        return (isReading() ? EPOLLIN | EPOLLRDHUP : 0) | (queue.isEmpty() ? 0 : EPOLLOUT);
-    }
-
-    /** Watches for what is wanted now. */
-    private void watch() {
-        if (!isOpen) {
-            return;
-        }
-        try {
-            if (registration != null) {
-                registration.interest(interest());
-            } else if (isReading()) {
-                register();
-            }
-        } catch (ErrnoException e) {
-            end(e);
-        }
-    }
-
-    private void ready(Registration ready, int events) {
-        try {
-            if ((events & HANG_UP) != 0 && (isInputClosed || isPaused || isClosing && !isOutputClosed)) {
-                hangUp(events);
-                return;
-            }
-            if ((events & HANG_UP) != 0 && !queue.isEmpty()) {
-                flush(); // fails, and then a full queue keeps nobody from reading what came before
-            }
-            if ((events & (EPOLLIN | EPOLLRDHUP | HANG_UP)) != 0) {
-                read(events);
-            }
-            if ((events & EPOLLOUT) != 0 && isOpen) {
-                flush();
-            }
-            watch();
-        } catch (ErrnoException e) {
-            end(writeFailure != null ? writeFailure : e);
-        }
-    }
-
-    /** A hang-up while nothing is to be read: the end, but what has arrived waits if reading is paused only. */
-    private void hangUp(int events) throws ErrnoException {
-        int errno = socket.error();
-        if (errno == 0 && isPaused && !isInputClosed && !isClosing) {
-            registration.cancel();
-            registration = null;
-        } else {
-            end(errno != 0 ? new ErrnoException("getsockopt", "SO_ERROR, fd=" + socket.fd(), errno) : writeFailure);
-        }
-    }
-
-    private void read(int events) throws ErrnoException {
-        boolean isGone = (events & HANG_UP) != 0;
-        ByteBuffer buffer = siblings.readBuffer();
-        for (int budget = config.readBudget(); budget > 0; budget -= buffer.limit()) {
-            if (!isReading() && (!isGone || !isOpen || isPaused || isInputClosed || isClosing)) {
-                return;
-            }
-            buffer.clear();
-            int count = socket.read(buffer);
-            if (count < 0) {
-                isInputClosed = true;
-                endOfInput();
-                return;
-            }
-            boolean isLast = buffer.hasRemaining() && (events & (EPOLLRDHUP | HANG_UP)) == 0;
-            buffer.flip();
-            if (count > 0 && !isClosing) {
-                deliver(buffer);
-            }
-            if (count == 0 || isLast) {
-                return;
-            }
-            buffer.limit(count);
-        }
-    }
-
-    /** As call, without an object for each. */
-    private void deliver(ByteBuffer data) {
-        try {
+    void deliver(ByteBuffer data) {
+        try { // as call, without an object for each
             handler.onData(this, data);
         } catch (IOException | RuntimeException e) {
             fail(e);
         }
     }
 
-    private void endOfInput() {
-        if (!isClosing && writeFailure == null) {
-            call(() -> handler.onInputClosed(this));
-        }
-        if (writeFailure != null || isOutputClosed) {
-            end(writeFailure);
-        }
-    }
-
-    private void flush() {
-        boolean wasCongested = queue.isCongested();
-        try {
-            queue.writeTo(socket);
-        } catch (ErrnoException e) {
-            failWriting(e);
-            return;
-        }
-        count(0);
-        if (wasCongested && !queue.isCongested() && !isOutputEnding) {
+    /** The queue has fallen to the low-water mark. */
+    void becameWritable() {
+        if (!isOutputEnding) {
             call(() -> handler.onWritable(this));
         }
-        advance();
     }
 
-    /** The peer takes nothing any more; what it sent before is still read. */
-    private void failWriting(ErrnoException e) {
-        writeFailure = e;
-        queue.clear();
-        count(0);
-        if (e.errno() != Errno.EPIPE && e.errno() != Errno.ECONNRESET || isPaused || isInputClosed || isClosing) {
-            end(e);
+    /** The peer's end of the stream was read. */
+    void inputEnded() {
+        if (closing == null && output.failure() == null) {
+            call(() -> handler.onInputClosed(this));
+        }
+        if (output.failure() != null || isOutputClosed) {
+            end(output.failure());
         }
     }
 
-    /** Goes on with the end of the output, if the queue is empty. */
-    private void advance() {
-        if (isOpen && isOutputEnding && queue.isEmpty()) {
-            if (!isOutputClosed && !(isClosing && isInputClosed)) {
-                isOutputClosed = true;
-                try {
-                    socket.shutdownOutput();
-                } catch (ErrnoException e) {
-                    end(writeFailure != null ? writeFailure : e);
-                }
+    /** Goes on with the end of the output, when the queue is empty. */
+    void advance() {
+        if (isOpen && isOutputEnding && output.isEmpty()) {
+            if (!isOutputClosed && !(isClosing() && input.isEnded())) {
+                shutDown();
             }
-            if (isInputClosed) {
-                end(writeFailure);
-            } else if (isOpen && isClosing && lingerTimer == null) {
-                lingerTimer = loop().schedule(LINGER, () -> end(null));
+            if (input.isEnded()) {
+                end(output.failure());
+            } else if (isOpen && isClosing()) {
+                closing.linger();
             }
         }
-        watch();
+        input.watch();
     }
 
-    private void call(LoopConnections.Step step) {
+    private void shutDown() {
+        isOutputClosed = true;
+        try {
+            socket.shutdownOutput();
+        } catch (ErrnoException e) {
+            end(output.failure() != null ? output.failure() : e);
+        }
+    }
+
+    /** Null, or what the handler has thrown, with which the connection has ended then. */
+    private Exception call(LoopConnections.Step step) {
         if (!isOpen) {
-            return;
+            return null;
         }
         try {
             step.run();
+            return null;
         } catch (IOException | RuntimeException e) {
             fail(e);
+            return e;
         }
     }
 
-    private void fail(Exception e) {
+    /** The handler has failed. */
+    void fail(Exception e) {
         end(e);
         loop().report(handler, e);
     }
@@ -359,28 +249,28 @@ final class StreamConnection implements Connection {
             return;
         }
         isOpen = false;
-        if (registration != null) {
-            registration.cancel();
+        LoopEvents.connectionClosed(this, cause);
+        input.cancel();
+        if (closing != null) {
+            closing.cancel();
         }
-        if (lingerTimer != null) {
-            lingerTimer.cancel();
-        }
-        queue.clear();
-        count(0);
         socket.close();
-        Runnable last = () -> {
-            try {
-                handler.onClosed(this, cause);
-            } catch (RuntimeException e) {
-                loop().report(handler, e);
-            }
-        };
+        output.discard(cause);
+        Runnable last = () -> closed(cause);
         try {
             loop().execute(last);
         } catch (RejectedExecutionException e) {
             last.run();
         }
         siblings.remove(this);
+    }
+
+    private void closed(Throwable cause) {
+        try {
+            handler.onClosed(this, cause);
+        } catch (RuntimeException e) {
+            loop().report(handler, e);
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 
 /**
  * Tasks from any thread for one loop, first in, first out; and whether the one who adds has to wake the loop: only if
@@ -13,6 +14,9 @@ final class TaskQueue {
     private static final int AWAKE = 0;
     private static final int ASLEEP = 1;
     private static final int STOPPED = 2;
+
+    /** How many run in one turn before others have theirs. */
+    private static final int BUDGET = 1024;
 
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicInteger state = new AtomicInteger(AWAKE);
@@ -27,13 +31,36 @@ final class TaskQueue {
         return before == ASLEEP && state.compareAndSet(ASLEEP, AWAKE);
     }
 
-    /** The oldest task, or null. */
-    Runnable poll() {
-        return tasks.poll();
+    /** Runs the oldest tasks, as many as a turn may. */
+    void run(LoopMetrics metrics, BiConsumer<Object, Exception> report) {
+        for (int i = 0; i < BUDGET; i++) {
+            Runnable task = tasks.poll();
+            if (task == null) {
+                return;
+            }
+            metrics.task();
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                report.accept(task, e);
+            }
+        }
+    }
+
+    /** From here on tasks are refused; those that came before run. */
+    void stopAndRun(LoopMetrics metrics, BiConsumer<Object, Exception> report) {
+        state.set(STOPPED);
+        while (!tasks.isEmpty()) {
+            run(metrics, report);
+        }
     }
 
     boolean isEmpty() {
         return tasks.isEmpty();
+    }
+
+    int size() {
+        return tasks.size();
     }
 
     /** Before the loop sleeps: a task that is added from here on wakes it. Ask {@link #isEmpty()} afterwards. */
@@ -44,11 +71,6 @@ final class TaskQueue {
     /** After it slept. */
     void awake() {
         state.compareAndSet(ASLEEP, AWAKE);
-    }
-
-    /** From here on tasks are refused; those that came before are here. */
-    void stop() {
-        state.set(STOPPED);
     }
 
     boolean isStopped() {

@@ -1,6 +1,9 @@
 package io.github.epoll4j.reactor;
 
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
@@ -12,16 +15,44 @@ final class TimerQueue {
     private int size;
     private long created;
 
-    int size() {
-        return size;
+    /** Makes a timer that runs after a delay, and then each period, or ONCE. */
+    LoopTimer schedule(EventLoop loop, Duration delay, long periodNanos, Runnable task) {
+        if (delay.isNegative()) {
+            throw new IllegalArgumentException("negative delay: " + delay);
+        }
+        // a quarter of the range, so that differences of deadlines never overflow
+        long delayNanos = Math.min(TimeUnit.NANOSECONDS.convert(delay), Long.MAX_VALUE / 4);
+        LoopTimer timer = new LoopTimer(
+                loop, Objects.requireNonNull(task), System.nanoTime() + delayNanos, periodNanos);
+        add(timer);
+        return timer;
+    }
+
+    /** Cancels a timer; false if it is to run no more anyway. */
+    boolean cancel(LoopTimer timer) {
+        boolean wasPeriodic = timer.isRunning && timer.periodNanos != LoopTimer.ONCE;
+        timer.isRunning = false;
+        return remove(timer) || wasPeriodic;
+    }
+
+    /** Cancels all. */
+    void clear() {
+        while (size > 0) {
+            cancel(heap[size - 1]);
+        }
+    }
+
+    /** The time until the first is due, from 0 up; no limit if there is none. */
+    long nanosToFirst() {
+        return size == 0 ? Backend.NO_LIMIT : Math.max(0, heap[0].deadlineNanos - System.nanoTime());
     }
 
     /** The timer that is due next, or null. */
-    LoopTimer first() {
+    private LoopTimer first() {
         return size == 0 ? null : heap[0];
     }
 
-    void add(LoopTimer timer) {
+    private void add(LoopTimer timer) {
         if (size == heap.length) {
             heap = Arrays.copyOf(heap, 2 * size);
         }
@@ -31,7 +62,7 @@ final class TimerQueue {
     }
 
     /** Removes a timer; false if it is not here. */
-    boolean remove(LoopTimer timer) {
+    private boolean remove(LoopTimer timer) {
         int place = timer.place;
         if (place < 0) {
             return false;

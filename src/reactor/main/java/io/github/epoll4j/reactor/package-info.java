@@ -27,5 +27,14 @@
  * <li>A program that is busy elsewhere: {@code run()} in a thread of its own, and
  *     {@link io.github.epoll4j.reactor.EventLoop#execute} to hand work over.
  * </ul>
+ *
+ * <h2>What it does at this moment</h2>
+ *
+ * <p>{@link io.github.epoll4j.reactor.EventLoop#metrics()} counts, {@link io.github.epoll4j.reactor.EventLoop#dump()}
+ * compares with the kernel, and Java Flight Recorder has {@code io.github.epoll4j.LoopTurn} for turns above its
+ * threshold (10 ms unless the recording says otherwise), {@code io.github.epoll4j.AcceptPause},
+ * {@code io.github.epoll4j.ConnectionOpen} and {@code io.github.epoll4j.ConnectionClose}. They are off until a
+ * recording enables them. A program that is a module itself has the module {@code jdk.jfr} if it is started with
+ * {@code -XX:StartFlightRecording} or {@code --add-modules jdk.jfr}.
  */
 package io.github.epoll4j.reactor;

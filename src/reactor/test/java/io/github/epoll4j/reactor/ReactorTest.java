@@ -4,294 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.github.epoll4j.Errno;
-import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.reactor.echo.EchoHandler;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Random;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
-@ParameterizedClass
-@EnumSource
-@Timeout(60)
-class ReactorTest {
-    private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    private static final ConnectionConfig SMALL = new ConnectionConfig(64 << 10, 16 << 10, 64 << 10, 1 << 20);
-
-    @Parameter
-    private Mechanism mechanism;
-
-    private final List<Exception> failures = new CopyOnWriteArrayList<>();
-    private final BlockingQueue<Object> calls = new LinkedBlockingQueue<>();
-    private Reactor reactor;
-
-    @BeforeEach
-    void open() throws IOException {
-        reactor = Reactor.open(2, mechanism, (loop, source, exception) -> failures.add(exception));
-    }
-
-    @AfterEach
-    void close() {
-        reactor.close(Duration.ofMillis(50));
-        reactor.close();
-        assertThat(failures).as("failures that no test asked for").isEmpty();
-    }
-
-    /** Writes its calls down, and echoes. */
-    private class Noting implements ConnectionHandler {
-        @Override
-        public void onOpen(Connection connection) throws IOException {
-            calls.add(connection);
-        }
-
-        @Override
-        public void onData(Connection connection, ByteBuffer data) throws IOException {
-            connection.write(data);
-        }
-
-        @Override
-        public void onClosed(Connection connection, Throwable cause) {
-            calls.add(cause == null ? "closed" : cause);
-        }
-    }
-
-    private Object nextCall() throws InterruptedException {
-        return calls.poll(20, TimeUnit.SECONDS);
-    }
-
-    private Socket connect(Function<Connection, ConnectionHandler> handlers) throws IOException {
-        return connect(reactor.listen(ANY, SMALL, handlers));
-    }
-
-    private static Socket connect(Listener listener) throws IOException {
-        Socket socket = new Socket(listener.localAddress().getAddress(), listener.localAddress().getPort());
-        socket.setSoTimeout(20_000);
-        return socket;
-    }
-
-    private static byte[] random(int size) {
-        byte[] bytes = new byte[size];
-        new Random(size).nextBytes(bytes);
-        return bytes;
-    }
-
-    private static CompletableFuture<Void> send(Socket socket, byte[] bytes, boolean isLast) {
-        return CompletableFuture.runAsync(() -> {
-            try {
-                socket.getOutputStream().write(bytes);
-                if (isLast) {
-                    socket.shutdownOutput();
-                }
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        }, task -> Thread.ofPlatform().daemon().start(task));
-    }
-
+class ReactorTest extends ConnectionFixture {
     private static long sockets() throws IOException {
         try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
             return fds.count();
         }
-    }
-
-    private void shouldEcho(Socket client, int size) throws Exception {
-        byte[] bytes = random(size);
-        CompletableFuture<Void> sent = send(client, bytes, false);
-        assertThat(client.getInputStream().readNBytes(size)).isEqualTo(bytes);
-        sent.get(20, TimeUnit.SECONDS);
-    }
-
-    @Test
-    @DisplayName("S06: one byte, and a megabyte, come back")
-    void shouldSendBackWhenBytesCome() throws Exception {
-        try (Socket client = connect(connection -> new EchoHandler())) {
-            shouldEcho(client, 1);
-            shouldEcho(client, 1 << 20);
-        }
-    }
-
-    @Test
-    @DisplayName("S07: 4 MB and a half-close: every byte comes back, then the end of the stream, and an orderly close")
-    void shouldSendBackEveryByteWhenThePeerClosesItsHalf() throws Exception {
-        byte[] bytes = random(4 << 20);
-        try (Socket client = connect(connection -> new Noting())) {
-            CompletableFuture<Void> sent = send(client, bytes, true);
-            assertThat(client.getInputStream().readAllBytes()).isEqualTo(bytes);
-            sent.get(20, TimeUnit.SECONDS);
-        }
-        assertThat(nextCall()).isInstanceOf(Connection.class);
-        assertThat(nextCall()).isEqualTo("closed");
-    }
-
-    @Test
-    @DisplayName("S07: data and FIN together, 100 times")
-    void shouldSendBackWhenDataAndEndComeTogether() throws Exception {
-        Listener listener = reactor.listen(ANY, connection -> new Noting());
-        for (int i = 0; i < 100; i++) {
-            try (Socket client = connect(listener)) {
-                client.getOutputStream().write(random(i + 1));
-                client.shutdownOutput();
-                assertThat(client.getInputStream().readAllBytes()).isEqualTo(random(i + 1));
-            }
-            assertThat(nextCall()).isInstanceOf(Connection.class);
-            assertThat(nextCall()).isEqualTo("closed");
-        }
-    }
-
-    @Test
-    @DisplayName("S09: a client that sends and never reads costs bounded memory, and others are served")
-    void shouldQueueLittleWhenAClientNeverReads() throws Exception {
-        Listener listener = reactor.listen(ANY, SMALL, connection -> new Noting());
-        CompletableFuture<Void> sent;
-        try (Socket deaf = connect(listener)) {
-            Connection connection = (Connection) nextCall();
-            sent = CompletableFuture.runAsync(() -> {
-                try {
-                    deaf.getOutputStream().write(new byte[64 << 20]);
-                } catch (IOException e) {
-                    assertThat(e).isNotNull(); // closed below, while it writes
-                }
-            }, task -> Thread.ofPlatform().daemon().start(task));
-            int most = 0;
-            while (most <= SMALL.highWaterMark()) {
-                most = connection.pendingBytes();
-                Thread.onSpinWait();
-            }
-            for (int i = 0; i < 50; i++) {
-                try (Socket other = connect(listener)) {
-                    shouldEcho(other, 1000);
-                }
-                most = Math.max(most, connection.pendingBytes());
-            }
-            assertThat(most).isLessThanOrEqualTo(SMALL.highWaterMark() + (64 << 10));
-            assertThat(sent.isDone()).isFalse();
-        }
-        sent.get(20, TimeUnit.SECONDS);
-    }
-
-    @Test
-    @DisplayName("a queue beyond its limit ends the connection, with a cause that says so")
-    void shouldCloseWhenTheQueueIsFull() throws Exception {
-        try (Socket client = connect(connection -> new Noting())) {
-            Connection connection = (Connection) nextCall();
-            while (connection.isOpen()) {
-                connection.write(ByteBuffer.allocate(100_000));
-                assertThat(connection.pendingBytes()).isLessThanOrEqualTo(1 << 20);
-            }
-            assertThat(nextCall()).isInstanceOf(IOException.class).asString().contains("does not read", "1048576");
-            assertThat(client.isConnected()).isTrue();
-        }
-    }
-
-    @Test
-    @DisplayName("S11: a reset is told once, with its cause")
-    void shouldTellTheCauseOnceWhenThePeerResets() throws Exception {
-        for (int i = 0; i < 20; i++) {
-            Socket client = connect(connection -> new Noting());
-            assertThat(nextCall()).isInstanceOf(Connection.class);
-            client.setSoLinger(true, 0);
-            client.close();
-            assertThat(nextCall()).isInstanceOfSatisfying(ErrnoException.class,
-                    e -> assertThat(e.errno()).isEqualTo(Errno.ECONNRESET));
-        }
-        assertThat(calls).isEmpty();
-    }
-
-    @Test
-    @DisplayName("S12: an exception of a handler closes that connection alone, and is reported once")
-    void shouldCloseOneWhenItsHandlerFails() throws Exception {
-        IllegalArgumentException failure = new IllegalArgumentException("handler");
-        Listener listener = reactor.listen(ANY, connection -> new Noting() {
-            @Override
-            public void onData(Connection from, ByteBuffer data) throws IOException {
-                if (data.get(0) == 'x') {
-                    throw failure;
-                }
-                super.onData(from, data);
-            }
-        });
-        try (Socket bad = connect(listener); Socket good = connect(listener); Socket third = connect(listener)) {
-            for (int i = 0; i < 3; i++) {
-                assertThat(nextCall()).isInstanceOf(Connection.class);
-            }
-            bad.getOutputStream().write('x');
-            assertThat(bad.getInputStream().read()).isEqualTo(-1);
-            assertThat(nextCall()).isSameAs(failure);
-            shouldEcho(good, 10);
-            shouldEcho(third, 10);
-        }
-        assertThat(failures).containsExactly(failure);
-        failures.clear();
-    }
-
-    @Test
-    @DisplayName("S12: writes of another thread arrive in their order, then its close")
-    void shouldKeepTheOrderWhenAnotherThreadWrites() throws Exception {
-        byte[] bytes = random(500_000);
-        try (Socket client = connect(connection -> new Noting())) {
-            Connection connection = (Connection) nextCall();
-            ByteBuffer piece = ByteBuffer.allocate(100);
-            for (int i = 0; i < bytes.length; i += 100) {
-                connection.write(piece.clear().put(bytes, i, 100).flip());
-                assertThat(piece.hasRemaining()).isFalse();
-            }
-            connection.close();
-            assertThat(client.getInputStream().readAllBytes()).isEqualTo(bytes);
-        }
-        assertThat(nextCall()).isEqualTo("closed");
-    }
-
-    @Test
-    @DisplayName("reading pauses and goes on; nothing is lost, and onWritable is called when the queue has fallen")
-    void shouldReadLaterWhenReadingIsResumed() throws Exception {
-        try (Socket client = connect(connection -> new Noting() {
-            @Override
-            public void onOpen(Connection opened) {
-                opened.pauseReading();
-                opened.write(ByteBuffer.allocate(1 << 20).limit(1 << 20));
-                opened.loop().execute(() -> calls.add(opened));
-            }
-
-            @Override
-            public void onWritable(Connection writable) {
-                calls.add("writable");
-            }
-        })) {
-            Connection connection = (Connection) nextCall();
-            client.getOutputStream().write(new byte[] {1, 2, 3});
-            client.shutdownOutput();
-            int pending = connection.pendingBytes();
-            assertThat(client.getInputStream().readNBytes(1 << 20)).hasSize(1 << 20);
-            if (pending > SMALL.highWaterMark()) {
-                assertThat(nextCall()).isEqualTo("writable");
-            }
-            assertThat(client.getInputStream().available()).isZero();
-            connection.resumeReading();
-            assertThat(client.getInputStream().readAllBytes()).containsExactly(1, 2, 3);
-        }
-        assertThat(nextCall()).isEqualTo("closed");
     }
 
     @Test
@@ -317,7 +45,7 @@ class ReactorTest {
     @Test
     @DisplayName("S18: the grace time ends a connection that does not flush, and the port is free")
     void shouldEndWithinItsGraceTimeWhenAClientNeverReads() throws Exception {
-        Listener listener = reactor.listen(ANY, connection -> new Noting());
+        Listener listener = reactor.listen(ANY, small.withQueueLimit(16 << 20), connection -> new Noting());
         try (Socket client = connect(listener)) {
             Connection connection = (Connection) nextCall();
             connection.write(ByteBuffer.allocate(16 << 20));
@@ -334,7 +62,7 @@ class ReactorTest {
     @Test
     @DisplayName("200 clients come and go: descriptors are where they were, connections on every loop")
     void shouldHoldNoDescriptorWhenConnectionsHaveEnded() throws Exception {
-        Listener listener = reactor.listen(ANY, connection -> new Noting());
+        Listener listener = reactor.listen(ANY, small, connection -> new Noting());
         long before = -1;
         for (int i = 0; i < 220; i++) {
             if (i == 20) {

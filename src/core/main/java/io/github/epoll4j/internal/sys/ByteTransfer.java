@@ -40,11 +40,13 @@ public enum ByteTransfer {
         try {
             if (buffer.isDirect()) {
                 DirectMemory memory = thread.memory(buffer);
-                result = input(state, fd, memory.segment(), memory.offset(position, remaining), remaining);
+                long offset = memory.offset(position, remaining);
+                result = memory.isAddress() ? inputAt(state, fd, offset, remaining)
+                        : input(state, fd, memory.segment(), offset, remaining);
                 Reference.reachabilityFence(buffer);
             } else {
                 int count = Math.min(remaining, ThreadBuffers.STAGING_SIZE);
-                result = input(state, fd, thread.staging(count), 0, count);
+                result = inputAt(state, fd, thread.staging(count).address(), count);
                 if (result > 0) {
                     buffer.put(position, thread.stagingView(), 0, (int) result);
                 }
@@ -71,13 +73,15 @@ public enum ByteTransfer {
         try {
             if (buffer.isDirect()) {
                 DirectMemory memory = thread.memory(buffer);
-                result = output(state, fd, memory.segment(), memory.offset(position, remaining), remaining);
+                long offset = memory.offset(position, remaining);
+                result = memory.isAddress() ? outputAt(state, fd, offset, remaining)
+                        : output(state, fd, memory.segment(), offset, remaining);
                 Reference.reachabilityFence(buffer);
             } else {
                 int count = Math.min(remaining, ThreadBuffers.STAGING_SIZE);
                 MemorySegment staging = thread.staging(count);
                 thread.stagingView().put(0, buffer, position, count);
-                result = output(state, fd, staging, 0, count);
+                result = outputAt(state, fd, staging.address(), count);
             }
         } finally {
             thread.giveBack();
@@ -144,6 +148,15 @@ public enum ByteTransfer {
         } finally {
             thread.giveBack();
         }
+    }
+
+    /** The memory is the caller's to keep: a buffer that is reachable, or the thread's own. */
+    private long inputAt(CallState state, int fd, long address, long count) {
+        return this == SOCKET ? SocketCalls.recv(state, fd, address, count) : FdCalls.read(state, fd, address, count);
+    }
+
+    private long outputAt(CallState state, int fd, long address, long count) {
+        return this == SOCKET ? SocketCalls.send(state, fd, address, count) : FdCalls.write(state, fd, address, count);
     }
 
     private long input(CallState state, int fd, MemorySegment memory, long offset, long count) {

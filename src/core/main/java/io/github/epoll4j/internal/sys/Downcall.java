@@ -1,9 +1,14 @@
 package io.github.epoll4j.internal.sys;
 
+import java.lang.foreign.AddressLayout;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -22,6 +27,17 @@ final class Downcall {
     @SuppressWarnings("restricted")
     static MethodHandle link(MemorySegment address, FunctionDescriptor descriptor) {
         return Linker.nativeLinker().downcallHandle(address, descriptor, ERRNO);
+    }
+
+    /**
+     * Links a function so that it takes addresses as numbers: a segment that is made for a call is allocated after all
+     * if the compiler meets it too deep below a loop. The caller keeps the memory alive and within its bounds.
+     */
+    static MethodHandle linkAddresses(MemorySegment address, FunctionDescriptor descriptor) {
+        List<MemoryLayout> arguments = new ArrayList<>(descriptor.argumentLayouts());
+        arguments.replaceAll(layout -> layout instanceof AddressLayout ? ValueLayout.JAVA_LONG : layout);
+        return link(address, FunctionDescriptor.of(
+                descriptor.returnLayout().orElseThrow(), arguments.toArray(new MemoryLayout[0])));
     }
 
     /** Links a variadic function for one list of arguments, of which the first {@code fixed} are not variadic. */

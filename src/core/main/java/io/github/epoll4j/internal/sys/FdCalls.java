@@ -37,6 +37,32 @@ public final class FdCalls {
         }
     }
 
+    /** {@code read(fd, address, count)}. */
+    public static long read(CallState state, int fd, long address, long count) {
+        try {
+            long result;
+            do {
+                result = state.result((long) ReadAt.HANDLE.invokeExact(state.errno(), fd, address, count));
+            } while (result == -Errno.EINTR);
+            return result;
+        } catch (Throwable e) {
+            throw Downcall.rethrow(e);
+        }
+    }
+
+    /** {@code write(fd, address, count)}. */
+    public static long write(CallState state, int fd, long address, long count) {
+        try {
+            long result;
+            do {
+                result = state.result((long) WriteAt.HANDLE.invokeExact(state.errno(), fd, address, count));
+            } while (result == -Errno.EINTR);
+            return result;
+        } catch (Throwable e) {
+            throw Downcall.rethrow(e);
+        }
+    }
+
     /** {@code read(fd, memory + offset, count)}; a slice that is made where it is used is never allocated. */
     public static long read(CallState state, int fd, MemorySegment memory, long offset, long count) {
         try {
@@ -113,6 +139,15 @@ public final class FdCalls {
 
     private static final class Write {
         static final MethodHandle HANDLE = Downcall.link(unistd_h.write$address(), unistd_h.write$descriptor());
+    }
+
+    private static final class ReadAt {
+        static final MethodHandle HANDLE = Downcall.linkAddresses(unistd_h.read$address(), unistd_h.read$descriptor());
+    }
+
+    private static final class WriteAt {
+        static final MethodHandle HANDLE = Downcall.linkAddresses(
+                unistd_h.write$address(), unistd_h.write$descriptor());
     }
 
     private static final class Close {

@@ -122,6 +122,33 @@ public final class SocketCalls {
         }
     }
 
+    /** {@code recv(fd, address, count, 0)} on a non-blocking socket; EINTR is retried. */
+    public static long recv(CallState state, int fd, long address, long count) {
+        try {
+            long result;
+            do {
+                result = state.result((long) RecvAt.HANDLE.invokeExact(state.errno(), fd, address, count, 0));
+            } while (result == -Errno.EINTR);
+            return result;
+        } catch (Throwable e) {
+            throw Downcall.rethrow(e);
+        }
+    }
+
+    /** {@code send(fd, address, count, MSG_NOSIGNAL)} on a non-blocking socket; EINTR is retried. */
+    public static long send(CallState state, int fd, long address, long count) {
+        int silent = socket_h.MSG_NOSIGNAL();
+        try {
+            long result;
+            do {
+                result = state.result((long) SendAt.HANDLE.invokeExact(state.errno(), fd, address, count, silent));
+            } while (result == -Errno.EINTR);
+            return result;
+        } catch (Throwable e) {
+            throw Downcall.rethrow(e);
+        }
+    }
+
     /** {@code recv(fd, memory + offset, count, flags)} on a non-blocking socket; EINTR is retried. */
     public static long recv(CallState state, int fd, MemorySegment memory, long offset, long count, int flags) {
         try {
@@ -251,6 +278,14 @@ public final class SocketCalls {
 
     private static final class Send {
         static final MethodHandle HANDLE = Downcall.link(socket_h.send$address(), socket_h.send$descriptor());
+    }
+
+    private static final class RecvAt {
+        static final MethodHandle HANDLE = Downcall.linkAddresses(socket_h.recv$address(), socket_h.recv$descriptor());
+    }
+
+    private static final class SendAt {
+        static final MethodHandle HANDLE = Downcall.linkAddresses(socket_h.send$address(), socket_h.send$descriptor());
     }
 
     private static final class Sendmsg {

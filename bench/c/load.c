@@ -1,0 +1,418 @@
+/*
+ * Loads an echo server, and checks each byte that comes back.
+ *
+ *   load --port N [--host A] [--connections N] [--size BYTES] [--in-flight N] [--idle N]
+ *        [--warmup SECONDS] [--seconds SECONDS] [--rate MESSAGES] [--pid PID]
+ *
+ * First as fast as the server answers: each connection has so many messages under way. Then, with --rate, so many
+ * messages a second on a timetable that is fixed beforehand, whatever comes back: a message's latency counts from its
+ * time in the table, so that a server which halts pays for each message that it kept waiting. Idle connections are
+ * opened, each has one message echoed, and they are left alone. With --seconds 0 nothing else happens.
+ *
+ * Prints a line when each span begins and ends, then what was measured, a name and a number in a line; latencies as
+ * "latency NANOSECONDS COUNT". CPU time is what the process PID used, all its threads, in nanoseconds, and
+ * what the load and the rest of the machine used in the meantime. With --hold it
+ * prints "ready" once all are connected, and goes on when a line comes from standard input.
+ *
+ * Exit status 2: it could not begin; 3: a byte was wrong or a connection was lost.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { EVENTS = 256, BUFFER = 256 << 10, PERIOD = 65521, STALL_SECONDS = 10 };
+/* A histogram's buckets: each doubling of the time is cut into 1 << BITS parts. */
+enum { BITS = 8, BUCKETS = 64 << BITS };
+
+struct connection {
+    int fd;
+    bool watches_output;
+    uint64_t wanted; /* bytes to be sent, sent, and come back */
+    uint64_t sent;
+    uint64_t back;
+    uint64_t timed; /* messages of the timetable that came back */
+    uint64_t base;  /* bytes that were back before the timetable */
+};
+
+struct options {
+    const char *host;
+    int port;
+    int connections;
+    int size;
+    int in_flight;
+    int idle;
+    double warmup;
+    double seconds;
+    double rate;
+    int pid;
+    bool hold;
+};
+
+static struct options options = {"127.0.0.1", 0, 64, 64, 1, 0, 1, 3, 0, 0, false};
+static struct connection *connections;
+static int epfd;
+/* What is sent: byte p of a connection's stream is pattern[(p + 31 * its number) % PERIOD]; longer than its period. */
+static char pattern[PERIOD + BUFFER];
+static char buffer[BUFFER];
+static uint64_t messages;
+static uint64_t latencies[BUCKETS];
+/* Nanoseconds from one message of the timetable to the next, and when it began; 0 before. */
+static double period;
+static int64_t begun;
+
+__attribute__((noreturn, format(printf, 2, 3))) static void fail(int status, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    fprintf(stderr, "load: ");
+    vfprintf(stderr, format, arguments);
+    fprintf(stderr, "\n");
+    va_end(arguments);
+    exit(status);
+}
+
+static int check(int result, const char *call) {
+    if (result < 0) {
+        fail(2, "%s: %s", call, strerror(errno));
+    }
+    return result;
+}
+
+static int64_t now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+static int64_t cpu_time(int pid) {
+    clockid_t clock;
+    struct timespec time;
+    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &time) != 0) {
+        fail(3, "there is no process %d any more", pid);
+    }
+    return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+/* What the whole machine has computed since its start, stolen time included, in nanoseconds. */
+static int64_t machine_time(void) {
+    long long user, nice, system, idle, iowait, irq, softirq, steal;
+    FILE *file = fopen("/proc/stat", "r");
+    if (file == NULL) {
+        return 0;
+    }
+    int count = fscanf(file, "cpu %lld %lld %lld %lld %lld %lld %lld %lld", &user, &nice, &system, &idle, &iowait, &irq,
+                       &softirq, &steal);
+    fclose(file);
+    return count < 8 ? 0 : (user + nice + system + irq + softirq + steal) * (1000000000LL / sysconf(_SC_CLK_TCK));
+}
+
+static void keep_latency(int64_t nanos) {
+    uint64_t value = nanos < 1 ? 1 : (uint64_t)nanos;
+    int doublings = 63 - __builtin_clzll(value);
+    uint64_t part = doublings <= BITS ? value : value >> (doublings - BITS);
+    latencies[doublings <= BITS ? part : ((uint64_t)(doublings - BITS) << BITS) + part]++;
+}
+
+/* The largest time that a bucket holds. */
+static uint64_t bucket_limit(uint64_t bucket) {
+    if (bucket < 2 << BITS) {
+        return bucket;
+    }
+    int doublings = (int)(bucket >> BITS) - 1;
+    return (((bucket & ((1 << BITS) - 1)) + (1 << BITS) + 1) << doublings) - 1;
+}
+
+static size_t place(const struct connection *connection, uint64_t position) {
+    return (size_t)((position + 31 * (uint64_t)(connection - connections)) % PERIOD);
+}
+
+static void watch(struct connection *connection, bool output) {
+    if (connection->watches_output != output) {
+        struct epoll_event event = {.events = output ? EPOLLIN | EPOLLOUT : EPOLLIN, .data.ptr = connection};
+        check(epoll_ctl(epfd, EPOLL_CTL_MOD, connection->fd, &event), "epoll_ctl");
+        connection->watches_output = output;
+    }
+}
+
+/* Ends the program: the server has lost a connection. */
+static void lost(const struct connection *connection, const char *how) {
+    fail(3, "connection %td was lost after %llu bytes: %s", connection - connections,
+         (unsigned long long)connection->back, how);
+}
+
+static void send_wanted(struct connection *connection) {
+    while (connection->sent < connection->wanted) {
+        uint64_t left = connection->wanted - connection->sent;
+        size_t length = left < BUFFER ? (size_t)left : BUFFER;
+        ssize_t count = send(connection->fd, pattern + place(connection, connection->sent), length, MSG_NOSIGNAL);
+        if (count < 0 && errno != EAGAIN) {
+            lost(connection, strerror(errno));
+        }
+        connection->sent += count < 0 ? 0 : (uint64_t)count;
+        if (count < 0 || (size_t)count < length) {
+            break;
+        }
+    }
+    watch(connection, connection->sent < connection->wanted);
+}
+
+static void compare(const struct connection *connection, size_t length) {
+    const char *expected = pattern + place(connection, connection->back);
+    if (memcmp(buffer, expected, length) != 0) {
+        size_t i = 0;
+        while (buffer[i] == expected[i]) {
+            i++;
+        }
+        fail(3, "connection %td, byte %llu: expected %d, got %d", connection - connections,
+             (unsigned long long)(connection->back + i), expected[i] & 0xff, buffer[i] & 0xff);
+    }
+}
+
+/* Counts the messages of the timetable that have come back. The table deals them out in turn. */
+static void keep_latencies(struct connection *connection) {
+    uint64_t whole = (connection->back - connection->base) / (uint64_t)options.size;
+    if (connection->timed < whole) {
+        int64_t time = now();
+        for (; connection->timed < whole; connection->timed++) {
+            uint64_t number = connection->timed * (uint64_t)options.connections + (uint64_t)(connection - connections);
+            keep_latency(time - begun - (int64_t)((double)number * period));
+        }
+    }
+}
+
+/* Reads what is there; answers how many messages came to their ends. */
+static uint64_t receive(struct connection *connection) {
+    ssize_t count = recv(connection->fd, buffer, BUFFER, 0);
+    if (count < 0 && errno == EAGAIN) {
+        return 0;
+    }
+    if (count <= 0) {
+        lost(connection, count == 0 ? "end of stream" : strerror(errno));
+    }
+    if (connection->back + (uint64_t)count > connection->sent) {
+        fail(3, "connection %td: more came back than was sent", connection - connections);
+    }
+    compare(connection, (size_t)count);
+    uint64_t before = connection->back / (uint64_t)options.size;
+    connection->back += (uint64_t)count;
+    if (begun != 0) {
+        keep_latencies(connection);
+    }
+    return connection->back / (uint64_t)options.size - before;
+}
+
+/* Waits and reads; with refill, another message is sent for each that came back. Ends the program if nothing moves. */
+static void turn(int timeout, bool refill) {
+    static struct epoll_event events[EVENTS];
+    int ready = epoll_wait(epfd, events, EVENTS, timeout);
+    if (ready < 0 && errno != EINTR) {
+        check(ready, "epoll_wait");
+    }
+    if (ready == 0 && timeout > 0) {
+        fail(3, "nothing came back for %d seconds", STALL_SECONDS);
+    }
+    for (int i = 0; i < ready; i++) {
+        struct connection *connection = events[i].data.ptr;
+        if (events[i].events != EPOLLOUT) {
+            uint64_t done = receive(connection);
+            messages += done;
+            connection->wanted += refill ? done * (uint64_t)options.size : 0;
+        }
+        if (connection->sent < connection->wanted) {
+            send_wanted(connection);
+        } else {
+            watch(connection, false);
+        }
+    }
+}
+
+static void open_connection(struct connection *connection) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)options.port)};
+    int on = 1;
+    struct linger reset = {.l_onoff = 1, .l_linger = 0}; /* leaves no port in TIME_WAIT behind */
+    if (inet_pton(AF_INET, options.host, &address.sin_addr) != 1) {
+        fail(2, "not an IPv4 address: %s", options.host);
+    }
+    connection->fd = check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
+    check(setsockopt(connection->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on), "TCP_NODELAY");
+    check(setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset), "SO_LINGER");
+    check(connect(connection->fd, (struct sockaddr *)&address, sizeof address), "connect");
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
+    check(epoll_ctl(epfd, EPOLL_CTL_ADD, connection->fd, &event), "epoll_ctl");
+    check(fcntl(connection->fd, F_SETFL, O_NONBLOCK), "fcntl");
+}
+
+/* Opens all, and has each echo one message, a few at a time. */
+static void connect_all(int count) {
+    for (int i = 0; i < count; i++) {
+        open_connection(&connections[i]);
+        connections[i].wanted = (uint64_t)options.size;
+        send_wanted(&connections[i]);
+        while (messages + 64 < (uint64_t)i) {
+            turn(STALL_SECONDS * 1000, false);
+        }
+    }
+    while (messages < (uint64_t)count) {
+        turn(STALL_SECONDS * 1000, false);
+    }
+}
+
+/* As fast as the server answers, for a time. */
+static void run_closed(double seconds) {
+    int64_t end = now() + (int64_t)(seconds * 1e9);
+    while (now() < end) {
+        turn(STALL_SECONDS * 1000, true);
+    }
+}
+
+/* Lets everything come back. */
+static void drain(void) {
+    uint64_t under_way = 0;
+    for (int i = 0; i < options.connections; i++) {
+        under_way += (connections[i].wanted - connections[i].back) / (uint64_t)options.size;
+    }
+    for (uint64_t end = messages + under_way; messages < end;) {
+        turn(STALL_SECONDS * 1000, false);
+    }
+}
+
+static void measure(void) {
+    for (int i = 0; i < options.connections; i++) {
+        connections[i].wanted += (uint64_t)options.size * (uint64_t)options.in_flight;
+        send_wanted(&connections[i]);
+    }
+    run_closed(options.warmup);
+    printf("begin\n");
+    fflush(stdout);
+    int64_t own = cpu_time(getpid());
+    int64_t machine = machine_time();
+    int64_t cpu = options.pid == 0 ? 0 : cpu_time(options.pid);
+    int64_t start = now();
+    uint64_t before = messages;
+    run_closed(options.seconds);
+    cpu = options.pid == 0 ? 0 : cpu_time(options.pid) - cpu;
+    int64_t nanos = now() - start;
+    uint64_t done = messages - before;
+    own = cpu_time(getpid()) - own;
+    machine = machine_time() - machine;
+    printf("end\nmessages %llu\nnanos %lld\ncpu %lld\nload_cpu %lld\nothers_cpu %lld\n", (unsigned long long)done,
+           (long long)nanos, (long long)cpu, (long long)own, (long long)(machine - cpu - own));
+    fflush(stdout);
+    drain();
+}
+
+/* So many messages a second, as the timetable says, for as long as the closed loop ran. */
+static void run_timetable(void) {
+    for (int i = 0; i < options.connections; i++) {
+        connections[i].base = connections[i].back;
+    }
+    period = 1e9 / options.rate;
+    uint64_t all = (uint64_t)(options.rate * options.seconds);
+    begun = now();
+    for (uint64_t number = 0; number < all;) {
+        uint64_t due = (uint64_t)((double)(now() - begun) / period) + 1;
+        for (; number < due && number < all; number++) {
+            struct connection *connection = &connections[number % (uint64_t)options.connections];
+            connection->wanted += (uint64_t)options.size;
+            send_wanted(connection);
+        }
+        turn(0, false);
+    }
+    drain();
+    for (uint64_t i = 0; i < BUCKETS; i++) {
+        if (latencies[i] != 0) {
+            printf("latency %llu %llu\n", (unsigned long long)bucket_limit(i), (unsigned long long)latencies[i]);
+        }
+    }
+}
+
+static void allow_descriptors(int wanted) {
+    struct rlimit limit;
+    check(getrlimit(RLIMIT_NOFILE, &limit), "getrlimit");
+    limit.rlim_cur = limit.rlim_max;
+    check(setrlimit(RLIMIT_NOFILE, &limit), "setrlimit");
+    if (limit.rlim_max < (rlim_t)wanted) {
+        fail(2, "%d descriptors are needed, and ulimit -n allows %llu", wanted, (unsigned long long)limit.rlim_max);
+    }
+}
+
+static void parse(int argc, char **argv) {
+    for (int i = 1; i < argc; i++) {
+        const char *value = i + 1 < argc ? argv[i + 1] : "";
+        if (strcmp(argv[i], "--hold") == 0) {
+            options.hold = true;
+            continue;
+        } else if (strcmp(argv[i], "--host") == 0) {
+            options.host = value;
+        } else if (strcmp(argv[i], "--port") == 0) {
+            options.port = atoi(value);
+        } else if (strcmp(argv[i], "--connections") == 0) {
+            options.connections = atoi(value);
+        } else if (strcmp(argv[i], "--size") == 0) {
+            options.size = atoi(value);
+        } else if (strcmp(argv[i], "--in-flight") == 0) {
+            options.in_flight = atoi(value);
+        } else if (strcmp(argv[i], "--idle") == 0) {
+            options.idle = atoi(value);
+        } else if (strcmp(argv[i], "--warmup") == 0) {
+            options.warmup = atof(value);
+        } else if (strcmp(argv[i], "--seconds") == 0) {
+            options.seconds = atof(value);
+        } else if (strcmp(argv[i], "--rate") == 0) {
+            options.rate = atof(value);
+        } else if (strcmp(argv[i], "--pid") == 0) {
+            options.pid = atoi(value);
+        } else {
+            fail(2, "unknown option %s", argv[i]);
+        }
+        i++;
+    }
+    if (options.port <= 0 || options.connections < 0 || options.size <= 0 || options.in_flight <= 0
+        || options.idle < 0 || options.connections + options.idle == 0) {
+        fail(2, "--port, --size and --in-flight must be above 0, and there must be a connection");
+    }
+}
+
+int main(int argc, char **argv) {
+    parse(argc, argv);
+    int count = options.connections + options.idle;
+    allow_descriptors(count + 16);
+    connections = calloc((size_t)count, sizeof *connections);
+    if (connections == NULL) {
+        fail(2, "no memory for %d connections", count);
+    }
+    uint32_t random = 1;
+    for (int i = 0; i < PERIOD; i++) {
+        random = random * 1664525 + 1013904223;
+        pattern[i] = (char)(random >> 24);
+    }
+    for (int i = PERIOD; i < PERIOD + BUFFER; i++) {
+        pattern[i] = pattern[i - PERIOD];
+    }
+    epfd = check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
+    connect_all(count);
+    if (options.hold) {
+        printf("ready\n");
+        fflush(stdout);
+        getchar();
+    }
+    if (options.seconds > 0 && options.connections > 0) {
+        measure();
+        if (options.rate > 0) {
+            run_timetable();
+        }
+    }
+    return 0;
+}

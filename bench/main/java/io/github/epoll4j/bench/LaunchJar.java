@@ -1,0 +1,41 @@
+package io.github.epoll4j.bench;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+
+/**
+ * A jar that names a main class on this JVM's class path and asks for native access in its manifest: the same on the
+ * command line costs a JVM its archived module graph.
+ */
+public final class LaunchJar {
+    private LaunchJar() {
+    }
+
+    /**
+     * Writes the jar.
+     *
+     * @param program the main class
+     * @return its file, in a folder for archives of its classes
+     * @throws IOException if it cannot be written
+     */
+    public static Path write(Class<?> program) throws IOException {
+        Path folder = Files.createDirectories(CProgram.home().toAbsolutePath().resolve("target/archives"));
+        Path jar = folder.resolve(program.getSimpleName() + ".jar");
+        Path classPath = Path.of(System.getProperty("java.class.path")).toAbsolutePath();
+        Manifest manifest = new Manifest();
+        Attributes attributes = manifest.getMainAttributes();
+        attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        attributes.put(Attributes.Name.MAIN_CLASS, program.getName());
+        attributes.put(Attributes.Name.CLASS_PATH, classPath.toUri().toString());
+        attributes.putValue("Enable-Native-Access", "ALL-UNNAMED");
+        try (OutputStream out = Files.newOutputStream(jar)) {
+            new JarOutputStream(out, manifest).close();
+        }
+        return jar;
+    }
+}

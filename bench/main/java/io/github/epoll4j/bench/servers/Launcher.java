@@ -1,0 +1,89 @@
+package io.github.epoll4j.bench.servers;
+
+import io.github.epoll4j.bench.CProgram;
+import io.github.epoll4j.bench.LaunchJar;
+import io.github.epoll4j.bench.echo.JavaServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts servers on one processor and loads on another. */
+final class Launcher {
+    /** The same for all Java servers. */
+    static final List<String> JVM_FLAGS = List.of(
+            "-XX:+UseSerialGC", "-Xms256m", "-Xmx256m", "--sun-misc-unsafe-memory-access=allow", "-Xlog:disable");
+
+    private static final int SERVERS = 0;
+    private static final int LOADS = 1;
+
+    private final CProgram server;
+    private final CProgram load;
+    private final boolean isPinning;
+    private final List<String> java = new ArrayList<>();
+    private final Path jar = LaunchJar.write(JavaServer.class);
+
+    /**
+     * Starts programs.
+     *
+     * @param server       the server in C
+     * @param load         what loads
+     * @param isPinning    whether there is a taskset, and a processor for each
+     * @param jvmArguments flags for the Java servers, after their own
+     */
+    Launcher(CProgram server, CProgram load, boolean isPinning, List<String> jvmArguments) throws IOException {
+        this.server = server;
+        this.load = load;
+        this.isPinning = isPinning;
+        java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        java.addAll(JVM_FLAGS);
+        java.addAll(jvmArguments);
+    }
+
+    /** Starts a server; it is ready when this returns. */
+    ServerProcess start(Contestant contestant) throws IOException {
+        return start(contestant, List.of());
+    }
+
+    /** Starts a Java server from an archive of its classes, with the first compiler alone. */
+    ServerProcess startFromArchive(Contestant contestant) throws IOException {
+        return start(contestant, List.of("-XX:TieredStopAtLevel=1", "-XX:SharedArchiveFile=" + archive(contestant)));
+    }
+
+    /** Starts a Java server that leaves an archive of its classes behind when it ends. */
+    ServerProcess startForArchive(Contestant contestant) throws IOException {
+        Files.deleteIfExists(archive(contestant));
+        return start(contestant, List.of("-XX:TieredStopAtLevel=1", "-XX:ArchiveClassesAtExit=" + archive(contestant)));
+    }
+
+    private Path archive(Contestant contestant) {
+        return jar.resolveSibling(contestant.id() + ".jsa");
+    }
+
+    private ServerProcess start(Contestant contestant, List<String> flags) throws IOException {
+        if (contestant.isInC()) {
+            return new ServerProcess(pinned(SERVERS, server.command(contestant.options())));
+        }
+        List<String> command = new ArrayList<>(java);
+        command.addAll(flags);
+        command.addAll(List.of("-jar", jar.toString(), contestant.id()));
+        return new ServerProcess(pinned(SERVERS, command));
+    }
+
+    /** Makes the command that loads a server. */
+    List<String> load(ServerProcess target, List<String> options) {
+        List<String> command = load.command("--port", "" + target.port(), "--pid", "" + target.pid());
+        command.addAll(options);
+        return pinned(LOADS, command);
+    }
+
+    private List<String> pinned(int processor, List<String> command) {
+        List<String> pinned = new ArrayList<>();
+        if (isPinning) {
+            pinned.addAll(List.of("taskset", "-c", "" + processor));
+        }
+        pinned.addAll(command);
+        return pinned;
+    }
+}

@@ -1,0 +1,85 @@
+package io.github.epoll4j.bench.servers;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What one run of the load measured.
+ *
+ * @param messages   the messages that came back in the measured time, as fast as the server answered
+ * @param nanos      that time
+ * @param serverCpu  the processor time of the server's process in it, in nanoseconds
+ * @param loadCpu    that of the load
+ * @param othersCpu  that of everything else on the machine, which should be none
+ * @param allocated  the bytes that a Java server allocated in it
+ * @param latencies  of the messages that were sent by a timetable, in nanoseconds from their times in it
+ */
+record LoadRun(long messages, long nanos, long serverCpu, long loadCpu, long othersCpu, long allocated,
+        Histogram latencies) {
+    private static final long LONGEST_NANOS = 60_000_000_000L;
+    private static final int DIGITS = 3;
+
+    /** Loads a server, and asks it for its allocations when the measured time begins and ends if it is in Java. */
+    static LoadRun of(List<String> command, ServerProcess server, boolean isJava) throws IOException {
+        Histogram latencies = new Histogram(LONGEST_NANOS, DIGITS);
+        Map<String, Long> values = new HashMap<>();
+        if (isJava) {
+            server.ask("allocated"); // the first answer loads classes
+        }
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try (BufferedReader lines = process.inputReader()) {
+            String last = "";
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                last = line;
+                String[] words = line.split(" ");
+                if (words.length == 1 && isJava) {
+                    values.put(line, server.ask("allocated"));
+                } else if (words.length == 3 && words[0].equals("latency")) {
+                    latencies.recordValueWithCount(
+                            Math.min(Long.parseLong(words[1]), LONGEST_NANOS), Long.parseLong(words[2]));
+                } else if (words.length == 2) {
+                    values.put(words[0], Long.valueOf(words[1]));
+                }
+            }
+            if (process.waitFor() != 0) {
+                throw new IOException(last);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } finally {
+            process.destroy();
+        }
+        long allocated = isJava ? values.get("end") - values.get("begin") : 0;
+        return new LoadRun(values.get("messages"), values.get("nanos"), values.get("cpu"), values.get("load_cpu"),
+                values.get("others_cpu"), allocated, latencies);
+    }
+
+    double perSecond() {
+        return messages * 1e9 / nanos;
+    }
+
+    double cpuPerMessage() {
+        return (double) serverCpu / messages;
+    }
+
+    double bytesPerMessage() {
+        return (double) allocated / messages;
+    }
+
+    double serverShare() {
+        return (double) serverCpu / nanos;
+    }
+
+    double loadShare() {
+        return (double) loadCpu / nanos;
+    }
+
+    double othersShare() {
+        return (double) othersCpu / nanos;
+    }
+}

@@ -1,0 +1,133 @@
+package io.github.epoll4j.bench.servers;
+
+import io.github.epoll4j.bench.Stat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import org.HdrHistogram.Histogram;
+
+/** What the rounds of one server gave under one load. */
+final class Standing {
+    private static final double NANOS_PER_MICRO = 1e3;
+
+    private final EchoLoad load;
+    private final Contestant contestant;
+    private final List<LoadRun> runs = new ArrayList<>();
+    /** Of the rounds in which C was measured as well. */
+    private final List<Double> cpuRatios = new ArrayList<>();
+    private final List<Double> speedRatios = new ArrayList<>();
+    private final Histogram latencies = new Histogram(3);
+
+    Standing(EchoLoad load, Contestant contestant) {
+        this.load = load;
+        this.contestant = contestant;
+    }
+
+    EchoLoad load() {
+        return load;
+    }
+
+    Contestant contestant() {
+        return contestant;
+    }
+
+    /** Takes a round, and what C's level-triggered server did in it, or null. */
+    void addRound(LoadRun run, LoadRun yardstick) {
+        runs.add(run);
+        latencies.add(run.latencies());
+        if (yardstick != null) {
+            cpuRatios.add(run.cpuPerMessage() / yardstick.cpuPerMessage());
+            speedRatios.add(run.perSecond() / yardstick.perSecond());
+        }
+    }
+
+    boolean isEmpty() {
+        return runs.isEmpty();
+    }
+
+    private Stat stat(ToDoubleFunction<LoadRun> value) {
+        return Stat.of(runs.stream().map(value::applyAsDouble).toList());
+    }
+
+    private double micros(double percentile) {
+        return latencies.getValueAtPercentile(percentile) / NANOS_PER_MICRO;
+    }
+
+    static String header() {
+        return String.format("%-26s%9s %-15s%7s %-13s%8s%7s %-13s%6s%6s%8s%7s%8s%8s%9s", "", "ns CPU", "per message",
+                "x C", "", "msg/s", "x C", "", "busy", "load", "others", "B/msg", "p50 us", "p99", "p99.9");
+    }
+
+    /** Gives a line of the table. */
+    String line() {
+        Stat cpu = stat(LoadRun::cpuPerMessage);
+        String latency = latencies.getTotalCount() == 0 ? "" : String.format(
+                Locale.ROOT, "%8.0f%8.0f%9.0f", micros(50), micros(99), micros(99.9));
+        return String.format(Locale.ROOT, "%-26s%9.0f %-15s%s%7.0fk%s%s%s%8s%7.2f%s", contestant.title(), cpu.median(),
+                String.format(Locale.ROOT, "(%.0f-%.0f)", cpu.min(), cpu.max()), ratio(cpuRatios),
+                stat(LoadRun::perSecond).median() / 1e3, ratio(speedRatios), percent(LoadRun::serverShare),
+                percent(LoadRun::loadShare), percent(LoadRun::othersShare).strip(),
+                stat(LoadRun::bytesPerMessage).median(), latency);
+    }
+
+    private String percent(ToDoubleFunction<LoadRun> share) {
+        return String.format(Locale.ROOT, "%5.0f%%", 1e2 * stat(share).median());
+    }
+
+    private static String ratio(List<Double> ratios) {
+        if (ratios.isEmpty()) {
+            return String.format("%21s", "");
+        }
+        Stat stat = Stat.of(ratios);
+        return String.format(Locale.ROOT, "%7.3f %-13s", stat.median(),
+                String.format(Locale.ROOT, "(%.2f-%.2f)", stat.min(), stat.max()));
+    }
+
+    static String csvHeader() {
+        return "load,server,rounds,cpu_ns_median,cpu_ns_min,cpu_ns_max,cpu_ratio_median,cpu_ratio_min,cpu_ratio_max,"
+                + "per_s_median,per_s_min,per_s_max,speed_ratio_median,speed_ratio_min,speed_ratio_max,server_busy,"
+                + "load_busy,others_busy,bytes_per_message,latencies,p50_us,p99_us,p999_us,max_us";
+    }
+
+    /** Gives a line of the file. */
+    String csvLine() {
+        return String.join(",", load.id(), contestant.id(), "" + runs.size(), csv(stat(LoadRun::cpuPerMessage)),
+                csvRatio(cpuRatios), csv(stat(LoadRun::perSecond)), csvRatio(speedRatios),
+                number(stat(LoadRun::serverShare).median()), number(stat(LoadRun::loadShare).median()),
+                number(stat(LoadRun::othersShare).median()),
+                contestant.isInC() ? "" : number(stat(LoadRun::bytesPerMessage).median()),
+                "" + latencies.getTotalCount(), number(micros(50)), number(micros(99)), number(micros(99.9)),
+                number(latencies.getMaxValue() / NANOS_PER_MICRO));
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
+    }
+
+    private static String csvRatio(List<Double> ratios) {
+        return ratios.isEmpty() ? ",," : csv(Stat.of(ratios));
+    }
+
+    private static String csv(Stat stat) {
+        return number(stat.median()) + "," + number(stat.min()) + "," + number(stat.max());
+    }
+
+    static String rawHeader() {
+        return "load,server,round,messages,nanos,server_cpu_ns,load_cpu_ns,others_cpu_ns,allocated_bytes,latencies,"
+                + "p50_ns,p99_ns,p999_ns";
+    }
+
+    /** Gives a line for each round. */
+    List<String> rawLines() {
+        List<String> lines = new ArrayList<>();
+        for (LoadRun run : runs) {
+            Histogram timed = run.latencies();
+            lines.add(String.format("%s,%s,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d", load.id(), contestant.id(),
+                    lines.size() + 1, run.messages(), run.nanos(), run.serverCpu(), run.loadCpu(), run.othersCpu(),
+                    run.allocated(), timed.getTotalCount(), timed.getValueAtPercentile(50),
+                    timed.getValueAtPercentile(99), timed.getValueAtPercentile(99.9)));
+        }
+        return lines;
+    }
+}

@@ -1,0 +1,82 @@
+package io.github.epoll4j.examples;
+
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.reactor.ConnectionConfig;
+import io.github.epoll4j.reactor.ListenerConfig;
+import io.github.epoll4j.reactor.Mechanism;
+import io.github.epoll4j.reactor.Reactor;
+import io.github.epoll4j.reactor.Trigger;
+import java.time.Duration;
+import java.util.Locale;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of servers on the reactor. */
+public final class ReactorOptions {
+    @Option(names = "--mechanism", defaultValue = "epoll", paramLabel = "NAME",
+            description = "epoll, poll or select (default: ${DEFAULT-VALUE}).")
+    private Mechanism mechanism;
+
+    @Option(names = "--trigger", defaultValue = "level", paramLabel = "NAME",
+            description = "level, edge (epoll alone) or oneshot (default: ${DEFAULT-VALUE}).")
+    private Trigger trigger;
+
+    @Option(names = "--loops", paramLabel = "N", description = "Event loops, each a thread (default: the processors).")
+    private int loops = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--idle-timeout", defaultValue = "0", paramLabel = "S",
+            description = "Close a connection after so many seconds without a byte; 0 for never (default).")
+    private double idleSeconds;
+
+    @Option(names = "--max-connections", defaultValue = "0", paramLabel = "N",
+            description = "Serve so many at a time, others wait; 0 for all (default).")
+    private int maxConnections;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    /**
+     * Opens a reactor.
+     *
+     * @return the reactor, to be closed by the caller
+     * @throws ErrnoException if there are not enough descriptors
+     */
+    public Reactor openReactor() throws ErrnoException {
+        require(loops > 0, "--loops must be above 0: " + loops);
+        require(idleSeconds >= 0 && idleSeconds < 1e9, "--idle-timeout must be 0 or more: " + idleSeconds);
+        require(maxConnections >= 0, "--max-connections must be 0 or more: " + maxConnections);
+        require(trigger != Trigger.EDGE || mechanism == Mechanism.EPOLL, "--trigger edge needs --mechanism epoll");
+        return Reactor.open(loops, mechanism);
+    }
+
+    private void require(boolean condition, String message) {
+        if (!condition) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+
+    /**
+     * Tells how to listen.
+     *
+     * @return the configuration of a listener
+     */
+    public ListenerConfig listenerConfig() {
+        ConnectionConfig connections = ConnectionConfig.DEFAULT
+                .withTrigger(trigger)
+                .withIdleTimeout(Duration.ofMillis(Math.round(idleSeconds * 1000)));
+        return ListenerConfig.DEFAULT.withConnections(connections).withMaxConnections(maxConnections);
+    }
+
+    /**
+     * Tells what was chosen.
+     *
+     * @return such as {@code epoll, level, 2 loops}
+     */
+    @Override
+    public String toString() {
+        return mechanism.name().toLowerCase(Locale.ROOT) + ", " + trigger.name().toLowerCase(Locale.ROOT) + ", " + loops
+                + (loops == 1 ? " loop" : " loops");
+    }
+}

@@ -1,0 +1,100 @@
+package io.github.epoll4j.examples.chat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.reactor.Connection;
+import io.github.epoll4j.reactor.Mechanism;
+import io.github.epoll4j.reactor.Reactor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The command: {@code examples/run chat-client}. */
+@Command(name = "chat-client", sortOptions = false, usageHelpAutoWidth = true,
+        description = "Talks in a chat: what others say appears above the line that you type. Ctrl-D leaves.%n"
+                + "Without a terminal: lines in, lines out.")
+public final class ChatClient implements Callable<Integer> {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "HOST", description = "As --host.")
+    private String hostParameter;
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "PORT", description = "As --port.")
+    private Integer portParameter;
+
+    @Option(names = "--host", defaultValue = "127.0.0.1", paramLabel = "HOST",
+            description = "The server's host (default: ${DEFAULT-VALUE}).")
+    private String host;
+
+    @Option(names = "--port", defaultValue = "7000", paramLabel = "N",
+            description = "The server's port (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        InetSocketAddress address = address();
+        String where = address.getHostString() + ":" + address.getPort();
+        // a failure ends the connection, which tells it: there is nothing to log
+        try (Screen screen = Screen.open();
+                Reactor reactor = Reactor.open(1, Mechanism.EPOLL, (loop, source, failure) -> { })) {
+            ServerLines incoming = new ServerLines(screen);
+            Connection connection =
+                    await(reactor.connect(address, CONNECT_TIMEOUT, opened -> incoming), "cannot connect to " + where);
+            // a daemon: it may wait for a line that nobody types
+            Thread.ofPlatform().daemon().name("typing").start(() -> sendAll(screen, connection));
+            await(incoming.ended(), "lost the connection to " + where);
+        }
+        return 0;
+    }
+
+    private InetSocketAddress address() throws IOException {
+        String name = hostParameter != null ? hostParameter : host;
+        int number = portParameter != null ? portParameter : port;
+        if (number <= 0 || number > 0xFFFF) {
+            throw new ParameterException(spec.commandLine(), "the port is not in 1..65535: " + number);
+        }
+        InetSocketAddress address = new InetSocketAddress(name, number);
+        if (address.isUnresolved()) {
+            throw new IOException("cannot connect to " + name + ":" + number + ": unknown host");
+        }
+        return address;
+    }
+
+    /** Sends what is typed, the next line when the socket has taken the one before, and the end of it. */
+    private static void sendAll(Screen screen, Connection connection) {
+        try {
+            for (String line = screen.read(); line != null; line = screen.read()) {
+                connection.writeAsync(UTF_8.encode(line + "\n")).join();
+            }
+        } catch (IOException e) {
+            System.err.println("cannot read what is typed: " + e.getMessage());
+        } catch (CompletionException e) {
+            return; // the connection has ended
+        }
+        connection.shutdownOutput();
+    }
+
+    private static <T> T await(CompletableFuture<T> future, String failure) throws IOException {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            String why = e.getCause() instanceof ErrnoException errno
+                    ? Errno.describe(errno.errno()) : e.getCause().getMessage();
+            throw new IOException(failure + ": " + why, e.getCause());
+        }
+    }
+}

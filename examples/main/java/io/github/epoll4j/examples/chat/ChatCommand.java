@@ -1,0 +1,73 @@
+package io.github.epoll4j.examples.chat;
+
+import io.github.epoll4j.examples.ListenAddress;
+import io.github.epoll4j.examples.Serving;
+import io.github.epoll4j.reactor.Listener;
+import io.github.epoll4j.reactor.Mechanism;
+import io.github.epoll4j.reactor.Reactor;
+import io.github.epoll4j.reactor.Trigger;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command: {@code examples/run chat}. */
+@Command(name = "chat", sortOptions = false, usageHelpAutoWidth = true,
+        description = "A chat for nc, telnet and chat-client: names, rooms, private messages, history.")
+public final class ChatCommand implements Callable<Integer> {
+    @Mixin
+    private ListenAddress address;
+
+    @Option(names = "--mechanism", defaultValue = "epoll", paramLabel = "NAME",
+            description = "epoll, poll or select (default: ${DEFAULT-VALUE}).")
+    private Mechanism mechanism;
+
+    @Option(names = "--trigger", defaultValue = "level", paramLabel = "NAME",
+            description = "level, edge (with epoll alone) or oneshot (default: ${DEFAULT-VALUE}).")
+    private Trigger trigger;
+
+    @Option(names = "--loops", defaultValue = "1", paramLabel = "N",
+            description = "Event loops, each a thread; one owns the chat (default: ${DEFAULT-VALUE}).")
+    private int loops;
+
+    @Option(names = "--include-sender", description = "Send a line to the one who said it, too.")
+    private boolean includeSender;
+
+    @Option(names = "--max-connections", defaultValue = "0", paramLabel = "N",
+            description = "How many find room; 0 is any number (default: ${DEFAULT-VALUE}).")
+    private int maxConnections;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        check();
+        try (Reactor reactor = Reactor.open(loops, mechanism)) {
+            ChatServer server = new ChatServer(reactor, new Chat(includeSender, maxConnections), trigger);
+            Listener listener = address.listen(server::listen);
+            String ready = "chat listening on " + address.withPort(listener.port())
+                    + " (" + mechanism.name().toLowerCase(Locale.ROOT) + ", "
+                    + trigger.name().toLowerCase(Locale.ROOT) + ")";
+            Serving.untilSignal(ready, () -> Serving.await(reactor), server::close);
+        }
+        return 0;
+    }
+
+    private void check() {
+        if (trigger == Trigger.EDGE && mechanism != Mechanism.EPOLL) {
+            throw new ParameterException(spec.commandLine(), "--trigger edge needs --mechanism epoll");
+        }
+        if (loops < 1) {
+            throw new ParameterException(spec.commandLine(), "--loops is not above 0: " + loops);
+        }
+        if (maxConnections < 0) {
+            throw new ParameterException(spec.commandLine(), "--max-connections is negative: " + maxConnections);
+        }
+    }
+}

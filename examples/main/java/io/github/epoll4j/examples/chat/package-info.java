@@ -1,0 +1,15 @@
+/**
+ * A chat: lines over TCP, with names, rooms, private messages and a history, for {@code nc}, {@code telnet} and the
+ * terminal client here.
+ *
+ * <p>The way of a line through the server: {@link io.github.epoll4j.examples.chat.LineInput} cuts it out of the bytes,
+ * {@link io.github.epoll4j.examples.chat.Session} carries it to the loop that owns the chat,
+ * {@link io.github.epoll4j.examples.chat.Commands} understands it, and {@link io.github.epoll4j.examples.chat.Chat}
+ * knows who is where and tells them.
+ *
+ * <p>One loop owns the chat: all {@link io.github.epoll4j.examples.chat.Member}s and
+ * {@link io.github.epoll4j.examples.chat.Room}s are touched by its thread alone. So there is no lock, and everybody
+ * sees the same lines in the same order. Further loops read, cut lines and write for their connections; what they have
+ * for the chat they hand over as tasks of its loop.
+ */
+package io.github.epoll4j.examples.chat;

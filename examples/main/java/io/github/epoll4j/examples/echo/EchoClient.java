@@ -1,0 +1,116 @@
+package io.github.epoll4j.examples.echo;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.examples.Serving;
+import io.github.epoll4j.reactor.Connection;
+import io.github.epoll4j.reactor.Mechanism;
+import io.github.epoll4j.reactor.Reactor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command: {@code examples/run echo-client}. */
+@Command(name = "echo-client", sortOptions = false, usageHelpAutoWidth = true,
+        description = {"Talks to an echo server, or loads it.", "",
+            "Without --connections: sends what is typed, or piped in, and prints what comes back.",
+            "With --connections: sends messages, checks every byte that comes back, and prints rates and round-trip "
+                    + "times every five seconds and at the end. The status is 1 if a byte was wrong or a connection "
+                    + "was lost.%n"})
+public final class EchoClient implements Callable<Integer> {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    @Option(names = "--host", defaultValue = "127.0.0.1", paramLabel = "HOST",
+            description = "The server's address (default: ${DEFAULT-VALUE}).")
+    private String host;
+
+    @Option(names = "--port", defaultValue = "7000", paramLabel = "N",
+            description = "The server's port (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(names = "--connections", defaultValue = "0", paramLabel = "N", description = "Load with so many.")
+    private int connections;
+
+    @Option(names = "--size", defaultValue = "64", paramLabel = "B",
+            description = "Bytes of a message (default: ${DEFAULT-VALUE}).")
+    private int size;
+
+    @Option(names = "--in-flight", defaultValue = "1", paramLabel = "K",
+            description = "Messages of a connection that are under way at a time (default: ${DEFAULT-VALUE}).")
+    private int inFlight;
+
+    @Option(names = "--duration", defaultValue = "10", paramLabel = "S",
+            description = "Seconds to measure, once all are connected (default: ${DEFAULT-VALUE}).")
+    private double seconds;
+
+    @Option(names = "--rate", defaultValue = "0", paramLabel = "R",
+            description = "Open so many connections in a second; 0 for as fast as it goes (default).")
+    private int rate;
+
+    @Option(names = "--period", defaultValue = "0", paramLabel = "MS",
+            description = "Each connection sends a message every so many milliseconds; 0: another one as soon as one "
+                    + "is back (default).")
+    private long periodMillis;
+
+    @Option(names = "--loops", defaultValue = "1", paramLabel = "N",
+            description = "Event loops, each a thread (default: ${DEFAULT-VALUE}).")
+    private int loops;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        require(port > 0 && port <= 0xFFFF, "--port is not in 1..65535: " + port);
+        require(connections >= 0, "--connections must be above 0: " + connections);
+        require(loops > 0, "--loops must be above 0: " + loops);
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw new IOException("cannot connect to " + host + ": unknown host");
+        }
+        try (Reactor reactor = Reactor.open(loops, Mechanism.EPOLL)) {
+            return connections == 0 ? pipe(reactor, address) : load(reactor, address);
+        }
+    }
+
+    private int pipe(Reactor reactor, InetSocketAddress address) throws IOException {
+        EchoPipe pipe = new EchoPipe(System.in, System.out);
+        Connection connection;
+        try {
+            connection = reactor.connect(address, CONNECT_TIMEOUT, any -> pipe).join();
+        } catch (CompletionException e) {
+            String reason = e.getCause() instanceof ErrnoException failure
+                    ? Errno.describe(failure.errno()) : e.getCause().getMessage();
+            throw new IOException("cannot connect to " + host + ":" + port + ": " + reason, e);
+        }
+        pipe.transfer(connection);
+        return 0;
+    }
+
+    private int load(Reactor reactor, InetSocketAddress address) throws IOException {
+        require(size > 0 && inFlight > 0 && (long) size * inFlight <= 64 << 20,
+                "--size and --in-flight must be above 0, and their product no more than 64 MB");
+        require(rate >= 0 && periodMillis >= 0 && seconds > 0 && seconds < 1e9,
+                "--rate and --period must be 0 or more, --duration above 0");
+        EchoLoad.Plan plan = new EchoLoad.Plan(address, connections, size, inFlight,
+                Duration.ofMillis(Math.round(seconds * 1000)), rate, Duration.ofMillis(periodMillis));
+        EchoLoad load = new EchoLoad(reactor, plan, System.out);
+        AtomicBoolean isGood = new AtomicBoolean();
+        Serving.untilSignal("loading " + host + ":" + port + " with " + plan, () -> isGood.set(load.run()), load::stop);
+        return isGood.get() ? 0 : 1;
+    }
+
+    private void require(boolean condition, String message) {
+        if (!condition) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package io.github.epoll4j.reactor;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+
+/**
+ * What goes out on a connection: the socket takes it at once, or the queue holds it.
+ *
+ * <p>For the loop's thread, but for {@link #pending()} and {@link #write(ByteBuffer, WriteCompletion)}.
+ */
+final class ConnectionOutput {
+    private static final AtomicIntegerFieldUpdater<ConnectionOutput> PENDING =
+            AtomicIntegerFieldUpdater.newUpdater(ConnectionOutput.class, "pending");
+
+    private final StreamConnection connection;
+    /** Null while it would be empty. */
+    private OutboundQueue queue;
+    /** Null while nobody waits. */
+    private WriteCompletions completions;
+    /** Why nothing can be written any more. */
+    private ErrnoException failure;
+    /** Bytes in the queue and in tasks of other threads. */
+    private volatile int pending;
+
+    ConnectionOutput(StreamConnection connection) {
+        this.connection = connection;
+    }
+
+    int pending() {
+        return pending;
+    }
+
+    int queued() {
+        return queue == null ? 0 : queue.size();
+    }
+
+    boolean isEmpty() {
+        return queue == null;
+    }
+
+    boolean isCongested() {
+        return queue != null && queue.isCongested();
+    }
+
+    /** Null while the peer may take something. */
+    ErrnoException failure() {
+        return failure;
+    }
+
+    /** From any thread; the completion is null if nobody waits. */
+    void write(ByteBuffer data, WriteCompletion completion) {
+        if (connection.loop().inLoop()) {
+            write(data, 0, completion);
+            return;
+        }
+        int length = connection.isOpen() ? data.remaining() : 0;
+        if (length > 0 || completion != null) {
+            Runnable task = taskOf(data, length, completion);
+            if (!connection.onLoop(task) && completion != null) {
+                completion.completed(connection, ended());
+            }
+        }
+        data.position(data.limit());
+    }
+
+    private Runnable taskOf(ByteBuffer data, int length, WriteCompletion completion) {
+        if (length > connection.config.queueLimit() - PENDING.getAndAdd(this, length)) {
+            PENDING.getAndAdd(this, -length);
+            return () -> overflow(completion);
+        }
+        ByteBuffer copy = ByteBuffer.allocate(length);
+        if (length > 0) {
+            copy.put(data).flip();
+        }
+        return () -> write(copy, length, completion);
+    }
+
+    /** So many of the bytes are counted as pending already. */
+    private void write(ByteBuffer data, int counted, WriteCompletion completion) {
+        int before = queued();
+        boolean isAccepted = connection.isOutputOpen() && failure == null;
+        boolean isTooMuch = false;
+        if (isAccepted) {
+            if (before == 0) {
+                writeNow(data);
+            }
+            isTooMuch = failure == null && data.hasRemaining() && !enqueue(data, counted);
+        }
+        count(queued() - before, counted);
+        data.position(data.limit());
+        if (isTooMuch) {
+            overflow(completion);
+        } else if (completion != null) {
+            await(completion, isAccepted ? failure : ended());
+        }
+        connection.input().watch();
+    }
+
+    private void writeNow(ByteBuffer data) {
+        int start = data.position();
+        try {
+            boolean isTaking = true;
+            while (isTaking && data.hasRemaining()) {
+                isTaking = connection.socket.write(data) > 0;
+            }
+        } catch (ErrnoException e) {
+            fail(e);
+        }
+        sent(data.position() - start);
+    }
+
+    private boolean enqueue(ByteBuffer data, int counted) {
+        if (queue == null) {
+            queue = new OutboundQueue(connection.config);
+        }
+        return data.remaining() <= connection.config.queueLimit() - pending + counted && queue.add(data);
+    }
+
+    private void sent(int bytes) {
+        if (bytes > 0) {
+            connection.loop().metrics().bytesWritten(bytes);
+            if (connection.idle != null) {
+                connection.idle.wasWritten = true;
+            }
+        }
+    }
+
+    private void count(int queuedChange, int arrived) {
+        if (queuedChange != 0) {
+            connection.loop().metrics().queued(queuedChange);
+        }
+        if (queuedChange != arrived) {
+            PENDING.getAndAdd(this, queuedChange - arrived);
+        }
+    }
+
+    private void overflow(WriteCompletion completion) {
+        IOException cause = new IOException("the peer does not read: more than " + connection.config.queueLimit()
+                + " bytes would be queued");
+        connection.end(cause);
+        if (completion != null) {
+            await(completion, cause);
+        }
+    }
+
+    private void await(WriteCompletion completion, Throwable cause) {
+        if (completions == null) {
+            completions = new WriteCompletions(connection);
+        }
+        completions.add(completion, queued(), cause);
+    }
+
+    /** Nobody waits any more. */
+    void allCompleted() {
+        completions = null;
+    }
+
+    /** Writes what is queued, as far as the socket takes it. */
+    void flush() {
+        if (queue == null) {
+            return;
+        }
+        boolean wasCongested = queue.isCongested();
+        int before = queue.size();
+        ErrnoException refusal = null;
+        try {
+            queue.writeTo(connection.socket);
+        } catch (ErrnoException e) {
+            refusal = e;
+        }
+        took(before - queue.size());
+        if (refusal != null) {
+            fail(refusal);
+            return;
+        }
+        if (wasCongested && !isCongested()) {
+            connection.becameWritable();
+        }
+        connection.advance();
+    }
+
+    private void took(int bytes) {
+        if (queue.isEmpty()) {
+            queue = null;
+        }
+        sent(bytes);
+        count(-bytes, 0);
+        if (completions != null) {
+            completions.took(bytes);
+        }
+    }
+
+    /** The peer takes nothing any more; what it sent before is still read. */
+    private void fail(ErrnoException e) {
+        failure = e;
+        discard(e);
+        if (e.errno() != Errno.EPIPE && e.errno() != Errno.ECONNRESET || !connection.input().isWanted()) {
+            connection.end(e);
+        }
+    }
+
+    /** Drops what is queued; the cause is null when this side has ended the connection. */
+    void discard(Throwable cause) {
+        count(-queued(), 0);
+        queue = null;
+        if (completions != null) {
+            completions.fail(cause != null ? cause : ended());
+        }
+    }
+
+    private static IOException ended() {
+        return new IOException("the connection, or its output, has ended before these bytes were taken");
+    }
+}

@@ -1,0 +1,152 @@
+package io.github.epoll4j.reactor;
+
+import java.time.Duration;
+import java.util.Objects;
+import jdk.jfr.Category;
+import jdk.jfr.DataAmount;
+import jdk.jfr.Description;
+import jdk.jfr.Enabled;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import jdk.jfr.Threshold;
+import jdk.jfr.Timespan;
+
+/**
+ * What a loop tells Java Flight Recorder: nothing unless a recording enables the events, and nothing in a runtime
+ * without it, where no class is loaded that it belongs to.
+ */
+final class LoopEvents {
+    private static final boolean IS_PRESENT = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
+
+    private LoopEvents() {
+    }
+
+    /** The beginning of a turn after its wait; null if nobody wants to know. */
+    static Object turnBegins() {
+        return IS_PRESENT ? Turn.begins() : null;
+    }
+
+    /** The end of a turn that had a beginning. */
+    static void turnEnds(Object turn, int ready) {
+        ((Turn) turn).ends(ready);
+    }
+
+    /** Loads what the event of a pause needs, for it may come when no class can be loaded. */
+    static boolean prepareAcceptPause() {
+        return IS_PRESENT && AcceptPause.PROBE.isEnabled();
+    }
+
+    /** A listener accepts nothing for a while. */
+    static void acceptPaused(Object address, Exception cause, Duration pause) {
+        if (IS_PRESENT && AcceptPause.PROBE.isEnabled()) {
+            AcceptPause event = new AcceptPause();
+            event.address = String.valueOf(address);
+            event.cause = Objects.toString(cause, "as many connections as it may have");
+            event.pause = pause.toNanos();
+            event.commit();
+        }
+    }
+
+    static void connectionOpened(Connection connection) {
+        if (IS_PRESENT && ConnectionOpen.PROBE.isEnabled()) {
+            ConnectionOpen event = new ConnectionOpen();
+            event.remoteAddress = Objects.toString(connection.remoteAddress(), null);
+            event.commit();
+        }
+    }
+
+    /** Before the socket is closed. */
+    static void connectionClosed(Connection connection, Throwable cause) {
+        if (IS_PRESENT && ConnectionEnd.PROBE.isEnabled()) {
+            ConnectionEnd event = new ConnectionEnd();
+            event.remoteAddress = Objects.toString(connection.remoteAddress(), null);
+            event.cause = Objects.toString(cause, null);
+            event.pendingBytes = connection.pendingBytes();
+            event.commit();
+        }
+    }
+
+    @Name("io.github.epoll4j.LoopTurn")
+    @Label("Loop Turn")
+    @Description("A turn of an event loop without its wait: handlers, timers and tasks")
+    @Category({"epoll4j"})
+    @Enabled(false)
+    @Threshold("10 ms")
+    @StackTrace(false)
+    private static final class Turn extends Event {
+        private static final Turn PROBE = new Turn();
+
+        @Label("Events")
+        @Description("How many events the wait reported")
+        private int events;
+
+        private static Turn begins() {
+            if (!PROBE.isEnabled()) {
+                return null;
+            }
+            Turn turn = new Turn();
+            turn.begin();
+            return turn;
+        }
+
+        private void ends(int ready) {
+            events = ready;
+            commit();
+        }
+    }
+
+    @Name("io.github.epoll4j.AcceptPause")
+    @Label("Accept Pause")
+    @Description("A listener accepts nothing for a while")
+    @Category({"epoll4j"})
+    @Enabled(false)
+    @StackTrace(false)
+    private static final class AcceptPause extends Event {
+        private static final AcceptPause PROBE = new AcceptPause();
+
+        @Label("Address")
+        private String address;
+
+        @Label("Cause")
+        private String cause;
+
+        @Label("Pause")
+        @Timespan
+        private long pause;
+    }
+
+    @Name("io.github.epoll4j.ConnectionOpen")
+    @Label("Connection Open")
+    @Category({"epoll4j"})
+    @Enabled(false)
+    @StackTrace(false)
+    private static final class ConnectionOpen extends Event {
+        private static final ConnectionOpen PROBE = new ConnectionOpen();
+
+        @Label("Remote Address")
+        private String remoteAddress;
+    }
+
+    @Name("io.github.epoll4j.ConnectionClose")
+    @Label("Connection Close")
+    @Category({"epoll4j"})
+    @Enabled(false)
+    @StackTrace(false)
+    private static final class ConnectionEnd extends Event {
+        private static final ConnectionEnd PROBE = new ConnectionEnd();
+
+        @Label("Remote Address")
+        private String remoteAddress;
+
+        @Label("Cause")
+        @Description("What ended the connection; none if it was closed in good order")
+        private String cause;
+
+        @Label("Pending Bytes")
+        @Description("What was written and never sent")
+        @DataAmount
+        private long pendingBytes;
+    }
+}

@@ -1,0 +1,133 @@
+package io.github.epoll4j.reactor;
+
+import io.github.epoll4j.ErrnoException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The loops of a reactor and their threads, and the choice among them. Thread-safe. */
+final class LoopGroup {
+    private final List<LoopConnections> loops = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger nextHome = new AtomicInteger();
+    private final CountDownLatch running;
+    private final Runnable whenOneEnds;
+
+    /** Opens the loops; a task is run on the thread of each that ends, also if its wait has failed. */
+    LoopGroup(int count, Mechanism mechanism, FailureHandler failures, Runnable whenOneEnds) throws ErrnoException {
+        this.whenOneEnds = whenOneEnds;
+        running = new CountDownLatch(count);
+        try {
+            for (int i = 0; i < count; i++) {
+                LoopConnections loop = new LoopConnections(EventLoop.open(mechanism, failures));
+                loops.add(loop);
+                threads.add(Thread.ofPlatform().name("reactor-loop-" + i).unstarted(() -> run(loop)));
+            }
+        } catch (ErrnoException e) {
+            loops.forEach(loop -> loop.loop().close());
+            throw e;
+        }
+    }
+
+    void start() {
+        for (int i = 0; i < threads.size(); i++) {
+            loops.get(i).loop().give(threads.get(i)); // from now on nobody else is taken for it
+        }
+        threads.forEach(Thread::start);
+    }
+
+    private void run(LoopConnections connections) {
+        EventLoop loop = connections.loop();
+        try {
+            loop.run();
+        } catch (ErrnoException e) {
+            loop.report(this, e);
+        } finally {
+            whenOneEnds.run();
+            connections.closeNow(null);
+            loop.close();
+            running.countDown();
+        }
+    }
+
+    List<LoopConnections> all() {
+        return loops;
+    }
+
+    /** The loops in turn, for connections. */
+    LoopConnections next() {
+        return inTurn(next);
+    }
+
+    /** The loops in turn, for what accepts or receives. */
+    LoopConnections nextHome() {
+        return inTurn(nextHome);
+    }
+
+    private LoopConnections inTurn(AtomicInteger turn) {
+        return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
+    }
+
+    /** The loop with the fewest connections, among equals in turn. */
+    LoopConnections least() {
+        int start = next.getAndIncrement();
+        LoopConnections least = null;
+        for (int i = 0; i < loops.size(); i++) {
+            LoopConnections candidate = loops.get(Math.floorMod(start + i, loops.size()));
+            if (least == null || candidate.load() < least.load()) {
+                least = candidate;
+            }
+        }
+        return least;
+    }
+
+    /** Whether the calling thread is one of a loop. */
+    boolean contains(Thread thread) {
+        return threads.contains(thread);
+    }
+
+    /** Reports a failure that belongs to no loop. */
+    void report(Object source, Exception e) {
+        loops.getFirst().loop().report(source, e);
+    }
+
+    /** Lets each loop flush its connections for a time, and stop. */
+    void close(Duration grace) {
+        for (LoopConnections connections : loops) {
+            EventLoop loop = connections.loop();
+            try {
+                loop.execute(() -> {
+                    loop.schedule(grace, () -> connections.closeNow(null));
+                    connections.close(loop::stop);
+                });
+            } catch (RejectedExecutionException e) {
+                continue; // that loop has ended
+            }
+        }
+    }
+
+    /** Waits for the threads, whatever interrupts the wait. */
+    void join() {
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void awaitEnd() throws InterruptedException {
+        running.await();
+    }
+}

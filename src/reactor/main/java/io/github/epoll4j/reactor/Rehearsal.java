@@ -1,0 +1,74 @@
+package io.github.epoll4j.reactor;
+
+import static io.github.epoll4j.net.SocketOption.SO_SNDBUF;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.net.SocketPair;
+import io.github.epoll4j.net.TcpStream;
+import io.github.epoll4j.net.UnixStream;
+import java.lang.invoke.MethodHandles;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.TimeZone;
+
+/**
+ * Does once, while there are descriptors, what has to work when there are none: out of descriptors no class can be
+ * loaded from a folder, and what failed to load once fails for ever.
+ */
+final class Rehearsal {
+    private static final Set<Mechanism> PLAYED = EnumSet.noneOf(Mechanism.class);
+    private static final int MOST_TURNS = 100;
+    /** More than a small send buffer takes, so that some waits in the queue. */
+    private static final int SIZE = 16 << 10;
+
+    private Rehearsal() {
+    }
+
+    /** Plays a connection from its beginning to its end on a loop of its own, in the calling thread. */
+    static void play(Mechanism mechanism, System.Logger logger) throws ErrnoException {
+        synchronized (PLAYED) {
+            if (!PLAYED.add(mechanism)) {
+                return;
+            }
+        }
+        TimeZone.getDefault().toZoneId(); // java.util.logging reads a file for it when it first prints
+        logger.log(System.Logger.Level.TRACE, new ErrnoException("accept4", "", Errno.EMFILE).getMessage());
+        load(TcpStream.class, DatagramEndpoint.class);
+        LoopEvents.prepareAcceptPause();
+        try (EventLoop loop = EventLoop.open(mechanism); SocketPair<UnixStream> pair = SocketPair.open()) {
+            loop.schedule(Duration.ofMillis(1), () -> { }).cancel();
+            pair.first().set(SO_SNDBUF, 1);
+            LoopConnections connections = new LoopConnections(loop);
+            connections.open(pair.first(), ConnectionConfig.DEFAULT, connection -> {
+                connection.remoteAddress();
+                return Connection::write;
+            });
+            ByteBuffer out = ByteBuffer.allocateDirect(SIZE);
+            ByteBuffer in = ByteBuffer.allocateDirect(SIZE);
+            for (int i = 0; i < MOST_TURNS && pair.first().isOpen(); i++) {
+                pair.second().write(out);
+                loop.turn(Duration.ofNanos(i % 2)); // with and without a time to wait
+                if (!out.hasRemaining()) {
+                    pair.second().read(in);
+                }
+                if (!in.hasRemaining()) {
+                    pair.second().shutdownOutput();
+                }
+            }
+            connections.closeNow(null);
+        }
+    }
+
+    private static void load(Class<?>... classes) {
+        for (Class<?> needed : classes) {
+            try {
+                MethodHandles.lookup().ensureInitialized(needed);
+            } catch (IllegalAccessException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.github.epoll4j.reactor;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Those who wait until the socket has taken their bytes, in the order of their writes. They are called in a task, so
+ * never inside a write or a handler. For the loop's thread.
+ */
+final class WriteCompletions implements Runnable {
+    /** Waits for a place in the stream; or, with a cause, for those before it alone. */
+    private record Entry(WriteCompletion completion, long place, Throwable cause) {
+    }
+
+    private final StreamConnection connection;
+    private final Queue<Entry> entries = new ArrayDeque<>(4);
+    /** How many bytes the socket has taken from the queue since the first entry. */
+    private long taken;
+    /** Why it takes no more. */
+    private Throwable failure;
+    private boolean isScheduled;
+
+    WriteCompletions(StreamConnection connection) {
+        this.connection = connection;
+    }
+
+    /** Adds one who waits for all that is queued now; or who is to be told a cause, if there is one. */
+    void add(WriteCompletion completion, int queued, Throwable cause) {
+        entries.add(new Entry(completion, taken + queued, cause));
+        schedule();
+    }
+
+    /** The socket has taken bytes from the queue. */
+    void took(int count) {
+        taken += count;
+        schedule();
+    }
+
+    /** The socket takes no more. */
+    void fail(Throwable cause) {
+        failure = cause;
+        schedule();
+    }
+
+    private boolean isNextDone() {
+        Entry next = entries.peek();
+        return next != null && (next.place <= taken || next.cause != null || failure != null);
+    }
+
+    private void schedule() {
+        if (isScheduled || !isNextDone()) {
+            return;
+        }
+        isScheduled = true;
+        try {
+            connection.loop().execute(this);
+        } catch (RejectedExecutionException e) {
+            run(); // after the loop's last turn
+        }
+    }
+
+    /** Calls those that are done now; who comes meanwhile is for the next task, so that others have their turn. */
+    @Override
+    public void run() {
+        for (int i = entries.size(); i > 0 && isNextDone(); i--) {
+            Entry entry = entries.remove();
+            Throwable cause = entry.cause != null || entry.place <= taken ? entry.cause : failure;
+            try {
+                entry.completion.completed(connection, cause);
+            } catch (RuntimeException e) {
+                connection.fail(e);
+            }
+        }
+        isScheduled = false;
+        if (entries.isEmpty()) {
+            connection.output().allCompleted();
+        }
+        schedule();
+    }
+}

@@ -1,0 +1,222 @@
+package io.github.epoll4j.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.net.TcpListener;
+import io.github.epoll4j.net.TcpStream;
+import io.github.epoll4j.net.UnixListener;
+import io.github.epoll4j.net.UnixStream;
+import io.github.epoll4j.reactor.echo.EchoHandler;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConnectTest extends ConnectionFixture {
+    private static final Duration LONG = Duration.ofMinutes(10);
+    private static final Duration SHORT = Duration.ofMillis(50);
+
+    @TempDir
+    private Path folder;
+
+    private CompletableFuture<Connection> connect(SocketAddress address, Duration timeout) {
+        return reactor.connect(address, timeout, small, connection -> new Noting());
+    }
+
+    private static Throwable failureOf(CompletableFuture<Connection> future) {
+        return catchThrowableOfType(ExecutionException.class, () -> future.get(20, TimeUnit.SECONDS)).getCause();
+    }
+
+    private static void shouldFailWith(int errno, CompletableFuture<Connection> future) {
+        assertThat(failureOf(future)).isInstanceOfSatisfying(ErrnoException.class, e -> {
+            assertThat(e.errno()).isEqualTo(errno);
+            assertThat(e.syscall()).isEqualTo("connect");
+        });
+    }
+
+    private static long openFiles() throws IOException {
+        try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
+            return fds.count();
+        }
+    }
+
+    /** Fills the queue of a listener that holds one, so that the next one has to wait. */
+    private static TcpStream fill(InetSocketAddress address) throws ErrnoException {
+        TcpStream filler = TcpStream.connect(address);
+        await(() -> isConnected(filler));
+        return filler;
+    }
+
+    private static boolean isConnected(TcpStream stream) {
+        try {
+            return stream.finishConnect();
+        } catch (ErrnoException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    @DisplayName("S11-8, S12-10: a TCP connection is there after onOpen, and echoes")
+    void shouldConnectWhenSomebodyListens() throws Exception {
+        Listener listener = reactor.listen(ANY, small, connection -> new EchoHandler());
+        StringBuilder received = new StringBuilder();
+        Connection connection = reactor.connect(listener.localAddress(), LONG, small, opened -> new Noting() {
+            @Override
+            public void onData(Connection from, ByteBuffer data) {
+                while (data.hasRemaining()) {
+                    received.append((char) data.get());
+                }
+                if (received.length() == 5) {
+                    from.close();
+                }
+            }
+        }).get(20, TimeUnit.SECONDS);
+        assertThat(calls).containsExactly(connection);
+        assertThat(connection.remoteAddress()).isEqualTo(listener.localAddress());
+        connection.write(ByteBuffer.wrap("hello".getBytes()));
+        nextCall();
+        assertThat(nextCall()).isEqualTo("closed");
+        assertThat(received).hasToString("hello");
+    }
+
+    @Test
+    @DisplayName("S11-8, S12-10: nobody listens: ECONNREFUSED, no handler is made, no descriptor left")
+    void shouldFailWhenNobodyListens() throws Exception {
+        InetSocketAddress address;
+        try (TcpListener listener = TcpListener.bind(ANY)) {
+            address = listener.localAddress();
+        }
+        shouldFailWith(Errno.ECONNREFUSED, connect(address, LONG));
+        long before = openFiles();
+        for (int i = 0; i < 20; i++) {
+            shouldFailWith(Errno.ECONNREFUSED, connect(address, LONG));
+        }
+        assertThat(openFiles()).isLessThan(before + 10);
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
+    @DisplayName("S12-10: an attempt that takes too long is ETIMEDOUT, never early")
+    void shouldFailWhenItTakesTooLong() throws Exception {
+        try (TcpListener listener = TcpListener.bind(ANY, 0); TcpStream filler = fill(listener.localAddress())) {
+            long start = System.nanoTime();
+            shouldFailWith(Errno.ETIMEDOUT, connect(listener.localAddress(), SHORT));
+            assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(SHORT.toNanos());
+            assertThat(filler.isOpen()).isTrue();
+        }
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a cancelled attempt closes its socket")
+    void shouldCloseTheSocketWhenItIsCancelled() throws Exception {
+        try (TcpListener listener = TcpListener.bind(ANY, 0); TcpStream filler = fill(listener.localAddress())) {
+            long before = openFiles();
+            CompletableFuture<Connection> future = connect(listener.localAddress(), LONG);
+            await(() -> reactor.loops().stream().anyMatch(ConnectTest::isConnecting));
+            future.cancel(true);
+            await(() -> reactor.loops().stream().noneMatch(ConnectTest::isConnecting));
+            assertThat(openFiles()).isLessThanOrEqualTo(before);
+            assertThat(filler.isOpen()).isTrue();
+        }
+    }
+
+    private static boolean isConnecting(EventLoop loop) {
+        return CompletableFuture.supplyAsync(loop::registrations, loop).join() > 0;
+    }
+
+    @Test
+    @DisplayName("an attempt that is under way when the reactor closes fails, and later ones are refused")
+    void shouldFailWhenTheReactorCloses() throws Exception {
+        try (TcpListener listener = TcpListener.bind(ANY, 0); TcpStream filler = fill(listener.localAddress())) {
+            CompletableFuture<Connection> future = connect(listener.localAddress(), LONG);
+            reactor.close();
+            assertThat(failureOf(future)).isInstanceOf(IllegalStateException.class).hasMessage("Reactor is closed");
+            assertThatIllegalStateException().isThrownBy(() -> connect(listener.localAddress(), LONG));
+            assertThat(filler.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("a Unix path: connected, no such file, and nobody who listens")
+    void shouldConnectWhenSomebodyListensOnAPath() throws Exception {
+        UnixDomainSocketAddress path = UnixDomainSocketAddress.of(folder.resolve("socket"));
+        shouldFailWith(Errno.ENOENT, connect(path, LONG));
+        try (UnixListener listener = UnixListener.bind(path)) {
+            Connection connection = connect(path, LONG).get(20, TimeUnit.SECONDS);
+            try (UnixStream server = listener.accept()) {
+                server.write(ByteBuffer.wrap(new byte[5]));
+                ByteBuffer echo = ByteBuffer.allocate(5);
+                while (echo.hasRemaining()) {
+                    assertThat(server.read(echo)).isNotNegative();
+                }
+            }
+            assertThat(nextCall()).isSameAs(connection);
+            assertThat(nextCall()).isEqualTo("closed");
+        }
+    }
+
+    @Test
+    @DisplayName("a Unix listener whose queue is full is tried again, until the time is over or there is room")
+    void shouldTryAgainWhenTheQueueOfAUnixListenerIsFull() throws Exception {
+        UnixDomainSocketAddress path = UnixDomainSocketAddress.of(folder.resolve("full"));
+        try (UnixListener listener = UnixListener.bind(path, 0); UnixStream first = UnixStream.connect(path)) {
+            shouldFailWith(Errno.ETIMEDOUT, connect(path, SHORT));
+            CompletableFuture<Connection> waiting = connect(path, LONG);
+            listener.accept().close();
+            assertThat(waiting.get(20, TimeUnit.SECONDS)).isNotNull();
+            assertThat(first.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("what a handler throws in its first call is the failure, and is reported once")
+    void shouldFailWhenTheHandlerThrows() throws Exception {
+        IllegalStateException failure = new IllegalStateException("handler");
+        Listener listener = reactor.listen(ANY, small, connection -> new EchoHandler());
+        assertThat(failureOf(reactor.connect(listener.localAddress(), LONG, small, connection -> {
+            throw failure;
+        }))).isSameAs(failure);
+        assertThat(failureOf(reactor.connect(listener.localAddress(), LONG, small, connection -> new Noting() {
+            @Override
+            public void onOpen(Connection opened) {
+                throw failure;
+            }
+        }))).isSameAs(failure);
+        assertThat(nextCall()).isSameAs(failure);
+        assertThat(failures).containsExactly(failure, failure);
+        failures.clear();
+    }
+
+    @Test
+    @DisplayName("edges without epoll, a negative time and an address of another kind are refused at once")
+    void shouldRefuseWhenItIsImpossible() {
+        assertThatIllegalArgumentException().isThrownBy(() -> connect(ANY, Duration.ofNanos(-1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> connect(new SocketAddress() { }, LONG));
+        if (watching.mechanism != Mechanism.EPOLL) {
+            ConnectionConfig edge = ConnectionConfig.DEFAULT.withTrigger(Trigger.EDGE);
+            assertThatExceptionOfType(UnsupportedOperationException.class)
+                    .isThrownBy(() -> reactor.connect(ANY, LONG, edge, connection -> new EchoHandler()))
+                    .withMessageContaining("Mechanism.EPOLL");
+            assertThatExceptionOfType(UnsupportedOperationException.class)
+                    .isThrownBy(() -> reactor.listen(ANY, edge, connection -> new EchoHandler()));
+        }
+    }
+}

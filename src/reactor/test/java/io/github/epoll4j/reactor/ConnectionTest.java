@@ -1,0 +1,187 @@
+package io.github.epoll4j.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.reactor.echo.EchoHandler;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class ConnectionTest extends ConnectionFixture {
+    @Test
+    @DisplayName("S06: one byte, and a megabyte, come back")
+    void shouldSendBackWhenBytesCome() throws Exception {
+        try (Socket client = connect(connection -> new EchoHandler())) {
+            shouldEcho(client, 1);
+            shouldEcho(client, 1 << 20);
+        }
+    }
+
+    @Test
+    @DisplayName("S07: 4 MB and a half-close: every byte comes back, then the end of the stream, and an orderly close")
+    void shouldSendBackEveryByteWhenThePeerClosesItsHalf() throws Exception {
+        byte[] bytes = random(4 << 20);
+        try (Socket client = connect(connection -> new Noting())) {
+            CompletableFuture<Void> sent = send(client, bytes, true);
+            assertThat(client.getInputStream().readAllBytes()).isEqualTo(bytes);
+            sent.get(20, TimeUnit.SECONDS);
+        }
+        assertThat(nextCall()).isInstanceOf(Connection.class);
+        assertThat(nextCall()).isEqualTo("closed");
+    }
+
+    @Test
+    @DisplayName("S07: data and FIN together, 100 times")
+    void shouldSendBackWhenDataAndEndComeTogether() throws Exception {
+        Listener listener = reactor.listen(ANY, small, connection -> new Noting());
+        for (int i = 0; i < 100; i++) {
+            try (Socket client = connect(listener)) {
+                client.getOutputStream().write(random(i + 1));
+                client.shutdownOutput();
+                assertThat(client.getInputStream().readAllBytes()).isEqualTo(random(i + 1));
+            }
+            assertThat(nextCall()).isInstanceOf(Connection.class);
+            assertThat(nextCall()).isEqualTo("closed");
+        }
+    }
+
+    @Test
+    @DisplayName("S09: a client that sends and never reads costs bounded memory, and others are served")
+    void shouldQueueLittleWhenAClientNeverReads() throws Exception {
+        Listener listener = reactor.listen(ANY, small, connection -> new Noting());
+        CompletableFuture<Void> sent;
+        try (Socket deaf = connect(listener)) {
+            Connection connection = (Connection) nextCall();
+            sent = CompletableFuture.runAsync(() -> {
+                try {
+                    deaf.getOutputStream().write(new byte[64 << 20]);
+                } catch (IOException e) {
+                    assertThat(e).isNotNull(); // closed below, while it writes
+                }
+            }, task -> Thread.ofPlatform().daemon().start(task));
+            int most = 0;
+            while (most <= small.highWaterMark()) {
+                most = connection.pendingBytes();
+                Thread.onSpinWait();
+            }
+            for (int i = 0; i < 50; i++) {
+                try (Socket other = connect(listener)) {
+                    shouldEcho(other, 1000);
+                }
+                most = Math.max(most, connection.pendingBytes());
+            }
+            assertThat(most).isLessThanOrEqualTo(small.highWaterMark() + (64 << 10));
+            assertThat(sent.isDone()).isFalse();
+        }
+        sent.get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    @DisplayName("a queue beyond its limit ends the connection, with a cause that says so")
+    void shouldCloseWhenTheQueueIsFull() throws Exception {
+        try (Socket client = connect(connection -> new Noting())) {
+            Connection connection = (Connection) nextCall();
+            while (connection.isOpen()) {
+                connection.write(ByteBuffer.allocate(100_000));
+                assertThat(connection.pendingBytes()).isLessThanOrEqualTo(1 << 20);
+            }
+            assertThat(nextCall()).isInstanceOf(IOException.class).asString().contains("does not read", "1048576");
+            assertThat(client.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("S11: a reset is told once, with its cause")
+    void shouldTellTheCauseOnceWhenThePeerResets() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            Socket client = connect(connection -> new Noting());
+            assertThat(nextCall()).isInstanceOf(Connection.class);
+            client.setSoLinger(true, 0);
+            client.close();
+            assertThat(nextCall()).isInstanceOfSatisfying(ErrnoException.class,
+                    e -> assertThat(e.errno()).isEqualTo(Errno.ECONNRESET));
+        }
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
+    @DisplayName("S12: an exception of a handler closes that connection alone, and is reported once")
+    void shouldCloseOneWhenItsHandlerFails() throws Exception {
+        IllegalArgumentException failure = new IllegalArgumentException("handler");
+        Listener listener = reactor.listen(ANY, small, connection -> new Noting() {
+            @Override
+            public void onData(Connection from, ByteBuffer data) throws IOException {
+                if (data.get(0) == 'x') {
+                    throw failure;
+                }
+                super.onData(from, data);
+            }
+        });
+        try (Socket bad = connect(listener); Socket good = connect(listener); Socket third = connect(listener)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(nextCall()).isInstanceOf(Connection.class);
+            }
+            bad.getOutputStream().write('x');
+            assertThat(bad.getInputStream().read()).isEqualTo(-1);
+            assertThat(nextCall()).isSameAs(failure);
+            shouldEcho(good, 10);
+            shouldEcho(third, 10);
+        }
+        assertThat(failures).containsExactly(failure);
+        failures.clear();
+    }
+
+    @Test
+    @DisplayName("S12: writes of another thread arrive in their order, then its close")
+    void shouldKeepTheOrderWhenAnotherThreadWrites() throws Exception {
+        byte[] bytes = random(500_000);
+        try (Socket client = connect(connection -> new Noting())) {
+            Connection connection = (Connection) nextCall();
+            ByteBuffer piece = ByteBuffer.allocate(100);
+            for (int i = 0; i < bytes.length; i += 100) {
+                connection.write(piece.clear().put(bytes, i, 100).flip());
+                assertThat(piece.hasRemaining()).isFalse();
+            }
+            connection.close();
+            assertThat(client.getInputStream().readAllBytes()).isEqualTo(bytes);
+        }
+        assertThat(nextCall()).isEqualTo("closed");
+    }
+
+    @Test
+    @DisplayName("reading pauses and goes on; nothing is lost, and onWritable is called when the queue has fallen")
+    void shouldReadLaterWhenReadingIsResumed() throws Exception {
+        try (Socket client = connect(connection -> new Noting() {
+            @Override
+            public void onOpen(Connection opened) {
+                opened.pauseReading();
+                opened.write(ByteBuffer.allocate(1 << 20).limit(1 << 20));
+                opened.loop().execute(() -> calls.add(opened));
+            }
+
+            @Override
+            public void onWritable(Connection writable) {
+                calls.add("writable");
+            }
+        })) {
+            Connection connection = (Connection) nextCall();
+            client.getOutputStream().write(new byte[] {1, 2, 3});
+            client.shutdownOutput();
+            int pending = connection.pendingBytes();
+            assertThat(client.getInputStream().readNBytes(1 << 20)).hasSize(1 << 20);
+            if (pending > small.highWaterMark()) {
+                assertThat(nextCall()).isEqualTo("writable");
+            }
+            assertThat(client.getInputStream().available()).isZero();
+            connection.resumeReading();
+            assertThat(client.getInputStream().readAllBytes()).containsExactly(1, 2, 3);
+        }
+        assertThat(nextCall()).isEqualTo("closed");
+    }
+}

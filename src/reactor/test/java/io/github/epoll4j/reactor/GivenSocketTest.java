@@ -1,0 +1,117 @@
+package io.github.epoll4j.reactor;
+
+import static io.github.epoll4j.reactor.Eventually.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.net.TcpListener;
+import io.github.epoll4j.net.UnixListener;
+import io.github.epoll4j.net.UnixStream;
+import io.github.epoll4j.reactor.echo.EchoHandler;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Listeners on Unix sockets, and on sockets that listen already. */
+@ParameterizedClass
+@EnumSource
+@Timeout(60)
+class GivenSocketTest {
+    @Parameter
+    private Mechanism mechanism;
+    @TempDir
+    private Path folder;
+
+    private final List<Exception> failures = new CopyOnWriteArrayList<>();
+    private Reactor reactor;
+
+    @BeforeEach
+    void open() throws IOException {
+        reactor = Reactor.open(2, mechanism, (loop, source, exception) -> failures.add(exception));
+    }
+
+    @AfterEach
+    void close() {
+        reactor.close();
+        assertThat(failures).as("failures that no test asked for").isEmpty();
+    }
+
+    @Test
+    @DisplayName("a Unix socket: the same handlers; its file goes with the listener, and a file that is there stays")
+    void shouldEchoAndRemoveItsFileWhenItListensOnAPath() throws Exception {
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(folder.resolve("socket"));
+        Listener listener = reactor.listen(address, connection -> new EchoHandler());
+        assertThat(listener.localAddress()).isEqualTo(address);
+        assertThat(listener.port()).isEqualTo(-1);
+        shouldEcho(address);
+        assertThatExceptionOfType(ErrnoException.class)
+                .isThrownBy(() -> reactor.listen(address, connection -> new EchoHandler()))
+                .matches(e -> e.errno() == Errno.EADDRINUSE);
+        shouldEcho(address);
+
+        listener.close();
+        await("the file is gone", () -> !Files.exists(address.getPath()));
+
+        Listener second = reactor.listen(address, connection -> new EchoHandler());
+        Files.delete(address.getPath());
+        Files.writeString(address.getPath(), "another file");
+        second.close();
+        reactor.close();
+        assertThat(address.getPath()).hasContent("another file");
+    }
+
+    private void shouldEcho(UnixDomainSocketAddress address) throws IOException {
+        try (SocketChannel client = SocketChannel.open(address)) {
+            client.write(ByteBuffer.wrap("over a path".getBytes()));
+            client.shutdownOutput();
+            ByteBuffer answer = ByteBuffer.allocate(100);
+            while (client.read(answer) >= 0) {
+                assertThat(answer.hasRemaining()).isTrue();
+            }
+            assertThat(new String(answer.array(), 0, answer.position())).isEqualTo("over a path");
+        }
+    }
+
+    @Test
+    @DisplayName("sockets that listen already are taken: an abstract name, and a TCP socket with a backlog of its own")
+    void shouldServeWhenASocketIsGiven() throws Exception {
+        String name = "epoll4j-" + ProcessHandle.current().pid() + "-" + mechanism;
+        UnixListener unix = UnixListener.bindAbstract(name);
+        Listener listener = reactor.listen(unix, ListenerConfig.DEFAULT, connection -> new EchoHandler());
+        assertThat(listener.localAddress()).isNull();
+        try (UnixStream client = UnixStream.connectAbstract(name)) {
+            assertThat(client.isOpen()).isTrue();
+            await("served", () -> listener.connections() == 1);
+        }
+        TcpListener tcp = TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 7);
+        Listener second = reactor.listen(tcp, ListenerConfig.DEFAULT, connection -> new EchoHandler());
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), second.port())) {
+            client.getOutputStream().write(7);
+            assertThat(client.getInputStream().read()).isEqualTo(7);
+        }
+        second.close();
+        await("closed", () -> !tcp.isOpen());
+        assertThat(unix.isOpen()).isTrue();
+        reactor.close();
+        assertThat(unix.isOpen()).isFalse();
+    }
+}

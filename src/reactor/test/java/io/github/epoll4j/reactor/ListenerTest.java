@@ -1,0 +1,352 @@
+package io.github.epoll4j.reactor;
+
+import static io.github.epoll4j.reactor.Eventually.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.net.TcpListener;
+import io.github.epoll4j.net.UdpSocket;
+import io.github.epoll4j.reactor.echo.EchoHandler;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ParameterizedClass
+@EnumSource
+@Timeout(60)
+class ListenerTest {
+    private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+    @Parameter
+    private Mechanism mechanism;
+    @TempDir
+    private Path folder;
+
+    private final List<Exception> failures = new CopyOnWriteArrayList<>();
+    private final BlockingQueue<Connection> opened = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    private final List<Socket> clients = new ArrayList<>();
+    private Reactor reactor;
+
+    @BeforeEach
+    void open() throws IOException {
+        reactor = Reactor.open(2, mechanism, (loop, source, exception) -> failures.add(exception));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        for (Socket client : clients) {
+            client.close();
+        }
+        reactor.close();
+        assertThat(failures).as("failures that no test asked for").isEmpty();
+    }
+
+    /** Writes the connection down, and answers each byte with the name of the thread. */
+    private final class Naming implements ConnectionHandler {
+        @Override
+        public void onOpen(Connection connection) {
+            opened.add(connection);
+        }
+
+        @Override
+        public void onData(Connection connection, ByteBuffer data) {
+            String name = Thread.currentThread().getName() + " ";
+            for (int i = 0; i < data.remaining(); i++) {
+                connection.write(ByteBuffer.wrap(name.getBytes()));
+            }
+        }
+    }
+
+    /** Writes down what a listener tells. */
+    private final class Telling implements AcceptObserver {
+        @Override
+        public void paused(Listener listener, ErrnoException cause) {
+            told.add("paused " + cause);
+        }
+
+        @Override
+        public void resumed(Listener listener) {
+            told.add("resumed");
+        }
+
+        @Override
+        public void refused(Listener listener, long count) {
+            told.add("refused " + count);
+        }
+    }
+
+    private Listener listen(ListenerConfig config) throws IOException {
+        return reactor.listen(ANY, config, connection -> new Naming());
+    }
+
+    private static ListenerConfig placed(Placement placement) {
+        return ListenerConfig.DEFAULT.withPlacement(placement);
+    }
+
+    private Socket connect(Listener listener) throws IOException {
+        Socket client = new Socket(InetAddress.getLoopbackAddress(), listener.port());
+        clients.add(client);
+        client.setSoTimeout(20_000);
+        return client;
+    }
+
+    private Connection nextOpened() throws InterruptedException {
+        Connection connection = opened.poll(20, TimeUnit.SECONDS);
+        assertThat(connection).as("a connection").isNotNull();
+        return connection;
+    }
+
+    private String nextTold() throws InterruptedException {
+        return told.poll(20, TimeUnit.SECONDS);
+    }
+
+    private static String ask(Socket client) throws IOException {
+        client.getOutputStream().write(1);
+        StringBuilder name = new StringBuilder();
+        for (int c = client.getInputStream().read(); c > ' '; c = client.getInputStream().read()) {
+            name.append((char) c);
+        }
+        return name.toString();
+    }
+
+    private Map<EventLoop, Integer> count(int connections) throws InterruptedException {
+        Map<EventLoop, Integer> counts = new HashMap<>();
+        for (int i = 0; i < connections; i++) {
+            counts.merge(nextOpened().loop(), 1, Integer::sum);
+        }
+        return counts;
+    }
+
+    @Test
+    @DisplayName("S12-6: ten connections on two loops, five on each")
+    void shouldGiveEachLoopItsTurnWhenConnectionsCome() throws Exception {
+        Listener listener = listen(ListenerConfig.DEFAULT);
+        for (int i = 0; i < 10; i++) {
+            connect(listener);
+        }
+        assertThat(count(10)).hasSize(2).allSatisfy((loop, count) -> assertThat(count).isEqualTo(5));
+        assertThat(listener.connections()).isEqualTo(10);
+    }
+
+    @Test
+    @DisplayName("S09 (b): a connection is always handled by the same thread, and the threads are its loops'")
+    void shouldStayOnItsThreadWhenAConnectionAsksAgainAndAgain() throws Exception {
+        Listener listener = listen(ListenerConfig.DEFAULT);
+        Map<String, Integer> threads = new HashMap<>();
+        for (int i = 0; i < 20; i++) {
+            threads.merge(ask(connect(listener)), 1, Integer::sum);
+        }
+        List<String> first = new ArrayList<>();
+        for (int round = 0; round < 20; round++) {
+            List<String> names = new ArrayList<>();
+            for (Socket client : clients) {
+                names.add(ask(client));
+            }
+            first = round == 0 ? names : first;
+            assertThat(names).isEqualTo(first);
+        }
+        assertThat(threads).containsOnly(Map.entry("reactor-loop-0", 10), Map.entry("reactor-loop-1", 10));
+    }
+
+    @Test
+    @DisplayName("S09: least connections: the loop that has lost some is filled again")
+    void shouldFillTheEmptierLoopWhenConnectionsHaveEnded() throws Exception {
+        Listener listener = listen(placed(Placement.LEAST_CONNECTIONS));
+        for (int i = 0; i < 12; i++) {
+            connect(listener);
+            nextOpened(); // counted, so that the next one goes elsewhere
+        }
+        Map<String, List<Socket>> byLoop = new HashMap<>();
+        for (Socket client : clients) {
+            byLoop.computeIfAbsent(ask(client), name -> new ArrayList<>()).add(client);
+        }
+        assertThat(byLoop).allSatisfy((name, sockets) -> assertThat(sockets).hasSize(6));
+        for (Socket client : byLoop.get("reactor-loop-1").subList(0, 4)) {
+            client.close();
+        }
+        await("four have ended", () -> listener.connections() == 8);
+        for (int i = 0; i < 4; i++) {
+            assertThat(ask(connect(listener))).isEqualTo("reactor-loop-1");
+        }
+        await("counted where they are", () -> opened.size() == 4);
+        assertThat(ask(connect(listener))).isNotEqualTo(ask(connect(listener)));
+    }
+
+    @Test
+    @DisplayName("SO_REUSEPORT: a socket for each loop on one port; all are served, and each loop serves some of 100")
+    void shouldServeOnEveryLoopWhenThePortIsReused() throws Exception {
+        Listener listener = listen(placed(Placement.REUSEPORT));
+        for (int i = 0; i < 100; i++) {
+            assertThat(ask(connect(listener))).startsWith("reactor-loop-");
+        }
+        assertThat(count(100)).hasSize(2); // the odds against it are 2 to the power of 99
+        assertThat(listener.port()).isPositive();
+        listener.close();
+        await("the port is free", () -> {
+            try (TcpListener next = TcpListener.bind(new InetSocketAddress(ANY.getAddress(), listener.port()))) {
+                return next.isOpen();
+            } catch (IOException e) {
+                return false;
+            }
+        });
+    }
+
+    @Test
+    @DisplayName("EPOLLEXCLUSIVE: while one loop is busy the other one accepts; all are served")
+    void shouldAcceptElsewhereWhenOneLoopIsBusy() throws Exception {
+        assumeTrue(mechanism == Mechanism.EPOLL, "only epoll knows exclusive wake-ups");
+        CountDownLatch isFree = new CountDownLatch(1);
+        Listener listener = reactor.listen(ANY, placed(Placement.EXCLUSIVE), connection -> {
+            opened.add(connection);
+            if (opened.size() == 1) {
+                try {
+                    isFree.await(20, TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            return new Naming();
+        });
+        Socket first = connect(listener);
+        await("the first one holds its loop", () -> opened.size() == 1);
+        Socket second = connect(listener);
+        String other = ask(second);
+        isFree.countDown();
+        assertThat(ask(first)).isNotEqualTo(other);
+        for (int i = 0; i < 50; i++) {
+            assertThat(ask(connect(listener))).startsWith("reactor-loop-");
+        }
+        assertThat(listener.connections()).isEqualTo(52);
+    }
+
+    @Test
+    @DisplayName("what a mechanism or an address cannot do is refused before anything is opened")
+    void shouldRefuseWhenAPlacementIsImpossible() throws Exception {
+        UnixDomainSocketAddress file = UnixDomainSocketAddress.of(folder.resolve("socket"));
+        assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(
+                () -> reactor.listen(file, placed(Placement.REUSEPORT), connection -> new EchoHandler()));
+        if (mechanism != Mechanism.EPOLL) {
+            assertThatExceptionOfType(UnsupportedOperationException.class)
+                    .isThrownBy(() -> listen(placed(Placement.EXCLUSIVE))).withMessageContaining("EPOLL");
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> ListenerConfig.DEFAULT.withMaxConnections(-1));
+        assertThatIllegalArgumentException().isThrownBy(() -> ListenerConfig.DEFAULT.withBacklog(-1));
+        try (UdpSocket socket = UdpSocket.open(StandardProtocolFamily.INET)) {
+            assertThatIllegalArgumentException().isThrownBy(
+                    () -> reactor.listen(socket, ListenerConfig.DEFAULT, connection -> new EchoHandler()));
+            assertThat(socket.isOpen()).isTrue();
+        }
+        assertThat(file.getPath()).doesNotExist();
+    }
+
+    @Test
+    @DisplayName("the maximum of connections: the next one waits in the queue, and is served at the first close")
+    void shouldAcceptAgainWhenAConnectionEndsAtTheMaximum() throws Exception {
+        for (Placement placement : mechanism == Mechanism.EPOLL
+                ? Placement.values() : new Placement[] {Placement.ROUND_ROBIN, Placement.REUSEPORT}) {
+            shouldWaitAtTheMaximum(listen(placed(placement).withMaxConnections(3)
+                    .withAcceptObserver(new Telling())));
+        }
+    }
+
+    private void shouldWaitAtTheMaximum(Listener listener) throws Exception {
+        List<Socket> served = List.of(connect(listener), connect(listener), connect(listener));
+        for (Socket client : served) {
+            assertThat(ask(client)).isNotEmpty();
+        }
+        Socket waiting = connect(listener);
+        waiting.getOutputStream().write(1);
+        long turns = turns();
+        for (Socket client : served) {
+            assertThat(ask(client)).isNotEmpty();
+        }
+        assertThat(turns() - turns).as("turns: of the three messages, not of the one who waits").isLessThan(30);
+        assertThat(waiting.getInputStream().available()).isZero();
+        assertThat(listener.connections()).isEqualTo(3);
+
+        served.getFirst().close();
+
+        assertThat(waiting.getInputStream().read()).isEqualTo('r');
+        assertThat(listener.connections()).isEqualTo(3);
+        assertThat(nextTold()).isEqualTo("paused null");
+        assertThat(told).contains("resumed");
+        assertThat(reactor.loops().stream().mapToLong(loop -> loop.metrics().acceptPauses()).sum()).isPositive();
+        for (Socket client : clients) {
+            client.close();
+        }
+        await("all have ended", () -> listener.connections() == 0);
+        listener.close();
+        told.clear();
+    }
+
+    private long turns() {
+        return reactor.loops().stream().mapToLong(loop -> loop.metrics().turns()).sum();
+    }
+
+    @Test
+    @DisplayName("the maximum of connections with SHED: the next one is closed at once, and counted")
+    void shouldCloseAtOnceWhenTheMaximumIsReachedAndItSheds() throws Exception {
+        Listener listener = listen(ListenerConfig.DEFAULT.withMaxConnections(2).withAcceptPolicy(AcceptPolicy.SHED)
+                .withAcceptObserver(new Telling()));
+        Socket first = connect(listener);
+        Socket second = connect(listener);
+        assertThat(ask(first)).isNotEqualTo(ask(second));
+        for (int i = 1; i <= 5; i++) {
+            assertThat(connect(listener).getInputStream().read()).isEqualTo(-1);
+            assertThat(nextTold()).isEqualTo("refused " + i);
+        }
+        assertThat(listener.refused()).isEqualTo(5);
+        assertThat(reactor.loops().stream().mapToLong(loop -> loop.metrics().acceptsRefused()).sum()).isEqualTo(5);
+        first.close();
+        await("one has ended", () -> listener.connections() == 1);
+        assertThat(ask(connect(listener))).startsWith("reactor-loop-");
+    }
+
+    @Test
+    @DisplayName("an observer that throws is reported, and the listener goes on")
+    void shouldGoOnWhenTheObserverFails() throws Exception {
+        IllegalStateException failure = new IllegalStateException("observer");
+        Listener listener = listen(ListenerConfig.DEFAULT.withMaxConnections(1).withAcceptPolicy(AcceptPolicy.SHED)
+                .withAcceptObserver(new AcceptObserver() {
+                    @Override
+                    public void refused(Listener from, long count) {
+                        throw failure;
+                    }
+                }));
+        Socket first = connect(listener);
+        assertThat(ask(first)).isNotEmpty();
+        assertThat(connect(listener).getInputStream().read()).isEqualTo(-1);
+        assertThat(connect(listener).getInputStream().read()).isEqualTo(-1);
+        assertThat(ask(first)).isNotEmpty();
+        await("reported", () -> failures.size() == 2);
+        assertThat(failures).containsOnly(failure);
+        failures.clear();
+    }
+}

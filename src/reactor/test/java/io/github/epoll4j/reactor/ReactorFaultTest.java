@@ -1,0 +1,226 @@
+package io.github.epoll4j.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.epoll4j.reactor.echo.EchoHandler;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A reactor in a JVM of its own whose calls fail as strace says. */
+@Timeout(120)
+class ReactorFaultTest {
+    private static final String WAITS = "?epoll_wait,?epoll_pwait,?epoll_pwait2,?poll,ppoll,?select,pselect6";
+
+    @ParameterizedTest
+    @CsvSource({
+        "EPOLL, accept4, EINTR", "EPOLL, accept4, ECONNABORTED", "EPOLL, accept4, EAGAIN",
+        "EPOLL, 'recvfrom,sendto,sendmsg', EINTR", "EPOLL, 'recvfrom,sendto,sendmsg', EAGAIN",
+        "EPOLL, waits, EINTR", "POLL, waits, EINTR", "SELECT, waits, EINTR"})
+    @DisplayName("EINTR, ECONNABORTED, EAGAIN in accept4, recv, send and the waits: no client of TCP or UDP notices")
+    void shouldServeWhenACallFailsAgainAndAgain(Mechanism mechanism, String calls, String error) throws Exception {
+        String names = calls.equals("waits") ? WAITS : calls;
+        try (ReactorChild child = ReactorChild.underStrace(List.of("-e", "trace=" + names,
+                "-e", "inject=" + names + ":error=" + error + ":when=2+3"), Server.class, mechanism.name())) {
+            int port = Integer.parseInt(child.line());
+            int udpPort = Integer.parseInt(child.line());
+            List<Socket> clients = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                Socket client = new Socket(InetAddress.getLoopbackAddress(), port);
+                clients.add(client);
+                client.setSoTimeout(20_000);
+                shouldEcho(client, 1);
+            }
+            for (Socket client : clients) {
+                shouldEcho(client, 100_000);
+                client.shutdownOutput();
+                assertThat(client.getInputStream().read()).isEqualTo(-1);
+                client.close();
+            }
+            try (DatagramSocket client = new DatagramSocket()) {
+                client.setSoTimeout(20_000);
+                for (int i = 0; i < 10; i++) {
+                    client.send(new DatagramPacket(new byte[i], i, InetAddress.getLoopbackAddress(), udpPort));
+                    DatagramPacket answer = new DatagramPacket(new byte[100], 100);
+                    client.receive(answer);
+                    assertThat(answer.getLength()).isEqualTo(i);
+                }
+            }
+            assertThat(child.end()).containsExactly("failures 0, connections 0, dropped 0");
+            assertThat(child.traced(error)).isGreaterThan(2);
+        }
+    }
+
+    private static void shouldEcho(Socket client, int size) throws IOException {
+        byte[] bytes = new byte[size];
+        bytes[size - 1] = 1;
+        client.getOutputStream().write(bytes);
+        assertThat(client.getInputStream().readNBytes(size)).isEqualTo(bytes);
+    }
+
+    @Test
+    @DisplayName("S18: a wait that fails ends the reactor: each handler is told, once, and awaitClose returns")
+    void shouldTellEachHandlerWhenAWaitFails() throws Exception {
+        String waits = "?epoll_wait,?epoll_pwait,?epoll_pwait2";
+        try (ReactorChild child = ReactorChild.underStrace(List.of("-e", "trace=" + waits,
+                "-e", "inject=" + waits + ":error=ENOMEM:when=30+"), Failing.class)) {
+            int port = Integer.parseInt(child.line());
+            List<Socket> clients = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                Socket client = new Socket(InetAddress.getLoopbackAddress(), port);
+                clients.add(client);
+                client.setSoTimeout(20_000);
+            }
+            assertThat(child.line()).isEqualTo("four");
+            try {
+                for (int i = 0; i < 200; i++) {
+                    clients.get(i % 4).getOutputStream().write(1);
+                    if (clients.get(i % 4).getInputStream().read() < 0) {
+                        break;
+                    }
+                }
+            } catch (IOException e) {
+                assertThat(e).isNotNull(); // reset, as the byte was not read
+            }
+            assertThat(child.line()).isEqualTo("ended, told 5");
+            assertThat(child.end()).isEmpty();
+            for (Socket client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("S18: close in a shutdown hook flushes, tells the handlers, and lets the JVM end")
+    void shouldFlushWhenAShutdownHookCloses() throws Exception {
+        try (ReactorChild child = ReactorChild.withLimit(256, Hooked.class)) {
+            int port = Integer.parseInt(child.line());
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                client.setSoTimeout(20_000);
+                client.getOutputStream().write(1);
+                assertThat(client.getInputStream().readAllBytes()).hasSize(3 << 20);
+            }
+            assertThat(child.end()).containsExactly("closed null", "hook done");
+        }
+    }
+
+    private static void awaitEndOfInput() throws IOException {
+        while (System.in.read() >= 0) {
+            continue;
+        }
+    }
+
+    /** Echoes over TCP and UDP. */
+    static final class Server {
+        private Server() {
+        }
+
+        public static void main(String[] args) throws Exception {
+            List<Exception> failures = new ArrayList<>();
+            InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+            Listener listener;
+            DatagramEndpoint endpoint;
+            try (Reactor reactor = Reactor.open(2, Mechanism.valueOf(args[0]),
+                    (loop, source, exception) -> {
+                        System.err.println(exception);
+                        failures.add(exception);
+                    })) {
+                listener = reactor.listen(any, connection -> new EchoHandler());
+                endpoint = reactor.bind(any, (from, data, sender) -> from.send(data, sender));
+                System.out.println(listener.port());
+                System.out.println(endpoint.localAddress().getPort());
+                awaitEndOfInput();
+            }
+            System.out.println("failures " + failures.size() + ", connections " + listener.connections()
+                    + ", dropped " + endpoint.dropped());
+        }
+    }
+
+    /** Prints how many handlers were told of the end. */
+    static final class Failing {
+        private Failing() {
+        }
+
+        public static void main(String[] args) throws Exception {
+            AtomicInteger told = new AtomicInteger();
+            CountDownLatch four = new CountDownLatch(4);
+            InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+            try (Reactor reactor = Reactor.open(1, Mechanism.EPOLL, (loop, source, exception) -> { })) {
+                Listener listener = reactor.listen(any, connection -> new ConnectionHandler() {
+                    @Override
+                    public void onOpen(Connection opened) {
+                        four.countDown();
+                    }
+
+                    @Override
+                    public void onData(Connection from, ByteBuffer data) {
+                        from.write(data);
+                    }
+
+                    @Override
+                    public void onClosed(Connection from, Throwable cause) {
+                        told.incrementAndGet();
+                    }
+                });
+                reactor.bind(any, new DatagramHandler() {
+                    @Override
+                    public void onDatagram(DatagramEndpoint endpoint, ByteBuffer data, InetSocketAddress sender) {
+                        endpoint.close();
+                    }
+
+                    @Override
+                    public void onClosed(DatagramEndpoint endpoint, Throwable cause) {
+                        told.incrementAndGet();
+                    }
+                });
+                System.out.println(listener.port());
+                four.await();
+                System.out.println("four");
+                reactor.awaitClose();
+                System.out.println("ended, told " + told);
+                awaitEndOfInput();
+            }
+        }
+    }
+
+    /** Exits in a handler that has written, with a hook that closes the reactor. */
+    static final class Hooked {
+        private Hooked() {
+        }
+
+        public static void main(String[] args) throws Exception {
+            Reactor reactor = Reactor.open(2, Mechanism.EPOLL);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                reactor.close();
+                System.out.println("hook done");
+            }));
+            Listener listener = reactor.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    connection -> new ConnectionHandler() {
+                        @Override
+                        public void onData(Connection from, ByteBuffer data) {
+                            from.write(ByteBuffer.allocate(3 << 20));
+                            Thread.ofPlatform().daemon().start(() -> System.exit(0));
+                        }
+
+                        @Override
+                        public void onClosed(Connection from, Throwable cause) {
+                            System.out.println("closed " + cause);
+                        }
+                    });
+            System.out.println(listener.port());
+        }
+    }
+}

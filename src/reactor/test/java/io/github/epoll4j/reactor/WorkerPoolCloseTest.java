@@ -1,0 +1,174 @@
+package io.github.epoll4j.reactor;
+
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.fd.EventFd;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The end of a pool, and work that is submitted. */
+@ParameterizedClass
+@ValueSource(booleans = {false, true})
+@Timeout(60)
+class WorkerPoolCloseTest {
+    private static final Duration NOW = Duration.ZERO;
+    private static final Duration SHORT = Duration.ofMillis(20);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final int WORKERS = 3;
+
+    @Parameter
+    private boolean isVirtual;
+
+    private final List<Object> failures = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+    private final List<EventFd> counters = new ArrayList<>();
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private EventLoop loop;
+    private WorkerPool pool;
+
+    @BeforeEach
+    void open() throws ErrnoException {
+        loop = EventLoop.open(Mechanism.EPOLL, (failed, source, exception) -> failures.add(exception));
+        pool = pool(WORKERS, 1000);
+    }
+
+    private WorkerPool pool(int workers, int queueCapacity) {
+        ThreadFactory virtual = Thread.ofVirtual().name("worker-", 0).factory();
+        return isVirtual ? WorkerPool.open(workers, queueCapacity, virtual) : WorkerPool.open(workers, queueCapacity);
+    }
+
+    @AfterEach
+    void close() {
+        gate.countDown();
+        pool.close();
+        loop.close();
+        counters.forEach(EventFd::close);
+        assertThat(failures).as("failures that no test asked for").isEmpty();
+    }
+
+    private EventFd ready() throws ErrnoException {
+        counters.add(EventFd.open(1));
+        return counters.getLast();
+    }
+
+    /** Turns the loop, as the boss, until something is so. */
+    private void turnUntil(BooleanSupplier condition) throws ErrnoException {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - start).as("patience").isLessThan(PATIENCE_NANOS);
+            loop.turn(SHORT);
+        }
+    }
+
+    private void passGate() {
+        try {
+            assertThat(gate.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            calls.add("interrupted");
+        }
+    }
+
+    /** Notes its end. */
+    private abstract class Noting implements WorkHandler {
+        @Override
+        public void onEnded(WorkRegistration registration, Throwable cause) {
+            assertThat(loop.inLoop()).isTrue();
+            calls.add("ended " + (cause == null ? "" : cause.getMessage()));
+        }
+    }
+
+    @Test
+    @DisplayName("S10-7: an orderly close does what waits")
+    void shouldDoWhatWaitsWhenClosed() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            EventFd counter = ready();
+            pool.register(loop, counter.fd(), EPOLLIN, (registration, events) -> {
+                passGate();
+                calls.add("read " + counter.read());
+            });
+        }
+        turnUntil(() -> pool.queued() == 7);
+        FutureTask<Void> close = new FutureTask<>(pool::close, null);
+        Thread.ofPlatform().daemon().start(close);
+        gate.countDown();
+        close.get(20, TimeUnit.SECONDS);
+
+        assertThat(calls).hasSize(10);
+        assertThat(pool.queued() + pool.running()).isZero();
+        EventFd counter = ready();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> pool.register(loop, counter.fd(), EPOLLIN, (registration, events) -> { }))
+                .withMessage("WorkerPool is closed");
+    }
+
+    @Test
+    @DisplayName("S10-7: an immediate close does not: what waits ends, and workers are interrupted")
+    void shouldEndWhatWaitsWhenClosedNow() throws IOException {
+        for (int i = 0; i < 10; i++) {
+            pool.register(loop, ready().fd(), EPOLLIN, new Noting() {
+                @Override
+                public void work(WorkRegistration registration, int events) {
+                    passGate();
+                }
+            });
+        }
+        turnUntil(() -> pool.queued() == 7);
+        assertThat(pool.closeNow()).isEqualTo(7);
+        turnUntil(() -> calls.size() == 10 + WORKERS);
+
+        assertThat(calls.stream().filter("interrupted"::equals)).hasSize(WORKERS);
+        assertThat(calls.stream().filter("ended WorkerPool is closed"::equals)).hasSize(10);
+        assertThat(loop.registrations()).isZero();
+    }
+
+    @Test
+    @DisplayName("submitted work: its result or failure is taken on the loop's thread; a full queue is told")
+    void shouldTakeTheResultOnTheLoopWhenWorkIsSubmitted() throws IOException {
+        pool.close();
+        pool = pool(1, 1);
+        WorkResult<String> note = (value, cause) -> {
+            assertThat(loop.inLoop()).isTrue();
+            calls.add(value + " " + cause);
+        };
+        assertThat(pool.submit(loop, () -> Thread.currentThread().getName(), note)).isTrue();
+        turnUntil(() -> calls.size() == 1 && pool.running() == 0);
+        assertThat(pool.submit(loop, () -> {
+            throw new IOException("no");
+        }, note)).isTrue();
+        turnUntil(() -> calls.size() == 2 && pool.running() == 0);
+        assertThat(calls).containsExactly("worker-0 null", "null java.io.IOException: no");
+
+        assertThat(pool.submit(loop, () -> {
+            passGate();
+            return "slow";
+        }, note)).isTrue();
+        turnUntil(() -> pool.running() == 1);
+        assertThat(pool.submit(loop, () -> "waits", note)).isTrue();
+        assertThat(pool.submit(loop, () -> "no room", note)).isFalse();
+        assertThat(pool.closeNow()).isOne();
+        turnUntil(() -> calls.size() == 5);
+        assertThat(calls.subList(2, 5)).containsExactlyInAnyOrder("interrupted", "slow null",
+                "null " + new CancellationException("WorkerPool is closed"));
+        assertThatIllegalStateException().isThrownBy(() -> pool.submit(loop, () -> "", note));
+    }
+}

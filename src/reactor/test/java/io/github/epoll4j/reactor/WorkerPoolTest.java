@@ -1,0 +1,346 @@
+package io.github.epoll4j.reactor;
+
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLONESHOT;
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLOUT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.fd.EventFd;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@ParameterizedClass
+@MethodSource("kinds")
+@Timeout(60)
+class WorkerPoolTest {
+    private static final Duration NOW = Duration.ZERO;
+    private static final Duration SHORT = Duration.ofMillis(20);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final int WORKERS = 3;
+
+    @Parameter(0)
+    private Mechanism mechanism;
+
+    @Parameter(1)
+    private boolean isVirtual;
+
+    private final List<Object> failures = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+    private final List<EventFd> counters = new ArrayList<>();
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private EventLoop loop;
+    private WorkerPool pool;
+
+    static Stream<Arguments> kinds() {
+        return Stream.of(Arguments.of(Mechanism.EPOLL, false), Arguments.of(Mechanism.EPOLL, true),
+                Arguments.of(Mechanism.POLL, false), Arguments.of(Mechanism.SELECT, true));
+    }
+
+    @BeforeEach
+    void open() throws ErrnoException {
+        loop = EventLoop.open(mechanism, (failed, source, exception) -> failures.add(exception));
+        pool = pool(WORKERS, 1000);
+    }
+
+    private WorkerPool pool(int workers, int queueCapacity) {
+        ThreadFactory virtual = Thread.ofVirtual().name("worker-", 0).factory();
+        return isVirtual ? WorkerPool.open(workers, queueCapacity, virtual) : WorkerPool.open(workers, queueCapacity);
+    }
+
+    @AfterEach
+    void close() {
+        gate.countDown();
+        pool.close();
+        loop.close();
+        counters.forEach(EventFd::close);
+        assertThat(failures).as("failures that no test asked for").isEmpty();
+    }
+
+    private EventFd ready() throws ErrnoException {
+        counters.add(EventFd.open(1));
+        return counters.getLast();
+    }
+
+    /** Turns the loop, as the boss, until something is so. */
+    private void turnUntil(BooleanSupplier condition) throws ErrnoException {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - start).as("patience").isLessThan(PATIENCE_NANOS);
+            loop.turn(SHORT);
+        }
+    }
+
+    private void passGate() {
+        try {
+            assertThat(gate.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            calls.add("interrupted");
+        }
+    }
+
+    @Test
+    @DisplayName("S18-1: the boss only waits and queues, the work is done by workers")
+    void shouldWorkOnWorkersWhenADescriptorIsReady() throws IOException {
+        EventFd counter = ready();
+        WorkRegistration registration = pool.register(loop, counter.fd(), EPOLLIN, (ready, events) -> {
+            counter.read();
+            calls.add(Thread.currentThread().getName() + " " + Thread.currentThread().isVirtual() + " " + events);
+        });
+        turnUntil(() -> !calls.isEmpty());
+
+        assertThat(calls).singleElement().asString().matches("worker-\\d " + isVirtual + " " + EPOLLIN);
+        assertThat(registration.fd()).isEqualTo(counter.fd());
+        assertThat(registration.loop()).isSameAs(loop);
+        assertThat(registration.interest()).isEqualTo(EPOLLIN | EPOLLONESHOT);
+        assertThat(registration.isValid()).isTrue();
+        assertThat(registration).hasToString("WorkRegistration[fd=" + counter.fd() + "]");
+    }
+
+    @Test
+    @DisplayName("S18-2, S18-3: not reported while a worker has it; what arrived meanwhile is reported at once after")
+    void shouldReportWhatArrivedMeanwhileWhenTheWorkIsDone() throws IOException {
+        EventFd counter = ready();
+        AtomicLong sum = new AtomicLong();
+        pool.register(loop, counter.fd(), EPOLLIN, (ready, events) -> {
+            sum.addAndGet(counter.read());
+            passGate();
+        });
+        turnUntil(() -> sum.get() == 1);
+        long events = loop.metrics().events();
+        for (int i = 0; i < 3; i++) {
+            counter.write(10);
+            loop.turn(NOW);
+        }
+        assertThat(loop.metrics().events()).as("a worker has it").isEqualTo(events);
+
+        gate.countDown();
+        turnUntil(() -> sum.get() == 31);
+        assertThat(loop.metrics().events()).isEqualTo(events + 1);
+    }
+
+    @Test
+    @DisplayName("S18-2: not reported while it waits in the queue")
+    void shouldReportNothingWhenItIsQueued() throws IOException {
+        pool.close();
+        pool = pool(1, 10);
+        for (int i = 0; i < 2; i++) {
+            EventFd counter = ready();
+            pool.register(loop, counter.fd(), EPOLLIN, (ready, events) -> {
+                passGate();
+                calls.add("read " + counter.read());
+            });
+        }
+        turnUntil(() -> pool.running() == 1 && pool.queued() == 1);
+        long events = loop.metrics().events();
+        counters.get(0).write(1);
+        counters.get(1).write(1);
+        loop.turn(NOW);
+        assertThat(loop.metrics().events()).isEqualTo(events);
+
+        gate.countDown();
+        turnUntil(() -> calls.size() == 2 && pool.running() == 0);
+        assertThat(calls).containsOnly("read 2");
+    }
+
+    @Test
+    @DisplayName("S18-4: 20 W slow requests: W at once, the queue rises and falls to 0, all are answered")
+    void shouldNeverRunMoreThanTheWorkersWhenManyAreReady() throws IOException {
+        AtomicInteger atOnce = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        for (int i = 0; i < 20 * WORKERS; i++) {
+            EventFd counter = ready();
+            pool.register(loop, counter.fd(), EPOLLIN, (ready, events) -> {
+                most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+                passGate();
+                calls.add("read " + counter.read());
+                atOnce.decrementAndGet();
+            });
+        }
+        turnUntil(() -> pool.running() == WORKERS && pool.queued() == 19 * WORKERS);
+        gate.countDown();
+        turnUntil(() -> calls.size() == 20 * WORKERS && pool.running() == 0);
+
+        assertThat(most).hasValue(WORKERS);
+        assertThat(pool.queued()).isZero();
+        assertThat(calls).containsOnly("read 1");
+        assertThat(pool.workers()).isEqualTo(WORKERS);
+        assertThat(pool.queueCapacity()).isEqualTo(1000);
+    }
+
+    @Test
+    @DisplayName("S10-4: a full queue loses nothing: what has no room stays disarmed until there is")
+    void shouldParkWhenTheQueueIsFull() throws IOException {
+        pool.close();
+        pool = pool(1, 2);
+        for (int i = 0; i < 40; i++) {
+            EventFd counter = ready();
+            pool.register(loop, counter.fd(), EPOLLIN, (ready, events) -> {
+                passGate();
+                calls.add("read " + counter.read());
+            });
+        }
+        turnUntil(() -> pool.running() == 1 && pool.parked() == 37);
+        assertThat(pool.queued()).isEqualTo(2);
+        assertThat(loop.turn(NOW)).as("parked ones are disarmed").isZero();
+
+        gate.countDown();
+        turnUntil(() -> calls.size() == 40 && pool.running() == 0);
+        assertThat(pool.queued() + pool.parked()).isZero();
+        for (EventFd counter : counters) {
+            counter.write(2);
+        }
+        turnUntil(() -> calls.size() == 80);
+        assertThat(calls.subList(40, 80)).containsOnly("read 2");
+    }
+
+    @Test
+    @DisplayName("S10-3: one owner at a time, under load from several threads; nothing is lost")
+    void shouldHaveOneOwnerAtATimeUnderLoad() throws Exception {
+        int descriptors = 8;
+        int writes = 3000;
+        AtomicLong sum = new AtomicLong();
+        AtomicInteger violations = new AtomicInteger();
+        for (int i = 0; i < descriptors; i++) {
+            EventFd counter = ready();
+            AtomicBoolean isOwned = new AtomicBoolean();
+            pool.register(loop, counter.fd(), EPOLLIN, (ready, events) -> {
+                if (!isOwned.compareAndSet(false, true)) {
+                    violations.incrementAndGet();
+                }
+                sum.addAndGet(counter.read());
+                Thread.yield();
+                isOwned.set(false);
+            });
+        }
+        List<FutureTask<Void>> writers = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            writers.add(new FutureTask<>(() -> {
+                for (int n = 0; n < writes; n++) {
+                    counters.get(n % descriptors).write(1);
+                }
+                return null;
+            }));
+            Thread.ofPlatform().daemon().start(writers.getLast());
+        }
+        turnUntil(() -> sum.get() == descriptors + 2L * writes);
+        for (FutureTask<Void> writer : writers) {
+            writer.get(20, TimeUnit.SECONDS);
+        }
+        assertThat(violations).hasValue(0);
+    }
+
+    /** Notes its end. */
+    private abstract class Noting implements WorkHandler {
+        @Override
+        public void onEnded(WorkRegistration registration, Throwable cause) {
+            assertThat(loop.inLoop()).isTrue();
+            calls.add("ended " + (cause == null ? "" : cause.getMessage()));
+        }
+    }
+
+    @Test
+    @DisplayName("work that fails ends its registration with the cause, is reported once, and nobody else suffers")
+    void shouldEndTheRegistrationWhenItsWorkFails() throws IOException {
+        EventFd fine = ready();
+        for (Throwable failure : List.of(new IOException("no more"), new IllegalStateException("never"),
+                new AssertionError("broken"))) {
+            pool.register(loop, ready().fd(), EPOLLIN, new Noting() {
+                @Override
+                public void work(WorkRegistration registration, int events) throws IOException {
+                    switch (failure) {
+                        case IOException e -> throw e;
+                        case RuntimeException e -> throw e;
+                        default -> throw (Error) failure;
+                    }
+                }
+            });
+        }
+        AtomicInteger served = new AtomicInteger();
+        pool.register(loop, fine.fd(), EPOLLIN, (registration, events) -> served.incrementAndGet());
+        turnUntil(() -> calls.size() == 3 && served.get() > 10);
+
+        assertThat(calls).containsExactlyInAnyOrder("ended no more", "ended never", "ended broken");
+        assertThat(failures).extracting(Object::toString).containsExactlyInAnyOrder("java.io.IOException: no more",
+                "java.lang.IllegalStateException: never",
+                "java.util.concurrent.ExecutionException: java.lang.AssertionError: broken");
+        assertThat(loop.registrations()).isOne();
+        failures.clear();
+    }
+
+    @Test
+    @DisplayName("cancelled while a worker has it: it ends when the work is done, on the loop's thread, once")
+    void shouldEndAfterTheWorkWhenItIsCancelled() throws IOException {
+        EventFd counter = ready();
+        AtomicBoolean isWorking = new AtomicBoolean();
+        WorkRegistration registration = pool.register(loop, counter.fd(), EPOLLIN, new Noting() {
+            @Override
+            public void work(WorkRegistration same, int events) {
+                isWorking.set(true);
+                passGate();
+                calls.add("worked");
+            }
+        });
+        turnUntil(isWorking::get);
+        registration.cancel();
+        registration.cancel();
+        loop.turn(NOW);
+        assertThat(calls).isEmpty();
+        assertThat(registration.isValid()).isFalse();
+
+        gate.countDown();
+        turnUntil(() -> calls.size() == 2);
+        loop.turn(NOW);
+        assertThat(calls).containsExactly("worked", "ended ");
+        assertThat(loop.registrations()).isZero();
+        assertThat(registration).hasToString("WorkRegistration[fd=" + counter.fd() + ", ended]");
+    }
+
+    @Test
+    @DisplayName("S08-2: a worker moves the interest between IN and OUT, and cancels in the end")
+    void shouldFollowTheInterestWhenAWorkerChangesIt() throws IOException {
+        EventFd counter = ready();
+        pool.register(loop, counter.fd(), EPOLLIN, new Noting() {
+            @Override
+            public void work(WorkRegistration registration, int events) throws IOException {
+                calls.add("events " + events);
+                if (events == EPOLLIN) {
+                    registration.interest(EPOLLOUT);
+                } else {
+                    registration.cancel();
+                }
+            }
+        });
+        turnUntil(() -> calls.contains("ended "));
+
+        assertThat(calls).containsExactly("events " + EPOLLIN, "events " + EPOLLOUT, "ended ");
+    }
+
+    @Test
+    void shouldRefuseWhenNumbersAreImpossible() {
+        assertThatIllegalArgumentException().isThrownBy(() -> WorkerPool.open(0, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> WorkerPool.open(1, 0));
+    }
+}
