@@ -19,6 +19,7 @@ public final class Waiters {
     private static final Set<String> WAIT_CALLS = System.getProperty("os.arch").equals("aarch64")
             ? Set.of("22", "441", "73", "72")
             : Set.of("232", "281", "441", "7", "271", "23", "270");
+    private static final Set<String> READ_CALL = Set.of(System.getProperty("os.arch").equals("aarch64") ? "63" : "0");
     private static final Map<FutureTask<?>, String> NAMES = new ConcurrentHashMap<>();
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -36,8 +37,17 @@ public final class Waiters {
 
     /** Returns when the kernel says that the thread of a task sleeps in a wait call; fails after 20 seconds. */
     public static void awaitBlockedInNative(FutureTask<?> task) throws IOException {
+        awaitBlocked(task, WAIT_CALLS);
+    }
+
+    /** Returns when the kernel says that the thread of a task sleeps in read; fails after 20 seconds. */
+    public static void awaitBlockedInRead(FutureTask<?> task) throws IOException {
+        awaitBlocked(task, READ_CALL);
+    }
+
+    private static void awaitBlocked(FutureTask<?> task, Set<String> calls) throws IOException {
         long start = System.nanoTime();
-        while (!isInWaitCall(NAMES.get(task))) {
+        while (!isIn(calls, NAMES.get(task))) {
             if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(20) || task.isDone()) {
                 throw new AssertionError(NAMES.get(task) + " does not wait; done: " + task.isDone());
             }
@@ -45,11 +55,11 @@ public final class Waiters {
         }
     }
 
-    private static boolean isInWaitCall(String threadName) throws IOException {
+    private static boolean isIn(Set<String> calls, String threadName) throws IOException {
         try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
             for (Path thread : (Iterable<Path>) threads::iterator) {
                 if (read(thread.resolve("comm")).strip().equals(threadName)) {
-                    return WAIT_CALLS.contains(read(thread.resolve("syscall")).split(" ")[0]);
+                    return calls.contains(read(thread.resolve("syscall")).split(" ")[0]);
                 }
             }
             return false;

@@ -217,7 +217,7 @@ class NeighbourStatementsTest {
     }
 
     @Test
-    @DisplayName("C35: the library is for Linux; C78: all that it opens is non-blocking, so that no drain blocks")
+    @DisplayName("C35, C78: the library is for Linux, and all that it opens is non-blocking, so that no drain blocks")
     void shouldNotBlockWhenThereIsNothing() throws IOException {
         assertThat(System.getProperty("os.name")).isEqualTo("Linux");
         assertThatIllegalArgumentException().isThrownBy(() -> epoll.await(events, Duration.ofNanos(-1)));

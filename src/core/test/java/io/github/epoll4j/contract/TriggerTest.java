@@ -7,6 +7,7 @@ import static io.github.epoll4j.epoll.EpollFlags.EPOLLOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.LibC;
+import io.github.epoll4j.Waiters;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.Pipe;
@@ -21,6 +22,8 @@ import io.github.epoll4j.select.FdSet;
 import io.github.epoll4j.select.Select;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -188,6 +191,30 @@ class TriggerTest {
                 read(1);
             }
         }
+    }
+
+    @Test
+    @DisplayName("C78: a blocking descriptor is taken under edge, and a loop that reads to the end stays in the read")
+    void shouldStayInTheReadWhenTheDescriptorBlocks() throws Exception {
+        int setFlags = 4;
+        assertThat(LibC.call("fcntl", pipe.readFd(), setFlags, 0)).isZero();
+        epoll.add(pipe.readFd(), EPOLLIN | EPOLLET);
+        write(1);
+        assertThat(look()).isOne();
+        FutureTask<Integer> drain = Waiters.start(() -> {
+            int reads = 0;
+            while (read(1) > 0) {
+                reads++;
+            }
+            return reads;
+        });
+        for (int i = 0; i < 3; i++) {
+            Waiters.awaitBlockedInRead(drain);
+            write(1);
+        }
+        Waiters.awaitBlockedInRead(drain);
+        pipe.closeWrite();
+        assertThat(drain.get(20, TimeUnit.SECONDS)).as("until the end of the stream").isEqualTo(4);
     }
 
     @Test

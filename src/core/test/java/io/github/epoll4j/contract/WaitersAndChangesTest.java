@@ -134,7 +134,9 @@ class WaitersAndChangesTest {
     @Test
     @DisplayName("J8, K73: closing the epoll descriptor wakes nobody: the wait goes on, and still reports events")
     void shouldSleepOnWhenTheEpollDescriptorIsClosed() throws Exception {
-        OwnedFd raw = Raw.epoll();
+        OwnedFd low = Raw.epoll();
+        OwnedFd raw = Fds.duplicateTo(low.fd(), FAR_ABOVE);
+        low.close();
         int epfd = raw.fd();
         assertThat(Raw.ctl(epfd, Raw.ADD, counter.fd(), EPOLLIN)).isEqualTo("0");
         FutureTask<String> waiter = Waiters.start(() -> {
@@ -146,6 +148,7 @@ class WaitersAndChangesTest {
         Waiters.awaitBlockedInNative(waiter);
 
         raw.close();
+        assertThat(Fds.isOpen(epfd)).isFalse();
         Waiters.awaitBlockedInNative(waiter);
         counter.write(1);
 
