@@ -8,6 +8,7 @@ import static io.github.epoll4j.epoll.EpollFlags.EPOLLRDHUP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIndexOutOfBoundsException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.epoll4j.Fds;
 import io.github.epoll4j.epoll.EpollEvent;
@@ -54,6 +55,7 @@ class EpollWaitTest {
 
     /** Registers counters, the first of them above zero; the datum is the index. */
     private void counters(int count, int ready, int mask) throws IOException {
+        assumeTrue(Fds.limit() > count + 200, "too few descriptors");
         for (int i = 0; i < count; i++) {
             counters.add(EventFd.open(i < ready ? 1 : 0));
             epoll.add(counters.get(i).fd(), mask, i);
