@@ -9,6 +9,9 @@ import picocli.CommandLine.Command;
 /** The command {@code bench/run}. */
 @Command(name = "bench/run",
         description = "Measures epoll4j beside C, beside the JDK's own classes and beside others.",
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {"0:all was measured", "1:it failed", "2:it was called wrongly",
+            "3:something was left out; standard error says what, why, and the way out"},
         subcommands = {MicroCommand.class, ServersCommand.class, StartupCommand.class})
 public final class Bench implements Runnable {
     @CommandLine.Option(names = {"-h", "--help"}, usageHelp = true, description = "print this help")

@@ -2,11 +2,14 @@ package io.github.epoll4j.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -19,7 +22,7 @@ public final class CProgram {
     }
 
     /**
-     * Builds a program, unless it is newer than its source.
+     * Builds a program, unless it is newer than its source and the headers beside it.
      *
      * @param name the name of its source, without {@code .c}
      * @return the program, or nothing if this machine has no C compiler ({@code $CC}, or {@code cc} on the path)
@@ -29,11 +32,12 @@ public final class CProgram {
         Path source = home().resolve("c").resolve(name + ".c");
         Path binary = Files.createDirectories(home().resolve("target/c")).resolve(name);
         if (!isNewer(binary, source)) {
-            Optional<String> compiler = compiler();
-            if (compiler.isEmpty()) {
+            List<String> command = new ArrayList<>(compiler());
+            if (command.isEmpty()) {
                 return Optional.empty();
             }
-            run(List.of(compiler.get(), "-O2", "-pthread", "-o", binary.toString(), source.toString()));
+            command.addAll(List.of("-O2", "-pthread", "-o", binary.toString(), source.toString()));
+            run(command);
         }
         return Optional.of(new CProgram(binary));
     }
@@ -85,20 +89,41 @@ public final class CProgram {
         }
     }
 
-    private static boolean isNewer(Path binary, Path source) throws IOException {
-        return Files.isExecutable(binary)
-                && Files.getLastModifiedTime(binary).compareTo(Files.getLastModifiedTime(source)) >= 0;
+    /**
+     * Finds a program on the path.
+     *
+     * @param name its name, or its file
+     * @return its file, or nothing if there is no such program
+     */
+    public static Optional<Path> find(String name) {
+        if (name.contains("/")) {
+            return Optional.of(Path.of(name)).filter(Files::isExecutable);
+        }
+        return Arrays.stream(Objects.requireNonNullElse(System.getenv("PATH"), "").split(":"))
+                .map(folder -> Path.of(folder, name))
+                .filter(Files::isExecutable)
+                .findFirst();
     }
 
-    private static Optional<String> compiler() {
-        String named = System.getenv("CC");
-        if (named != null && !named.isBlank()) {
-            return Optional.of(named);
+    private static boolean isNewer(Path binary, Path source) throws IOException {
+        if (!Files.isExecutable(binary)) {
+            return false;
         }
-        return Arrays.stream(System.getenv("PATH").split(":"))
-                .map(folder -> Path.of(folder, "cc"))
-                .filter(Files::isExecutable)
-                .map(Path::toString)
-                .findFirst();
+        FileTime built = Files.getLastModifiedTime(binary);
+        try (DirectoryStream<Path> headers = Files.newDirectoryStream(source.getParent(), "*.h")) {
+            for (Path header : headers) {
+                if (built.compareTo(Files.getLastModifiedTime(header)) < 0) {
+                    return false;
+                }
+            }
+        }
+        return built.compareTo(Files.getLastModifiedTime(source)) >= 0;
+    }
+
+    /** The compiler's command, which may have options of its own; empty if there is no such program. */
+    private static List<String> compiler() {
+        String named = System.getenv("CC");
+        List<String> command = List.of((named == null || named.isBlank() ? "cc" : named.strip()).split("\\s+"));
+        return find(command.getFirst()).isPresent() ? command : List.of();
     }
 }

@@ -2,10 +2,12 @@ package io.github.epoll4j.bench.micro;
 
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
 
+import io.github.epoll4j.epoll.EpollEvent;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +32,7 @@ public class AwaitBenchmark {
     @Param({"0", "1", "64"})
     public int ready;
 
+    private final Duration fraction = Duration.ofNanos(1_500_000);
     private final List<EventFd> counters = new ArrayList<>();
     private EpollInstance epoll;
     private EpollEventArray events;
@@ -63,6 +66,24 @@ public class AwaitBenchmark {
         return epoll.await(events, 0);
     }
 
+    /** {@code epoll_wait} with a second's limit. */
+    @Benchmark
+    public int awaitLimit() throws IOException {
+        return epoll.await(events, 1000);
+    }
+
+    /** {@code epoll_pwait2}, for a limit that is not whole milliseconds. */
+    @Benchmark
+    public int awaitFraction() throws IOException {
+        return epoll.await(events, fraction);
+    }
+
+    /** {@code epoll_wait} with the limit {@code Duration.ZERO}. */
+    @Benchmark
+    public int awaitZero() throws IOException {
+        return epoll.await(events, Duration.ZERO);
+    }
+
     /** {@code epoll_wait} with timeout 0, and a look at the datum of each event. */
     @Benchmark
     public long awaitAndScan() throws IOException {
@@ -73,6 +94,16 @@ public class AwaitBenchmark {
     @Benchmark
     public long scan() {
         return sum(events.ready());
+    }
+
+    /** A look at mask and datum of each event of one wait, as objects. */
+    @Benchmark
+    public long iterate() {
+        long sum = 0;
+        for (EpollEvent event : events) {
+            sum += event.events() + event.data();
+        }
+        return sum;
     }
 
     private long sum(int count) {

@@ -20,6 +20,14 @@ final class Comparison {
         this.subject = subject;
     }
 
+    Subject subject() {
+        return subject;
+    }
+
+    boolean isEmpty() {
+        return inJava.isEmpty();
+    }
+
     /** Takes the iterations of one round; those in C are empty where there is no C compiler. */
     void addRound(List<Double> cNanos, JmhRun java) {
         inC.addAll(cNanos);

@@ -1,13 +1,17 @@
 package io.github.epoll4j.bench.micro;
 
 import io.github.epoll4j.bench.CProgram;
+import io.github.epoll4j.bench.Omissions;
+import io.github.epoll4j.bench.Progress;
 import io.github.epoll4j.bench.Report;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine;
@@ -19,7 +23,15 @@ import picocli.CommandLine.Parameters;
 @Command(name = "micro", sortOptions = false,
         description = "Measures single calls in C and in Java, in turn, and compares them.")
 public final class MicroCommand implements Callable<Integer> {
-    @Option(names = "--quick", description = "two rounds of half the time, for a first look")
+    private static final int ROUNDS = 5;
+    private static final int QUICK_ROUNDS = 2;
+    private static final int ITERATIONS = 10;
+    private static final int QUICK_ITERATIONS = 5;
+    private static final int MILLIS = 40;
+    private static final int QUICK_MILLIS = 30;
+
+    @Option(names = "--quick", description = "2 rounds of 5 measurements of 30 ms, for a first look: 2 minutes for all "
+            + "subjects, which take 8 otherwise")
     private boolean quick;
 
     @Option(names = "--rounds", paramLabel = "N", description = "how often C and Java take turns (default: 5)")
@@ -29,7 +41,7 @@ public final class MicroCommand implements Callable<Integer> {
             description = "measurements in a round, and as many before it to warm up (default: 10)")
     private Integer iterations;
 
-    @Option(names = "--millis", paramLabel = "MS", description = "length of a measurement (default: 100)")
+    @Option(names = "--millis", paramLabel = "MS", description = "length of a measurement (default: 40)")
     private Integer millis;
 
     @Option(names = "--jvm", paramLabel = "ARG", description = "an argument for the measured JVMs; may be repeated")
@@ -52,51 +64,71 @@ public final class MicroCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, RunnerException {
-        List<Comparison> comparisons = new ArrayList<>();
-        List<Subject> subjects = Subject.matching(names);
-        if (subjects.isEmpty()) {
+    public Integer call() throws IOException {
+        List<Subject> chosen = Subject.matching(names);
+        if (chosen.isEmpty()) {
             throw new CommandLine.ParameterException(spec.commandLine(), "no subject begins with " + names);
         }
-        PrintWriter error = spec.commandLine().getErr();
-        Optional<CProgram> inC = CProgram.build("micro");
-        if (inC.isEmpty()) {
-            error.println("no C compiler ($CC, or cc on the PATH): the columns for C stay empty");
-        }
-        subjects.forEach(subject -> comparisons.add(new Comparison(subject)));
-        int turns = orElse(rounds, 2, 5);
+        Omissions omissions = new Omissions(spec.commandLine().getErr());
+        List<Subject> subjects = new ArrayList<>(chosen);
+        subjects.removeIf(each -> !omissions.allowsDescriptors(each.id(), each.descriptors()));
+        Map<String, CProgram> programs = buildPrograms(subjects, omissions);
+        List<Comparison> comparisons = subjects.stream().map(Comparison::new).toList();
+        Set<Subject> broken = EnumSet.noneOf(Subject.class);
+        int turns = orElse(rounds, QUICK_ROUNDS, ROUNDS);
+        Progress progress = new Progress(spec.commandLine().getErr(), turns * subjects.size());
         for (int round = 1; round <= turns; round++) {
-            for (int i = 0; i < subjects.size(); i++) {
-                Subject subject = subjects.get(i);
-                progress(String.format("round %d of %d: %s", round, turns, subject.title()));
-                comparisons.get(i).addRound(inC.isPresent() ? runC(inC.get(), subject) : List.of(), runJava(subject));
+            for (Comparison each : comparisons) {
+                Subject subject = each.subject();
+                progress.step(subject.title());
+                try {
+                    if (!broken.contains(subject)) {
+                        each.addRound(runC(programs, subject), runJava(subject));
+                    }
+                } catch (IOException | RunnerException e) {
+                    broken.add(subject);
+                    omissions.add(subject.id() + " is left out from round " + round + " on: " + e.getMessage());
+                }
             }
         }
-        progress("");
+        progress.end();
+        report(comparisons.stream().filter(comparison -> !comparison.isEmpty()).toList());
+        return omissions.exitStatus();
+    }
+
+    private static Map<String, CProgram> buildPrograms(List<Subject> subjects, Omissions omissions) {
+        Map<String, CProgram> programs = new HashMap<>();
+        for (String name : subjects.stream().map(Subject::program).distinct().toList()) {
+            omissions.program(name, "the columns for C stay empty where bench/c/" + name + ".c fills them")
+                    .ifPresent(program -> programs.put(name, program));
+        }
+        return programs;
+    }
+
+    private void report(List<Comparison> comparisons) throws IOException {
         Report report = new Report(spec.commandLine().getOut());
         report.table(Comparison.header(), comparisons.stream().map(Comparison::line).toList());
         if (out != null) {
             report.csv(out, "micro", Comparison.csvHeader(), comparisons.stream().map(Comparison::csvLine).toList());
         }
-        return 0;
     }
 
-    /** Writes over the last line of a terminal; says nothing to a file. */
-    private void progress(String text) {
-        if (System.console() != null && System.console().isTerminal()) {
-            spec.commandLine().getErr().printf("\r%-70s\r%s", "", text);
-            spec.commandLine().getErr().flush();
+    private List<Double> runC(Map<String, CProgram> programs, Subject subject) throws IOException {
+        CProgram program = programs.get(subject.program());
+        if (program == null) {
+            return List.of();
         }
-    }
-
-    private List<Double> runC(CProgram program, Subject subject) throws IOException {
-        List<String> lines = CProgram.run(program.command(subject.inC(), String.valueOf(orElse(millis, 50, 100)),
-                String.valueOf(orElse(iterations, 10, 10))));
+        List<String> lines = CProgram.run(program.command(subject.inC(), String.valueOf(millis()),
+                String.valueOf(orElse(iterations, QUICK_ITERATIONS, ITERATIONS))));
         return lines.stream().map(line -> Double.valueOf(line.split(" ")[1])).toList();
     }
 
     private JmhRun runJava(Subject subject) throws RunnerException {
-        return JmhRun.of(subject, orElse(millis, 50, 100), orElse(iterations, 10, 10), jvmArguments);
+        return JmhRun.of(subject, millis(), orElse(iterations, QUICK_ITERATIONS, ITERATIONS), jvmArguments);
+    }
+
+    private int millis() {
+        return orElse(millis, QUICK_MILLIS, MILLIS);
     }
 
     private int orElse(Integer given, int quickly, int normally) {

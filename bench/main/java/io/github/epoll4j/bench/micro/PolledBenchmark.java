@@ -1,6 +1,7 @@
 package io.github.epoll4j.bench.micro;
 
 import static io.github.epoll4j.poll.PollFlags.POLLIN;
+import static io.github.epoll4j.poll.PollFlags.POLLOUT;
 
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.poll.Poll;
@@ -8,6 +9,7 @@ import io.github.epoll4j.poll.PollFdArray;
 import io.github.epoll4j.select.FdSet;
 import io.github.epoll4j.select.Select;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +32,8 @@ public class PolledBenchmark {
     @Param({"10", "1000"})
     public int watched;
 
+    /** Neither whole milliseconds nor whole microseconds. */
+    private final Duration fraction = Duration.ofNanos(1_500_001);
     private final List<EventFd> counters = new ArrayList<>();
     private PollFdArray entries;
     private FdSet interest;
@@ -70,5 +74,34 @@ public class PolledBenchmark {
     @Benchmark
     public int poll() throws IOException {
         return Poll.poll(entries, 0);
+    }
+
+    /** A copy of the set, and {@code pselect}, for a limit that is not whole microseconds. */
+    @Benchmark
+    public int pselect() throws IOException {
+        ready.copyFrom(interest);
+        return Select.select(ready, null, null, fraction);
+    }
+
+    /** {@code ppoll}, for a limit that is not whole milliseconds. */
+    @Benchmark
+    public int ppoll() throws IOException {
+        return Poll.poll(entries, fraction);
+    }
+
+    /** A look for the entries that one wait reported. */
+    @Benchmark
+    public long scan() {
+        long sum = 0;
+        for (int i = entries.nextReady(0); i >= 0; i = entries.nextReady(i + 1)) {
+            sum += entries.fd(i);
+        }
+        return sum;
+    }
+
+    /** A change of the first entry. */
+    @Benchmark
+    public void change() {
+        entries.change(0, entries.fd(0), entries.events(0) ^ POLLOUT);
     }
 }

@@ -26,7 +26,7 @@ public class SelectorBenchmark {
     private static final int WATCHED = 64;
 
     /** How many of the pipes are ready. */
-    @Param({"0", "64"})
+    @Param({"0", "1", "64"})
     public int ready;
 
     private final List<Pipe> pipes = new ArrayList<>();

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** One program, started in one way, and the times of its runs. */
 final class Contender {
@@ -69,5 +70,14 @@ final class Contender {
     String csvLine() {
         return String.format(Locale.ROOT, "%s,%s,%.3f,%.3f,%.3f,%.3f", title, way, stat("main").median(),
                 stat("event").median(), stat("event").min(), stat("event").max());
+    }
+
+    /** Gives a line for each name, of a program that prints spans. */
+    Stream<String> csvSpans() {
+        return millis.entrySet().stream().map(entry -> {
+            Stat stat = Stat.of(entry.getValue());
+            return String.format(Locale.ROOT, "%s,%s,%d,%.3f,%.3f,%.3f", entry.getKey(), way, entry.getValue().size(),
+                    stat.median(), stat.min(), stat.max());
+        });
     }
 }

@@ -20,6 +20,10 @@ final class JavaProgram {
         this.jar = LaunchJar.write(program);
     }
 
+    String title() {
+        return title;
+    }
+
     /** Starts it with java's own flags. */
     Contender plain() {
         return with("", List.of());

@@ -1,13 +1,13 @@
 package io.github.epoll4j.bench.startup;
 
-import io.github.epoll4j.bench.CProgram;
+import io.github.epoll4j.bench.Omissions;
+import io.github.epoll4j.bench.Progress;
 import io.github.epoll4j.bench.Report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -36,44 +36,66 @@ public final class StartupCommand implements Callable<Integer> {
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
+    private Omissions omissions;
 
     StartupCommand() {
     }
 
     @Override
     public Integer call() throws IOException {
+        omissions = new Omissions(spec.commandLine().getErr());
         List<Contender> contenders = new ArrayList<>();
-        Optional<CProgram> inC = CProgram.build("startup");
-        inC.ifPresentOrElse(program -> contenders.add(new Contender("C", "", program.command())),
-                () -> spec.commandLine().getErr().println("no C compiler ($CC, or cc on the PATH): no line for C"));
+        omissions.program("startup", "no line for C")
+                .ifPresent(program -> contenders.add(new Contender("C", "", program.command())));
         contenders.addAll(javaContenders("JVM alone", Nothing.class));
         contenders.addAll(javaContenders("NIO Selector", SelectorProgram.class));
         contenders.addAll(javaContenders("epoll4j", EpollProgram.class));
         List<Contender> firstCalls = javaContenders("first calls", FirstCalls.class);
-        for (int run = 0; run < runs; run++) {
-            for (Contender contender : contenders) {
-                contender.runFromStart();
-            }
-            for (Contender contender : firstCalls) {
-                contender.runForSpans();
-            }
+        Progress progress = new Progress(spec.commandLine().getErr(), runs);
+        for (int run = 1; run <= runs; run++) {
+            progress.step("each program once");
+            contenders.removeIf(contender -> !hasRun(contender, contender::runFromStart));
+            firstCalls.removeIf(contender -> !hasRun(contender, contender::runForSpans));
         }
+        progress.end();
+        report(contenders, firstCalls);
+        return omissions.exitStatus();
+    }
+
+    private void report(List<Contender> contenders, List<Contender> firstCalls) throws IOException {
         Report report = new Report(spec.commandLine().getOut());
         report.table(String.format("%-52s%9s%9s", "ms from exec, median (min-max) of " + runs, "to main", "to event"),
                 contenders.stream().map(Contender::line).toList());
-        report.table("ms for the first call of each, median", firstCalls.stream().flatMap(this::spans).toList());
+        report.table("ms for the first call of each, median (min-max)",
+                firstCalls.stream().flatMap(this::spans).toList());
         if (out != null) {
             report.csv(out, "startup", "program,flags,main_median_ms,event_median_ms,event_min_ms,event_max_ms",
                     contenders.stream().map(Contender::csvLine).toList());
+            report.csv(out, "startup-first-calls", "call,flags,runs,ms_median,ms_min,ms_max",
+                    firstCalls.stream().flatMap(Contender::csvSpans).toList());
         }
-        return 0;
+    }
+
+    private boolean hasRun(Contender contender, Attempt run) {
+        try {
+            run.start();
+            return true;
+        } catch (IOException e) {
+            leaveOut(contender.title(), contender.way(), e);
+            return false;
+        }
+    }
+
+    private void leaveOut(String title, String way, IOException e) {
+        omissions.add(title + (way.isEmpty() ? "" : ", " + way) + " is left out: " + e.getMessage());
     }
 
     private Stream<String> spans(Contender contender) {
         List<String> lines = new ArrayList<>();
         lines.add(contender.way().isEmpty() ? "without flags" : contender.way());
         contender.names().forEach(name -> lines.add(
-                String.format(Locale.ROOT, "  %-20s%8.2f", name, contender.stat(name).median())));
+                String.format(Locale.ROOT, "  %-20s%8.2f (%.2f-%.2f)", name, contender.stat(name).median(),
+                        contender.stat(name).min(), contender.stat(name).max())));
         return lines.stream();
     }
 
@@ -84,15 +106,30 @@ public final class StartupCommand implements Callable<Integer> {
             contenders.add(program.byFlag());
             contenders.add(program.with("C1", List.of(LEVEL_1)));
             contenders.add(program.with("SerialGC", List.of(SERIAL)));
-            contenders.add(program.trained("CDS archive", List.of("-XX:ArchiveClassesAtExit=%s"),
-                    List.of("-XX:SharedArchiveFile=%s")));
-            contenders.add(program.trained("AOT cache", List.of("-XX:AOTCacheOutput=%s"), List.of("-XX:AOTCache=%s")));
-            contenders.add(program.trained("CDS archive + C1 + SerialGC",
+            addTrained(contenders, program, "CDS archive", List.of("-XX:ArchiveClassesAtExit=%s"),
+                    List.of("-XX:SharedArchiveFile=%s"));
+            addTrained(contenders, program, "AOT cache", List.of("-XX:AOTCacheOutput=%s"), List.of("-XX:AOTCache=%s"));
+            addTrained(contenders, program, "CDS archive + C1 + SerialGC",
                     List.of("-XX:ArchiveClassesAtExit=%s", LEVEL_1, SERIAL),
-                    List.of("-XX:SharedArchiveFile=%s", LEVEL_1, SERIAL)));
-            contenders.add(program.trained("AOT cache + C1 + SerialGC",
-                    List.of("-XX:AOTCacheOutput=%s", LEVEL_1, SERIAL), List.of("-XX:AOTCache=%s", LEVEL_1, SERIAL)));
+                    List.of("-XX:SharedArchiveFile=%s", LEVEL_1, SERIAL));
+            addTrained(contenders, program, "AOT cache + C1 + SerialGC",
+                    List.of("-XX:AOTCacheOutput=%s", LEVEL_1, SERIAL), List.of("-XX:AOTCache=%s", LEVEL_1, SERIAL));
         }
         return contenders;
+    }
+
+    private void addTrained(List<Contender> contenders, JavaProgram program, String way, List<String> training,
+            List<String> flags) {
+        try {
+            contenders.add(program.trained(way, training, flags));
+        } catch (IOException e) {
+            leaveOut(program.title(), way, e);
+        }
+    }
+
+    /** One start of a program. */
+    @FunctionalInterface
+    private interface Attempt {
+        void start() throws IOException;
     }
 }

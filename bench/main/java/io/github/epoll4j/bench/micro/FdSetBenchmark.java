@@ -1,0 +1,73 @@
+package io.github.epoll4j.bench.micro;
+
+import io.github.epoll4j.select.FdSet;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** What a program does with the sets of select, without a wait. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class FdSetBenchmark {
+    private static final int FEW = 64;
+    private static final int MOST = 1000;
+
+    /** How many of the numbers below 1000 are in the set, the highest among them. */
+    @Param({"1", "1000"})
+    public int members;
+
+    private FdSet set;
+    private FdSet other;
+    private FdSet empty;
+
+    /** Fills the set. */
+    @Setup
+    public void fill() {
+        set = FdSet.allocate();
+        other = FdSet.allocate();
+        empty = FdSet.allocate();
+        for (int fd = MOST - members; fd < MOST; fd++) {
+            set.set(fd);
+        }
+    }
+
+    /** {@code FD_SET}, {@code FD_ISSET} and {@code FD_CLR} of 64 numbers. */
+    @Benchmark
+    public int setAndClear() {
+        int count = 0;
+        for (int fd = 0; fd < FEW; fd++) {
+            empty.set(fd);
+        }
+        for (int fd = 0; fd < FEW; fd++) {
+            count += empty.isSet(fd) ? 1 : 0;
+        }
+        for (int fd = 0; fd < FEW; fd++) {
+            empty.clear(fd);
+        }
+        return count;
+    }
+
+    /** A visit to each member. */
+    @Benchmark
+    public long members() {
+        long sum = 0;
+        for (int fd = set.next(0); fd >= 0; fd = set.next(fd + 1)) {
+            sum += fd;
+        }
+        return sum;
+    }
+
+    /** A copy of the set into another. */
+    @Benchmark
+    public FdSet copy() {
+        other.copyFrom(set);
+        return other;
+    }
+}
