@@ -2,12 +2,16 @@
  * Loads an echo server, and checks each byte that comes back.
  *
  *   load --port N [--host A] [--connections N] [--size BYTES] [--in-flight N] [--idle N]
- *        [--warmup SECONDS] [--seconds SECONDS] [--rate MESSAGES] [--pid PID]
+ *        [--warmup SECONDS] [--seconds SECONDS] [--rate MESSAGES | --response-times] [--pid PID]
  *
  * First as fast as the server answers: each connection has so many messages under way. Then, with --rate, so many
  * messages a second on a timetable that is fixed beforehand, whatever comes back: a message's latency counts from its
  * time in the table, so that a server which halts pays for each message that it kept waiting. Idle connections are
  * opened, each has one message echoed, and they are left alone. With --seconds 0 nothing else happens.
+ *
+ * With --response-times there is no timetable, and the latencies are those of the first part: how long each of so many
+ * clients, who ask again as soon as they have their answer, waits for it. They are no answer to what a client meets who
+ * comes when he likes.
  *
  * Prints a line when each span begins and ends, then what was measured, a name and a number in a line; latencies as
  * "latency NANOSECONDS COUNT". CPU time is what the process PID used, all its threads, in nanoseconds, and
@@ -30,12 +34,12 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clocks.h"
+#include "histogram.h"
+
 enum { EVENTS = 256, BUFFER = 256 << 10, PERIOD = 65521, STALL_SECONDS = 10 };
-/* A histogram's buckets: each doubling of the time is cut into 1 << BITS parts. */
-enum { BITS = 8, BUCKETS = 64 << BITS };
 
 struct connection {
     int fd;
@@ -45,6 +49,7 @@ struct connection {
     uint64_t back;
     uint64_t timed; /* messages of the timetable that came back */
     uint64_t base;  /* bytes that were back before the timetable */
+    int64_t asked;  /* when the message was sent that is under way */
 };
 
 struct options {
@@ -59,19 +64,21 @@ struct options {
     double rate;
     int pid;
     bool hold;
+    bool response_times;
 };
 
-static struct options options = {"127.0.0.1", 0, 64, 64, 1, 0, 1, 3, 0, 0, false};
+static struct options options = {"127.0.0.1", 0, 64, 64, 1, 0, 1, 3, 0, 0, false, false};
 static struct connection *connections;
 static int epfd;
 /* What is sent: byte p of a connection's stream is pattern[(p + 31 * its number) % PERIOD]; longer than its period. */
 static char pattern[PERIOD + BUFFER];
 static char buffer[BUFFER];
 static uint64_t messages;
-static uint64_t latencies[BUCKETS];
 /* Nanoseconds from one message of the timetable to the next, and when it began; 0 before. */
 static double period;
 static int64_t begun;
+/* Whether response times are kept now. */
+static bool timing;
 
 __attribute__((noreturn, format(printf, 2, 3))) static void fail(int status, const char *format, ...) {
     va_list arguments;
@@ -90,48 +97,12 @@ static int check(int result, const char *call) {
     return result;
 }
 
-static int64_t now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec * 1000000000LL + time.tv_nsec;
-}
-
-static int64_t cpu_time(int pid) {
-    clockid_t clock;
-    struct timespec time;
-    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &time) != 0) {
-        fail(3, "there is no process %d any more", pid);
+static int64_t server_time(void) {
+    int64_t time = options.pid == 0 ? 0 : cpu_time(options.pid);
+    if (time < 0) {
+        fail(3, "there is no process %d any more", options.pid);
     }
-    return time.tv_sec * 1000000000LL + time.tv_nsec;
-}
-
-/* What the whole machine has computed since its start, stolen time included, in nanoseconds. */
-static int64_t machine_time(void) {
-    long long user, nice, system, idle, iowait, irq, softirq, steal;
-    FILE *file = fopen("/proc/stat", "r");
-    if (file == NULL) {
-        return 0;
-    }
-    int count = fscanf(file, "cpu %lld %lld %lld %lld %lld %lld %lld %lld", &user, &nice, &system, &idle, &iowait, &irq,
-                       &softirq, &steal);
-    fclose(file);
-    return count < 8 ? 0 : (user + nice + system + irq + softirq + steal) * (1000000000LL / sysconf(_SC_CLK_TCK));
-}
-
-static void keep_latency(int64_t nanos) {
-    uint64_t value = nanos < 1 ? 1 : (uint64_t)nanos;
-    int doublings = 63 - __builtin_clzll(value);
-    uint64_t part = doublings <= BITS ? value : value >> (doublings - BITS);
-    latencies[doublings <= BITS ? part : ((uint64_t)(doublings - BITS) << BITS) + part]++;
-}
-
-/* The largest time that a bucket holds. */
-static uint64_t bucket_limit(uint64_t bucket) {
-    if (bucket < 2 << BITS) {
-        return bucket;
-    }
-    int doublings = (int)(bucket >> BITS) - 1;
-    return (((bucket & ((1 << BITS) - 1)) + (1 << BITS) + 1) << doublings) - 1;
+    return time;
 }
 
 static size_t place(const struct connection *connection, uint64_t position) {
@@ -213,8 +184,20 @@ static uint64_t receive(struct connection *connection) {
     return connection->back / (uint64_t)options.size - before;
 }
 
-/* Waits and reads; with refill, another message is sent for each that came back. Ends the program if nothing moves. */
-static void turn(int timeout, bool refill) {
+/* Asks again for each message that came back. */
+static void refill(struct connection *connection, uint64_t done) {
+    connection->wanted += done * (uint64_t)options.size;
+    if (options.response_times && done > 0) {
+        int64_t time = now();
+        if (timing) {
+            keep_latency(time - connection->asked);
+        }
+        connection->asked = time;
+    }
+}
+
+/* Waits and reads; with again, another message is sent for each that came back. Ends the program if nothing moves. */
+static void turn(int timeout, bool again) {
     static struct epoll_event events[EVENTS];
     int ready = epoll_wait(epfd, events, EVENTS, timeout);
     if (ready < 0 && errno != EINTR) {
@@ -228,7 +211,9 @@ static void turn(int timeout, bool refill) {
         if (events[i].events != EPOLLOUT) {
             uint64_t done = receive(connection);
             messages += done;
-            connection->wanted += refill ? done * (uint64_t)options.size : 0;
+            if (again) {
+                refill(connection, done);
+            }
         }
         if (connection->sent < connection->wanted) {
             send_wanted(connection);
@@ -248,7 +233,10 @@ static void open_connection(struct connection *connection) {
     connection->fd = check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
     check(setsockopt(connection->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on), "TCP_NODELAY");
     check(setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset), "SO_LINGER");
-    check(connect(connection->fd, (struct sockaddr *)&address, sizeof address), "connect");
+    if (connect(connection->fd, (struct sockaddr *)&address, sizeof address) != 0) {
+        fail(2, "connection %td: %s%s", connection - connections, strerror(errno),
+             errno == EADDRNOTAVAIL ? ": no port is free, widen net.ipv4.ip_local_port_range" : "");
+    }
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
     check(epoll_ctl(epfd, EPOLL_CTL_ADD, connection->fd, &event), "epoll_ctl");
     check(fcntl(connection->fd, F_SETFL, O_NONBLOCK), "fcntl");
@@ -277,11 +265,11 @@ static void run_closed(double seconds) {
     }
 }
 
-/* Lets everything come back. */
+/* Lets everything come back. A message that is back in part is under way. */
 static void drain(void) {
     uint64_t under_way = 0;
     for (int i = 0; i < options.connections; i++) {
-        under_way += (connections[i].wanted - connections[i].back) / (uint64_t)options.size;
+        under_way += connections[i].wanted / (uint64_t)options.size - connections[i].back / (uint64_t)options.size;
     }
     for (uint64_t end = messages + under_way; messages < end;) {
         turn(STALL_SECONDS * 1000, false);
@@ -291,6 +279,7 @@ static void drain(void) {
 static void measure(void) {
     for (int i = 0; i < options.connections; i++) {
         connections[i].wanted += (uint64_t)options.size * (uint64_t)options.in_flight;
+        connections[i].asked = now();
         send_wanted(&connections[i]);
     }
     run_closed(options.warmup);
@@ -298,11 +287,13 @@ static void measure(void) {
     fflush(stdout);
     int64_t own = cpu_time(getpid());
     int64_t machine = machine_time();
-    int64_t cpu = options.pid == 0 ? 0 : cpu_time(options.pid);
+    int64_t cpu = server_time();
     int64_t start = now();
     uint64_t before = messages;
+    timing = options.response_times;
     run_closed(options.seconds);
-    cpu = options.pid == 0 ? 0 : cpu_time(options.pid) - cpu;
+    timing = false;
+    cpu = server_time() - cpu;
     int64_t nanos = now() - start;
     uint64_t done = messages - before;
     own = cpu_time(getpid()) - own;
@@ -331,11 +322,6 @@ static void run_timetable(void) {
         turn(0, false);
     }
     drain();
-    for (uint64_t i = 0; i < BUCKETS; i++) {
-        if (latencies[i] != 0) {
-            printf("latency %llu %llu\n", (unsigned long long)bucket_limit(i), (unsigned long long)latencies[i]);
-        }
-    }
 }
 
 static void allow_descriptors(int wanted) {
@@ -344,7 +330,8 @@ static void allow_descriptors(int wanted) {
     limit.rlim_cur = limit.rlim_max;
     check(setrlimit(RLIMIT_NOFILE, &limit), "setrlimit");
     if (limit.rlim_max < (rlim_t)wanted) {
-        fail(2, "%d descriptors are needed, and ulimit -n allows %llu", wanted, (unsigned long long)limit.rlim_max);
+        fail(2, "%d descriptors are needed, and ulimit -n allows %llu: raise the hard limit, or ask for less", wanted,
+             (unsigned long long)limit.rlim_max);
     }
 }
 
@@ -353,6 +340,9 @@ static void parse(int argc, char **argv) {
         const char *value = i + 1 < argc ? argv[i + 1] : "";
         if (strcmp(argv[i], "--hold") == 0) {
             options.hold = true;
+            continue;
+        } else if (strcmp(argv[i], "--response-times") == 0) {
+            options.response_times = true;
             continue;
         } else if (strcmp(argv[i], "--host") == 0) {
             options.host = value;
@@ -385,8 +375,16 @@ static void parse(int argc, char **argv) {
     }
 }
 
+/* Checks what the numbers have to do with each other. */
+static void check_options(void) {
+    if (options.response_times && (options.in_flight != 1 || options.rate > 0)) {
+        fail(2, "--response-times goes with one message under way, and not with --rate");
+    }
+}
+
 int main(int argc, char **argv) {
     parse(argc, argv);
+    check_options();
     int count = options.connections + options.idle;
     allow_descriptors(count + 16);
     connections = calloc((size_t)count, sizeof *connections);
@@ -413,6 +411,7 @@ int main(int argc, char **argv) {
         if (options.rate > 0) {
             run_timetable();
         }
+        print_latencies();
     }
     return 0;
 }

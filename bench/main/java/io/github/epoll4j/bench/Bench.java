@@ -2,6 +2,7 @@ package io.github.epoll4j.bench;
 
 import io.github.epoll4j.bench.micro.MicroCommand;
 import io.github.epoll4j.bench.servers.ServersCommand;
+import io.github.epoll4j.bench.servers.WorkersCommand;
 import io.github.epoll4j.bench.startup.StartupCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Command;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:all was measured", "1:it failed", "2:it was called wrongly",
             "3:something was left out; standard error says what, why, and the way out"},
-        subcommands = {MicroCommand.class, ServersCommand.class, StartupCommand.class})
+        subcommands = {MicroCommand.class, ServersCommand.class, StartupCommand.class, WorkersCommand.class})
 public final class Bench implements Runnable {
     @CommandLine.Option(names = {"-h", "--help"}, usageHelp = true, description = "print this help")
     private boolean help;

@@ -1,12 +1,15 @@
 package io.github.epoll4j.bench;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Collectors;
 
 /**
  * A jar that names a main class on this JVM's class path and asks for native access in its manifest: the same on the
@@ -26,12 +29,14 @@ public final class LaunchJar {
     public static Path write(Class<?> program) throws IOException {
         Path folder = Files.createDirectories(CProgram.home().toAbsolutePath().resolve("target/archives"));
         Path jar = folder.resolve(program.getSimpleName() + ".jar");
-        Path classPath = Path.of(System.getProperty("java.class.path")).toAbsolutePath();
+        String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toUri().toString())
+                .collect(Collectors.joining(" "));
         Manifest manifest = new Manifest();
         Attributes attributes = manifest.getMainAttributes();
         attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
         attributes.put(Attributes.Name.MAIN_CLASS, program.getName());
-        attributes.put(Attributes.Name.CLASS_PATH, classPath.toUri().toString());
+        attributes.put(Attributes.Name.CLASS_PATH, classPath);
         attributes.putValue("Enable-Native-Access", "ALL-UNNAMED");
         try (OutputStream out = Files.newOutputStream(jar)) {
             new JarOutputStream(out, manifest).close();

@@ -1,10 +1,16 @@
 package io.netty.channel.epoll;
 
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.IOException;
 
 /** Opens Netty's event array and its wait to the benchmarks: they are visible in this package only. */
 public final class NettyWait implements AutoCloseable {
+    static {
+        InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE); // SLF4J would complain that it has no way
+    }
+
     private final FileDescriptor epoll = Native.newEpollCreate();
     private final EpollEventArray events;
 

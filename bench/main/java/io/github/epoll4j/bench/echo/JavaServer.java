@@ -30,6 +30,7 @@ public final class JavaServer {
             case "raw" -> Examples.main(rawEcho(words[1]));
             case "nio" -> SelectorEcho.run();
             case "netty" -> NettyEcho.run(words[1]);
+            case "workers" -> WorkersEcho.run(words[1]);
             case "onenio" -> OneNioEcho.run();
             default -> throw new IllegalArgumentException("no such server: " + args[0]);
         }

@@ -38,7 +38,7 @@ public final class MicroCommand implements Callable<Integer> {
     private Integer rounds;
 
     @Option(names = "--iterations", paramLabel = "N",
-            description = "measurements in a round, and as many before it to warm up (default: 10)")
+            description = "measurements in a round; as many before it to warm up, and 10 at least (default: 10)")
     private Integer iterations;
 
     @Option(names = "--millis", paramLabel = "MS", description = "length of a measurement (default: 40)")

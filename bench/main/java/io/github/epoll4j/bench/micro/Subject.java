@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What is measured: a JMH benchmark, and the loop that does the same in C. That is in {@code bench/c/micro.c} if it waits,
- * and in {@code bench/c/micro_io.c} if it moves bytes, opens or closes.
+ * What is measured: a JMH benchmark, and the loop that does the same in C. That is in {@code bench/c/micro.c} if it
+ * waits, and in {@code bench/c/micro_io.c} if it moves bytes, opens or closes.
  */
 enum Subject {
     AWAIT_0("await, nothing ready", AwaitBenchmark.class, "await", Map.of("ready", "0"), "await-0"),

@@ -10,6 +10,9 @@ enum EchoLoad {
     MANY("10000x1K", 10_000, 1 << 10, 1, 0),
     IDLE("10000idle+64", 64, 64, 1, 10_000);
 
+    /** More than a server has open beside its connections. */
+    static final int OTHER_DESCRIPTORS = 100;
+
     private final String id;
     private final int connections;
     private final int size;
@@ -27,6 +30,11 @@ enum EchoLoad {
     /** Gives the name that stands on the command line and in the tables. */
     String id() {
         return id;
+    }
+
+    /** Gives how many descriptors a server has under it, and the load as well. */
+    int descriptors() {
+        return connections + idle + OTHER_DESCRIPTORS;
     }
 
     /** Gives the heading of its table. */

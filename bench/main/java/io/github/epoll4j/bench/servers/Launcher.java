@@ -25,9 +25,19 @@ final class Launcher {
     private final Path jar = LaunchJar.write(JavaServer.class);
 
     /**
+     * Starts Java servers alone, and loads, on whatever processor is free.
+     *
+     * @param load         what loads
+     * @param jvmArguments flags for the servers, after their own
+     */
+    Launcher(CProgram load, List<String> jvmArguments) throws IOException {
+        this(null, load, false, jvmArguments);
+    }
+
+    /**
      * Starts programs.
      *
-     * @param server       the server in C
+     * @param server       the server in C, or null
      * @param load         what loads
      * @param isPinning    whether there is a taskset, and a processor for each
      * @param jvmArguments flags for the Java servers, after their own
@@ -65,9 +75,18 @@ final class Launcher {
         if (contestant.isInC()) {
             return new ServerProcess(pinned(SERVERS, server.command(contestant.options())));
         }
+        return start(contestant.id(), flags);
+    }
+
+    /** Starts a Java server by its name. */
+    ServerProcess start(String name) throws IOException {
+        return start(name, List.of());
+    }
+
+    private ServerProcess start(String name, List<String> flags) throws IOException {
         List<String> command = new ArrayList<>(java);
         command.addAll(flags);
-        command.addAll(List.of("-jar", jar.toString(), contestant.id()));
+        command.addAll(List.of("-jar", jar.toString(), name));
         return new ServerProcess(pinned(SERVERS, command));
     }
 

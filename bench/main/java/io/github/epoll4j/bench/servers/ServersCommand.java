@@ -1,11 +1,11 @@
 package io.github.epoll4j.bench.servers;
 
 import io.github.epoll4j.bench.CProgram;
+import io.github.epoll4j.bench.Omissions;
 import io.github.epoll4j.bench.Progress;
 import io.github.epoll4j.bench.Report;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,6 +26,8 @@ import picocli.CommandLine.Option;
 public final class ServersCommand implements Callable<Integer> {
     /** The part of a processor that others may use. */
     private static final double MOST_OTHERS = 0.05;
+    /** More descriptors than a server has open beside its connections. */
+    private static final int OTHERS = EchoLoad.OTHER_DESCRIPTORS;
 
     @Option(names = "--rounds", paramLabel = "N", description = "how often they take turns (default: ${DEFAULT-VALUE})")
     private int rounds = 5;
@@ -74,6 +76,7 @@ public final class ServersCommand implements Callable<Integer> {
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
+    private Omissions omissions;
     /** What failed, with its reason: it is measured no more. */
     private final List<String> failures = new ArrayList<>();
     private final Set<Contestant> broken = EnumSet.noneOf(Contestant.class);
@@ -87,13 +90,20 @@ public final class ServersCommand implements Callable<Integer> {
         List<EchoLoad> loads = loadIds.equals(List.of("none")) ? List.of() : named("load", loadIds, EchoLoad.values(),
                 EchoLoad::id);
         List<Contestant> contestants = named("server", serverIds, Contestant.values(), Contestant::id);
-        Optional<CProgram> load = CProgram.build("load");
-        Optional<CProgram> echo = CProgram.build("echo");
-        if (load.isEmpty() || echo.isEmpty()) {
-            say("no C compiler ($CC, or cc on the PATH): what loads the servers is in C, so nothing is measured");
-            return 1;
+        omissions = new Omissions(spec.commandLine().getErr());
+        Optional<CProgram> load = omissions.program("load", "what loads the servers is in C, so nothing is measured");
+        if (load.isEmpty()) {
+            return omissions.exitStatus();
         }
-        Launcher launcher = new Launcher(echo.get(), load.get(), canPin(), jvmArguments);
+        Optional<CProgram> echo = omissions.program("echo", "the servers in C are left out");
+        if (echo.isEmpty()) {
+            contestants = contestants.stream().filter(contestant -> !contestant.isInC()).toList();
+        }
+        loads = loads.stream().filter(each -> omissions.allowsDescriptors(each.id(), each.descriptors())).toList();
+        if (idle > 0 && !omissions.allowsDescriptors("the memory of " + idle + " connections", (long) idle + OTHERS)) {
+            idle = 0;
+        }
+        Launcher launcher = new Launcher(echo.orElse(null), load.get(), canPin(), jvmArguments);
         progress = new Progress(spec.commandLine().getErr(),
                 contestants.size() * (rounds * loads.size() + starts + (idle > 0 ? 1 : 0)));
         List<Footprint> footprints = footprints(launcher, contestants);
@@ -102,9 +112,9 @@ public final class ServersCommand implements Callable<Integer> {
             standings.addAll(standings(launcher, each, contestants));
         }
         progress.end();
-        failures.forEach(this::say);
         print(loads, standings, footprints);
-        return 0;
+        failures.forEach(omissions::add);
+        return omissions.exitStatus();
     }
 
     private <T> List<T> named(String kind, List<String> names, T[] all, Function<T, String> id) {
@@ -120,8 +130,7 @@ public final class ServersCommand implements Callable<Integer> {
             say("one processor: server and load share it, and no ratio means much");
             return false;
         }
-        boolean isThere = Arrays.stream(System.getenv("PATH").split(":"))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "taskset")));
+        boolean isThere = CProgram.find("taskset").isPresent();
         if (!isThere) {
             say("no taskset on the PATH: servers and loads run on any processor");
         }

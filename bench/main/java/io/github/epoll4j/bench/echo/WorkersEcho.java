@@ -1,0 +1,78 @@
+package io.github.epoll4j.bench.echo;
+
+import io.github.epoll4j.reactor.Connection;
+import io.github.epoll4j.reactor.ConnectionHandler;
+import io.github.epoll4j.reactor.Listener;
+import io.github.epoll4j.reactor.Mechanism;
+import io.github.epoll4j.reactor.Reactor;
+import io.github.epoll4j.reactor.WorkerPool;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+
+/** Boss and workers: one loop waits, and so many workers compute or sleep before they echo. */
+final class WorkersEcho {
+    /** What a message costs that is computed on: about 100 microseconds. */
+    private static final int STEPS = 50_000;
+    /** What a message costs that blocks: at least so long, without computing. */
+    private static final long SLEEP_MILLIS = 1;
+    private static final int QUEUE_CAPACITY = 1024;
+
+    private WorkersEcho() {
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param way the handler (cpu or blocking), the threads (platform or virtual) and their number, such as
+     *     {@code cpu-platform-3}
+     */
+    static void run(String way) throws IOException, InterruptedException {
+        String[] words = way.split("-");
+        ConnectionHandler handler = switch (words[0]) {
+            case "cpu" -> new Computing();
+            case "blocking" -> new Blocking();
+            default -> throw new IllegalArgumentException("no such handler: " + words[0]);
+        };
+        Thread.Builder threads = words[1].equals("virtual") ? Thread.ofVirtual() : Thread.ofPlatform();
+        try (WorkerPool pool = WorkerPool.open(Integer.parseInt(words[2]), QUEUE_CAPACITY, threads.factory());
+                Reactor reactor = Reactor.open(1, Mechanism.EPOLL)) {
+            Listener listener = reactor.listen(
+                    new InetSocketAddress("127.0.0.1", 0), connection -> pool.handler(handler));
+            JavaServer.listening(listener.port());
+            reactor.awaitClose();
+        }
+    }
+
+    /** Computes for each message; what comes out matters to the connection, lest a compiler leave it out. */
+    private static final class Computing implements ConnectionHandler {
+        @Override
+        public void onData(Connection connection, ByteBuffer data) {
+            long value = data.get(data.position()) | 1;
+            for (int i = 0; i < STEPS; i++) {
+                value ^= value << 13;
+                value ^= value >>> 7;
+                value ^= value << 17;
+            }
+            if (value == 0) { // xorshift never gets there
+                connection.closeNow();
+            }
+            connection.write(data);
+        }
+    }
+
+    /** Sleeps for each message, as one waits for a database. */
+    private static final class Blocking implements ConnectionHandler {
+        @Override
+        public void onData(Connection connection, ByteBuffer data) throws IOException {
+            try {
+                Thread.sleep(SLEEP_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("the pool is closed");
+            }
+            connection.write(data);
+        }
+    }
+}
