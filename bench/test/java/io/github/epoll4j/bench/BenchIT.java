@@ -20,6 +20,8 @@ class BenchIT {
     private static final int JAVA_MEDIAN = 5;
     private static final int EVENT_MEDIAN = 3;
     private static final int CPU_MEDIAN = 3;
+    private static final int PER_SECOND_MEDIAN = 4;
+    private static final int P99 = 8;
     private static final int FIRST_ECHO_MEDIAN = 7;
 
     @TempDir
@@ -35,7 +37,7 @@ class BenchIT {
     @Test
     void shouldListTheCommandsWhenNoneIsGiven() throws IOException {
         assertThat(run()).anyMatch(line -> line.startsWith("  micro")).anyMatch(line -> line.startsWith("  startup"))
-                .anyMatch(line -> line.startsWith("  servers"));
+                .anyMatch(line -> line.startsWith("  servers")).anyMatch(line -> line.startsWith("  workers"));
     }
 
     @Test
@@ -54,10 +56,34 @@ class BenchIT {
     }
 
     @Test
+    @DisplayName("Netty's wait and the JDK's selector are measured beside ours")
+    void shouldMeasureTheOthersWhenRun() {
+        assertThat(micro).extracting(row -> row[0]).contains("await-64", "netty-64", "selector-64");
+    }
+
+    @Test
+    @DisplayName("S18-5 pools of platform and of virtual threads answer, with handlers that compute and that block")
+    void shouldMeasurePoolsWhenLoadedForAMoment() throws IOException {
+        assumeTrue(CProgram.build("load").isPresent(), "there is no C compiler here");
+
+        run("workers", "--rounds=1", "--seconds=0.1", "--warmup=0", "--workers=1,2", "--out=" + folder);
+
+        assertThat(rows("workers")).extracting(row -> row[0] + " " + row[1] + " " + row[2]).containsExactly(
+                "cpu platform 1", "cpu platform 2", "cpu virtual 1", "cpu virtual 2",
+                "blocking platform 1", "blocking platform 2", "blocking virtual 1", "blocking virtual 2");
+        assertThat(rows("workers")).allSatisfy(row -> {
+            assertThat(Double.parseDouble(row[PER_SECOND_MEDIAN])).isPositive();
+            assertThat(Double.parseDouble(row[P99])).isGreaterThanOrEqualTo(Double.parseDouble(row[P99 - 1]));
+        });
+    }
+
+    @Test
     @DisplayName("C, a bare JVM, NIO and epoll4j reach their first event")
     void shouldReachTheFirstEventWhenStarted() throws IOException {
         run("startup", "--runs=1", "--plain", "--out=" + folder);
 
+        assertThat(rows("startup-first-calls")).extracting(row -> row[0])
+                .contains("epoll_wait", "select", "poll", "timerfd_settime", "accept4", "sendmsg");
         assertThat(rows("startup")).extracting(row -> row[0]).contains("JVM alone", "NIO Selector", "epoll4j");
         assertThat(rows("startup"))
                 .allSatisfy(row -> assertThat(Double.parseDouble(row[EVENT_MEDIAN])).as(row[0]).isPositive());

@@ -79,7 +79,7 @@ public final class FirstCalls {
         FdCalls.close(fd);
         lap("close", 0);
         lap("epoll_ctl again", EpollCalls.ctl(state, epfd, epoll_h.EPOLL_CTL_DEL(), epfd, 0, 1));
-        lap("epoll_pwait2", EpollCalls.wait(state, epfd, scratch.asSlice(32), 1, 1));
+        lap("epoll_pwait2", EpollCalls.wait(state, epfd, scratch.asSlice(32), 1, 1L));
         lap("ioctl", EpollCalls.ioctl(state, epfd, epoll_h.EPIOCGPARAMS(), scratch));
         lapFd("epoll_create", EpollCalls.create(state, 1));
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -23,6 +24,9 @@ import org.junit.jupiter.api.Test;
 /** Loads servers that do what a server must not do. */
 class LoadTest {
     private static final int FAULT_AT = 100_000;
+    private static final int SIZE = 300;
+    /** Between the halves of a message. */
+    private static final long PAUSE_NANOS = 2_000_000;
 
     private final List<Socket> clients = new CopyOnWriteArrayList<>();
     private CProgram load;
@@ -55,8 +59,39 @@ class LoadTest {
 
         assertThat(lines).contains("begin", "end").anyMatch(line -> line.matches("messages [1-9]\\d*"))
                 .anyMatch(line -> line.matches("cpu [1-9]\\d*"));
+        assertThat(latencies(lines)).isEqualTo(200);
+    }
+
+    @Test
+    @DisplayName("a message that is back in part when the timetable begins is not taken for one of the timetable")
+    void shouldCountWholeMessagesWhenTheyComeBackInParts() throws IOException {
+        serve(Integer.MAX_VALUE, Fault.HALVES);
+
+        List<String> lines = CProgram.run(command("--seconds", "0.1", "--rate", "200"));
+
+        assertThat(latencies(lines)).isEqualTo(20);
         assertThat(lines.stream().filter(line -> line.startsWith("latency "))
-                .mapToLong(line -> Long.parseLong(line.split(" ")[2])).sum()).isEqualTo(200);
+                .mapToLong(line -> Long.parseLong(line.split(" ")[1]))).allMatch(nanos -> nanos >= PAUSE_NANOS);
+    }
+
+    @Test
+    @DisplayName("response times count from the question to the last byte of the answer")
+    void shouldTimeAnswersWhenAskedFor() throws IOException {
+        serve(Integer.MAX_VALUE, Fault.HALVES);
+
+        List<String> lines = CProgram.run(command("--seconds", "0.1", "--in-flight", "1", "--response-times"));
+
+        long messages = lines.stream().filter(line -> line.startsWith("messages "))
+                .mapToLong(line -> Long.parseLong(line.split(" ")[1])).sum();
+        assertThat(latencies(lines)).isEqualTo(messages).isPositive();
+        assertThat(lines.stream().filter(line -> line.startsWith("latency "))
+                .mapToLong(line -> Long.parseLong(line.split(" ")[1]))).allMatch(nanos -> nanos >= PAUSE_NANOS);
+    }
+
+    @Test
+    void shouldRefuseWhenResponseTimesAndTimetableAreBothAskedFor() {
+        assertThatIOException().isThrownBy(() -> CProgram.run(command("--response-times")))
+                .withMessageContaining("ended with 2").withMessageContaining("one message under way");
     }
 
     @Test
@@ -96,9 +131,14 @@ class LoadTest {
                 .withMessageContaining("ended with 2").withMessageContaining("ulimit -n allows 50");
     }
 
+    private static long latencies(List<String> lines) {
+        return lines.stream().filter(line -> line.startsWith("latency "))
+                .mapToLong(line -> Long.parseLong(line.split(" ")[2])).sum();
+    }
+
     private List<String> command(String... options) {
         List<String> command = load.command("--port", "" + listener.getLocalPort(), "--connections", "3", "--size",
-                "300", "--in-flight", "2", "--warmup", "0");
+                "" + SIZE, "--in-flight", "2", "--warmup", "0");
         command.addAll(List.of(options));
         return command;
     }
@@ -108,7 +148,7 @@ class LoadTest {
     }
 
     /** What goes wrong. */
-    private enum Fault { NONE, WRONG_BYTE, END, TOO_MUCH }
+    private enum Fault { NONE, WRONG_BYTE, END, TOO_MUCH, HALVES }
 
     /** Echoes to each client in a thread of its own; at a byte of its stream something goes wrong. */
     private void serve(int faultAt, Fault fault) {
@@ -139,11 +179,30 @@ class LoadTest {
                 if (isDue && fault == Fault.WRONG_BYTE) {
                     bytes[faultAt - before] ^= 1;
                 }
+                if (fault == Fault.HALVES) {
+                    writeInHalves(out, bytes, count, before);
+                    before += count;
+                    continue;
+                }
                 out.write(bytes, 0, isDue && fault == Fault.TOO_MUCH ? bytes.length : count);
                 before += count;
             }
         } catch (IOException e) {
             return; // the client is gone
+        }
+    }
+
+    /** Pauses in the middle of each message. */
+    private static void writeInHalves(OutputStream out, byte[] bytes, int count, int before) throws IOException {
+        int written = 0;
+        while (written < count) {
+            int place = (before + written) % SIZE;
+            int part = Math.min(count - written, place < SIZE / 2 ? SIZE / 2 - place : SIZE - place);
+            if (place == SIZE / 2) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+            out.write(bytes, written, part);
+            written += part;
         }
     }
 }
