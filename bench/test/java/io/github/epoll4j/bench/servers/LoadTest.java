@@ -26,7 +26,7 @@ class LoadTest {
     private static final int FAULT_AT = 100_000;
     private static final int SIZE = 300;
     /** Between the halves of a message. */
-    private static final long PAUSE_NANOS = 2_000_000;
+    private static final long PAUSE_NANOS = 20_000_000;
 
     private final List<Socket> clients = new CopyOnWriteArrayList<>();
     private CProgram load;

@@ -28,6 +28,8 @@ import java.nio.ByteBuffer;
  */
 public final class UdpSocket extends SocketFd {
     private final int family;
+    /** Racy, as an immutable object may be: often the next datagram is from the same sender. */
+    private InetSocketAddress lastSender;
 
     private UdpSocket(int fd, int family) {
         super(fd);
@@ -169,7 +171,7 @@ public final class UdpSocket extends SocketFd {
 
     /**
      * {@code recvfrom(2)}: receives one datagram into the buffer's remaining space, and advances its position. What
-     * does not fit is lost.
+     * does not fit is lost. The IPv4 address of a sender that sends again is the same object.
      *
      * @param buffer where the bytes go
      * @return the sender, an IPv4 one as IPv4; null if there is no datagram
@@ -188,7 +190,9 @@ public final class UdpSocket extends SocketFd {
                 return null;
             }
             ErrnoException.check(result, "recvfrom", "");
-            return SocketAddresses.readInet(state);
+            InetSocketAddress sender = SocketAddresses.readInet(state, lastSender);
+            lastSender = sender;
+            return sender;
         } finally {
             release();
         }

@@ -134,8 +134,10 @@ public final class FdSet {
         if (other == this) {
             return;
         }
-        zero();
         MemorySegment.copy(other.memory, 0, memory, 0, bytes(other.words));
+        for (int word = other.words; word < words; word++) {
+            put(word, 0);
+        }
         words = other.words;
     }
 

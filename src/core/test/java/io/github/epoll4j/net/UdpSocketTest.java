@@ -46,6 +46,25 @@ class UdpSocketTest {
     }
 
     @Test
+    @DisplayName("the address of a sender who sends again is the same object, and another sender's is another one")
+    void shouldTellSendersApartWhenTheyAlternate() throws IOException {
+        try (UdpSocket other = UdpSocket.bind(loopback())) {
+            InetSocketAddress first = receiveFrom(sender);
+
+            assertThat(receiveFrom(sender)).isSameAs(first).isEqualTo(
+                    new InetSocketAddress(loopback().getAddress(), sender.localAddress().getPort()));
+            assertThat(receiveFrom(other)).isEqualTo(other.localAddress());
+            assertThat(receiveFrom(sender)).isEqualTo(first);
+        }
+    }
+
+    private InetSocketAddress receiveFrom(UdpSocket socket) throws IOException {
+        assertThat(socket.send(bytes("x"), receiver.localAddress())).isTrue();
+        await(receiver, EPOLLIN);
+        return receiver.receive(ByteBuffer.allocate(1));
+    }
+
+    @Test
     void shouldKeepDatagramsApartWhenSeveralWait() throws IOException {
         InetSocketAddress to = receiver.localAddress();
         ByteBuffer first = bytes("..first..").position(2).limit(7);

@@ -83,6 +83,21 @@ class FdSetTest {
     }
 
     @Test
+    @DisplayName("a copy of a shorter set leaves nothing of what was there, also where members come back")
+    void shouldForgetHighMembersWhenAShorterSetIsCopied() {
+        FdSet set = FdSet.allocate();
+        set.set(130);
+        set.set(700);
+        FdSet shorter = FdSet.allocate();
+        shorter.set(3);
+
+        set.copyFrom(shorter);
+        set.set(701);
+
+        assertThat(set).hasToString("FdSet{3, 701}");
+    }
+
+    @Test
     void shouldBeEqualWhenTheMembersAre() {
         FdSet set = FdSet.allocate();
         FdSet larger = FdSet.allocate(4096);

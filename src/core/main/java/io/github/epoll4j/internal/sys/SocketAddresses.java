@@ -147,6 +147,21 @@ public final class SocketAddresses {
         }
     }
 
+    /**
+     * Reads an address like {@link #readInet(CallState)}, and gives the known object for it where that is the same IPv4
+     * address.
+     *
+     * @param known what was read before, or null
+     */
+    public static InetSocketAddress readInet(CallState state, InetSocketAddress known) {
+        MemorySegment from = state.scratch();
+        boolean isKnown = known != null && known.getAddress() instanceof Inet4Address address
+                && from.get(JAVA_SHORT, sockaddr_in.sin_family$offset()) == socket_h.AF_INET()
+                && Short.toUnsignedInt(from.get(NET_SHORT, sockaddr_in.sin_port$offset())) == known.getPort()
+                && from.get(NET_INT, sockaddr_in.sin_addr$offset()) == number(address);
+        return isKnown ? known : readInet(state);
+    }
+
     /** Reads a Unix address; null if the socket has no path, but no name at all, or an abstract one. */
     public static UnixDomainSocketAddress readUnix(CallState state) {
         MemorySegment from = state.scratch();
