@@ -7,16 +7,16 @@ import io.github.epoll4j.reactor.Mechanism;
 import io.github.epoll4j.reactor.Reactor;
 import io.github.epoll4j.reactor.WorkerPool;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.locks.LockSupport;
 
 /** Boss and workers: one loop waits, and so many workers compute or sleep before they echo. */
 final class WorkersEcho {
     /** What a message costs that is computed on: about 100 microseconds. */
     private static final int STEPS = 50_000;
     /** What a message costs that blocks: at least so long, without computing. */
-    private static final long SLEEP_MILLIS = 1;
+    private static final long SLEEP_NANOS = 1_000_000;
     private static final int QUEUE_CAPACITY = 1024;
 
     private WorkersEcho() {
@@ -62,15 +62,15 @@ final class WorkersEcho {
         }
     }
 
-    /** Sleeps for each message, as one waits for a database. */
+    /** Sleeps for each message, as one waits for a database; not any longer when it is interrupted. */
     private static final class Blocking implements ConnectionHandler {
         @Override
-        public void onData(Connection connection, ByteBuffer data) throws IOException {
-            try {
-                Thread.sleep(SLEEP_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("the pool is closed");
+        public void onData(Connection connection, ByteBuffer data) {
+            long end = System.nanoTime() + SLEEP_NANOS;
+            long left = SLEEP_NANOS;
+            while (left > 0 && !Thread.currentThread().isInterrupted()) {
+                LockSupport.parkNanos(left);
+                left = end - System.nanoTime();
             }
             connection.write(data);
         }
