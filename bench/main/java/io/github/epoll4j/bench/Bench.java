@@ -1,6 +1,8 @@
 package io.github.epoll4j.bench;
 
 import io.github.epoll4j.bench.micro.MicroCommand;
+import io.github.epoll4j.bench.programs.ProgramCommands;
+import io.github.epoll4j.bench.programs.SweepCommand;
 import io.github.epoll4j.bench.servers.ServersCommand;
 import io.github.epoll4j.bench.servers.WorkersCommand;
 import io.github.epoll4j.bench.startup.StartupCommand;
@@ -13,7 +15,8 @@ import picocli.CommandLine.Command;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:all was measured", "1:it failed", "2:it was called wrongly",
             "3:something was left out; standard error says what, why, and the way out"},
-        subcommands = {MicroCommand.class, ServersCommand.class, StartupCommand.class, WorkersCommand.class})
+        subcommands = {MicroCommand.class, ServersCommand.class, StartupCommand.class, SweepCommand.class,
+            WorkersCommand.class})
 public final class Bench implements Runnable {
     @CommandLine.Option(names = {"-h", "--help"}, usageHelp = true, description = "print this help")
     private boolean help;
@@ -30,7 +33,14 @@ public final class Bench implements Runnable {
      * @param args the command and its options; none lists the commands
      */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Bench()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    /** Makes the command line with all commands. */
+    static CommandLine commandLine() {
+        CommandLine commands = new CommandLine(new Bench());
+        ProgramCommands.addTo(commands);
+        return commands;
     }
 
     @Override

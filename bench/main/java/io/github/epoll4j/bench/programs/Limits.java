@@ -1,0 +1,105 @@
+package io.github.epoll4j.bench.programs;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import io.github.epoll4j.select.FdSet;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** How many connections this process can have, and why not more. */
+final class Limits {
+    /** Descriptors that are opened besides: the listener, two epoll instances, a jar or two of the JVM. */
+    private static final int SPARE = 16;
+    private static final int SPARE_BELOW = 8;
+    /** What a Unix socket holds at most for its peer to read, roughly. */
+    private static final long SOCKET_BYTES = 256 << 10;
+    private static final long MEGABYTE = 1_000_000;
+
+    private Limits() {
+    }
+
+    /**
+     * What fits.
+     *
+     * @param connections how many, at most as many as are wanted
+     * @param reason      why not more, with the way out; null if all fit
+     */
+    record Fit(int connections, String reason) {
+    }
+
+    /** Asks for pairs of sockets, of which the server watches one end each. */
+    static Fit fit(Mechanism mechanism, boolean isAccepting, int connections) {
+        int fits = (int) Math.min(connections, Math.max(0, (descriptorLimit() - openBelow(Integer.MAX_VALUE) - SPARE)
+                / 2));
+        String reason = fits == connections ? null : String.format("ulimit -n allows %d descriptors, and %d "
+                + "connections take %d: %d connections instead (ulimit -n %d before the start allows all)",
+                descriptorLimit(), connections, 2L * connections, fits,
+                2L * connections + openBelow(Integer.MAX_VALUE) + SPARE);
+        if (mechanism == Mechanism.SELECT) {
+            int below = FdSet.FD_SETSIZE - openBelow(FdSet.FD_SETSIZE) - SPARE_BELOW;
+            int selectable = Math.max(0, isAccepting ? below / 2 : below);
+            if (selectable < fits) {
+                fits = selectable;
+                reason = String.format("select stops at descriptor %d, the last that an fd_set holds: %d connections "
+                        + "instead of %d (poll and epoll have no such limit)", FdSet.FD_SETSIZE - 1, fits, connections);
+            }
+        }
+        return new Fit(fits, reason);
+    }
+
+    /** Asks for memory: a buffer for each of so many messages, besides what their sockets hold. */
+    static Fit fitMemory(int buffers, int bytes) {
+        long direct = directLimit();
+        long free = Math.min(direct, availableBytes());
+        long each = bytes + 2 * Math.min(bytes, SOCKET_BYTES);
+        int fits = (int) Math.min(buffers, free / each);
+        return new Fit(fits, fits == buffers ? null : String.format("%d buffers of %d bytes, and their sockets', need "
+                + "%d MB, and %d MB are free for them: %d connections instead (fewer connections or bytes%s)", buffers,
+                bytes, buffers * each / MEGABYTE, free / MEGABYTE, fits, free < direct ? ""
+                : "; or JAVA_TOOL_OPTIONS=-XX:MaxDirectMemorySize=" + (buffers * each / MEGABYTE + 1) + "m"));
+    }
+
+    /** Gives how many connections may wait to be accepted. */
+    static int queueLength(int most) {
+        return Math.min(most, Integer.parseInt(field("/proc/sys/net/core/somaxconn", "", 0)));
+    }
+
+    /** Gives RLIMIT_NOFILE, of which the JVM has raised the soft limit to the hard one. */
+    static long descriptorLimit() {
+        String soft = field("/proc/self/limits", "Max open files", 0);
+        return soft.equals("unlimited") ? Integer.MAX_VALUE : Long.parseLong(soft);
+    }
+
+    private static int openBelow(int limit) {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            return (int) open.filter(fd -> Integer.parseInt(fd.getFileName().toString()) < limit).count();
+        } catch (IOException e) {
+            throw new IllegalStateException("no /proc/self/fd", e);
+        }
+    }
+
+    private static long directLimit() {
+        HotSpotDiagnosticMXBean machine = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        long set = machine == null ? 0 : Long.parseLong(machine.getVMOption("MaxDirectMemorySize").getValue());
+        return set > 0 ? set : Runtime.getRuntime().maxMemory();
+    }
+
+    private static long availableBytes() {
+        return Long.parseLong(field("/proc/meminfo", "MemAvailable:", 0)) << 10;
+    }
+
+    private static String field(String file, String name, int index) {
+        try {
+            // not readString: it asks such a file for one byte first, and gets no more
+            List<String> lines = Files.readAllLines(Path.of(file));
+            String line = lines.stream().filter(each -> each.startsWith(name)).findFirst()
+                    .orElseThrow(() -> new IllegalStateException("no " + name + " in " + file));
+            return line.substring(name.length()).strip().split("\\s+")[index];
+        } catch (IOException e) {
+            throw new IllegalStateException("no " + file, e);
+        }
+    }
+}
