@@ -235,6 +235,7 @@ static void *run_connects(void *unused) {
 /* The listener is the first session. */
 static void run_conn(void) {
     add_session(listener);
+    forget_counts();
     for (int step = 1; step <= steps; step++) {
         pthread_t client;
         client_count = (int)((long)connections * step / steps);

@@ -23,6 +23,8 @@ class BenchIT {
     private static final int PER_SECOND_MEDIAN = 4;
     private static final int P99 = 8;
     private static final int FIRST_ECHO_MEDIAN = 7;
+    private static final int SECONDS_MEDIAN = 10;
+    private static final int SWEEP_LANGUAGE = 3;
 
     @TempDir
     private static Path folder;
@@ -37,7 +39,8 @@ class BenchIT {
     @Test
     void shouldListTheCommandsWhenNoneIsGiven() throws IOException {
         assertThat(run()).anyMatch(line -> line.startsWith("  micro")).anyMatch(line -> line.startsWith("  startup"))
-                .anyMatch(line -> line.startsWith("  servers")).anyMatch(line -> line.startsWith("  workers"));
+                .anyMatch(line -> line.startsWith("  servers")).anyMatch(line -> line.startsWith("  workers"))
+                .anyMatch(line -> line.startsWith("  sweep")).anyMatch(line -> line.startsWith("  poll_conn"));
     }
 
     @Test
@@ -104,6 +107,31 @@ class BenchIT {
                 .allSatisfy(row -> assertThat(Double.parseDouble(row[CPU_MEDIAN])).as(row[1]).isPositive());
         assertThat(rows("servers-footprint")).hasSize(8)
                 .allSatisfy(row -> assertThat(Double.parseDouble(row[FIRST_ECHO_MEDIAN])).as(row[0]).isPositive());
+    }
+
+    @Test
+    @DisplayName("a program of the sources in Java and in C, with a line for each step")
+    void shouldMeasureAProgramWhenItIsNamed() throws IOException {
+        assumeTrue(CProgram.build("programs").isPresent(), "there is no C compiler here");
+
+        List<String> lines = run("epoll_edge_performance_2", "40", "10", "1024", "--with-c", "--repeat=1", "--steps=4",
+                "--warmup=0", "--out=" + folder);
+
+        assertThat(lines).anyMatch(line -> line.startsWith("epoll_edge_performance_2 40 10 1024, unix, lookup linear"));
+        assertThat(rows("programs")).hasSize(8).extracting(row -> row[1]).containsOnly("java", "c");
+        assertThat(rows("programs"))
+                .allSatisfy(row -> assertThat(Double.parseDouble(row[SECONDS_MEDIAN])).as(row[1]).isPositive());
+    }
+
+    @Test
+    @DisplayName("all sweeps in Java and in C")
+    void shouldMeasureAllSweepsWhenAsked() throws IOException {
+        assumeTrue(CProgram.build("programs").isPresent(), "there is no C compiler here");
+
+        run("sweep", "all", "--quick", "--repeat=1", "--millis=1", "--connections=100", "--out=" + folder);
+
+        assertThat(rows("sweeps")).extracting(row -> row[0]).contains("connections", "active", "triggers");
+        assertThat(rows("sweeps")).extracting(row -> row[SWEEP_LANGUAGE]).contains("java", "c");
     }
 
     private static List<String> run(String... arguments) throws IOException {

@@ -16,6 +16,8 @@ final class Limits {
     private static final int SPARE_BELOW = 8;
     /** What a Unix socket holds at most for its peer to read, roughly. */
     private static final long SOCKET_BYTES = 256 << 10;
+    /** What the programs need besides: arrays of events, the client's buffer and pattern. */
+    private static final long BASE_BYTES = 2 << 20;
     private static final long MEGABYTE = 1_000_000;
 
     private Limits() {
@@ -53,13 +55,18 @@ final class Limits {
     /** Asks for memory: a buffer for each of so many messages, besides what their sockets hold. */
     static Fit fitMemory(int buffers, int bytes) {
         long direct = directLimit();
-        long free = Math.min(direct, availableBytes());
+        long available = availableBytes();
+        long free = Math.max(0, Math.min(direct, available) - BASE_BYTES);
         long each = bytes + 2 * Math.min(bytes, SOCKET_BYTES);
         int fits = (int) Math.min(buffers, free / each);
-        return new Fit(fits, fits == buffers ? null : String.format("%d buffers of %d bytes, and their sockets', need "
-                + "%d MB, and %d MB are free for them: %d connections instead (fewer connections or bytes%s)", buffers,
-                bytes, buffers * each / MEGABYTE, free / MEGABYTE, fits, free < direct ? ""
-                : "; or JAVA_TOOL_OPTIONS=-XX:MaxDirectMemorySize=" + (buffers * each / MEGABYTE + 1) + "m"));
+        if (fits == buffers) {
+            return new Fit(fits, null);
+        }
+        long needed = (buffers * each + BASE_BYTES) / MEGABYTE + 1;
+        return new Fit(fits, String.format("%d buffers of %d bytes, and their sockets', need %d MB, and %d MB are free "
+                + "for them: %d connections instead (fewer connections or bytes%s)", buffers, bytes, needed,
+                free / MEGABYTE, fits, direct > available ? ""
+                : "; or JAVA_TOOL_OPTIONS=-XX:MaxDirectMemorySize=" + needed + "m"));
     }
 
     /** Gives how many connections may wait to be accepted. */
