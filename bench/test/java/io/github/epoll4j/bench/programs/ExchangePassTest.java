@@ -49,13 +49,15 @@ class ExchangePassTest {
 
     @ParameterizedTest
     @MethodSource("exchanging")
-    @DisplayName("S14-4: a small message is one event; epoll_ctl is called once for each connection")
+    @DisplayName("S14-4: a small message is one event, a read and a write, and with edge and one buffer another read")
     void shouldCountOneEventAMessageWhenItIsSmall(Program program) throws IOException {
         Counts counts = run(program, SMALL, program.lookup()).counts();
 
         assertThat(counts.events()).isEqualTo(CONNECTIONS * ROUNDS);
         assertThat(counts.waits()).isBetween((long) ROUNDS, (long) CONNECTIONS * ROUNDS);
         assertThat(counts.ctlCalls()).isEqualTo(program.mechanism().call().equals("epoll") ? CONNECTIONS : 0);
+        assertThat(counts.dataCalls()).isEqualTo(
+                (program == Program.EPOLL_EDGE_PERFORMANCE ? 3 : 2) * CONNECTIONS * ROUNDS);
     }
 
     @ParameterizedTest
