@@ -58,18 +58,24 @@ final class Acceptor {
 
     /** From any thread. */
     void start() {
-        loop.execute(() -> {
-            try {
-                if (socket.isOpen()) {
-                    Rehearsal.play(loop.mechanism(), LOGGER);
-                    openReserve();
-                    look();
-                }
-            } catch (ErrnoException e) {
-                listener.close();
-                loop.report(listener, e);
+        try {
+            loop.execute(this::begin);
+        } catch (RejectedExecutionException e) {
+            listener.close(); // the loop has failed, and its reactor is about to close
+        }
+    }
+
+    private void begin() {
+        try {
+            if (socket.isOpen()) {
+                Rehearsal.play(loop.mechanism(), LOGGER);
+                openReserve();
+                look();
             }
-        });
+        } catch (ErrnoException e) {
+            listener.close();
+            loop.report(listener, e);
+        }
     }
 
     private void look() throws ErrnoException {

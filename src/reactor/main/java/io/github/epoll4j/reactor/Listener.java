@@ -93,7 +93,11 @@ public final class Listener implements AutoCloseable {
     }
 
     private Listener start() {
-        acceptors.forEach(Acceptor::start);
+        for (Acceptor acceptor : acceptors) {
+            if (!isClosing.get()) {
+                acceptor.start();
+            }
+        }
         return this;
     }
 

@@ -21,14 +21,16 @@ final class LoopGroup {
     LoopGroup(int count, Mechanism mechanism, FailureHandler failures, Runnable whenOneEnds) throws ErrnoException {
         this.whenOneEnds = whenOneEnds;
         running = new CountDownLatch(count);
+        List<EventLoop> opened = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {
-                LoopConnections loop = new LoopConnections(EventLoop.open(mechanism, failures));
+                opened.add(EventLoop.open(mechanism, failures));
+                LoopConnections loop = new LoopConnections(opened.getLast());
                 loops.add(loop);
                 threads.add(Thread.ofPlatform().name("reactor-loop-" + i).unstarted(() -> run(loop)));
             }
-        } catch (ErrnoException e) {
-            loops.forEach(loop -> loop.loop().close());
+        } catch (Throwable e) {
+            opened.forEach(EventLoop::close);
             throw e;
         }
     }
@@ -37,7 +39,17 @@ final class LoopGroup {
         for (int i = 0; i < threads.size(); i++) {
             loops.get(i).loop().give(threads.get(i)); // from now on nobody else is taken for it
         }
-        threads.forEach(Thread::start);
+        try {
+            threads.forEach(Thread::start);
+        } catch (Throwable e) { // no memory for a thread
+            close(Duration.ZERO);
+            for (int i = 0; i < threads.size(); i++) {
+                if (threads.get(i).getState() == Thread.State.NEW) {
+                    loops.get(i).loop().close();
+                }
+            }
+            throw e;
+        }
     }
 
     private void run(LoopConnections connections) {

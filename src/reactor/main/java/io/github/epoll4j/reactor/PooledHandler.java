@@ -43,7 +43,7 @@ final class PooledHandler implements ConnectionHandler, Work {
 
     @Override
     public void onData(Connection same, ByteBuffer data) throws IOException {
-        ByteBuffer copy = ByteBuffer.allocateDirect(data.remaining()).put(data).flip();
+        ByteBuffer copy = ByteBuffer.allocate(data.remaining()).put(data).flip();
         pass(() -> handler.onData(connection, copy));
     }
 

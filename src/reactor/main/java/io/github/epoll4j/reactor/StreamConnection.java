@@ -169,8 +169,7 @@ final class StreamConnection implements Connection {
             loop().execute(action);
             return true;
         } catch (RejectedExecutionException e) {
-            isOpen = false; // the loop has ended its connections
-            return false;
+            return false; // the loop has ended its connections, or is about to
         }
     }
 

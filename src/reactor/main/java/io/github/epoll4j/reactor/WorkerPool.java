@@ -37,7 +37,12 @@ public final class WorkerPool implements AutoCloseable {
         for (int i = 0; i < workers; i++) {
             threads.add(Objects.requireNonNull(factory.newThread(this::work), "the factory made no thread"));
         }
-        threads.forEach(Thread::start);
+        try {
+            threads.forEach(Thread::start);
+        } catch (Throwable e) {
+            queue.close(); // those that have started end
+            throw e;
+        }
     }
 
     /**

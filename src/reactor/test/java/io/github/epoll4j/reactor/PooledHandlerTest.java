@@ -179,6 +179,7 @@ class PooledHandlerTest {
             connect(listener).getOutputStream().write(i);
         }
         awaitParked(20 * WORKERS - WORKERS - 2);
+        Eventually.await("each worker has a request", () -> atOnce.get() == WORKERS);
         assertThat(pool.queued()).isEqualTo(2);
         assertThat(pool.running()).isEqualTo(WORKERS);
         gate.countDown();

@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,39 @@ class ReactorTest extends ConnectionFixture {
             assertThat(client.isConnected()).isTrue();
         }
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> connect(listener).close());
+    }
+
+    @Test
+    @DisplayName("S18: a loop that is stopped ends the reactor, also while another thread writes to its connections")
+    void shouldEndEachConnectionWhenALoopIsStoppedAndOthersWrite() throws Exception {
+        try (Socket client = connect(connection -> new Noting())) {
+            Connection connection = (Connection) nextCall();
+            CompletableFuture<Void> written = new CompletableFuture<>();
+            connection.loop().execute(() -> {
+                for (int i = 0; i < 2000; i++) {
+                    connection.loop().execute(() -> { }); // more than one turn runs
+                }
+                connection.loop().execute(() -> { // so this comes when newcomers are refused already
+                    Thread writer = Thread.ofPlatform().daemon().start(() -> written.completeAsync(() -> null,
+                            task -> connection.writeAsync(ByteBuffer.allocate(1)).whenComplete((none, e) -> task.run())));
+                    joined(writer);
+                });
+                connection.loop().stop();
+            });
+            assertThat(nextCall()).isEqualTo("closed");
+            written.get(20, TimeUnit.SECONDS);
+            reactor.awaitClose();
+            assertThat(connection.isOpen()).isFalse();
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    private static void joined(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

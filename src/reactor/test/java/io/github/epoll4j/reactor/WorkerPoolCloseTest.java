@@ -2,6 +2,7 @@ package io.github.epoll4j.reactor;
 
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.epoll4j.ErrnoException;
@@ -95,6 +96,26 @@ class WorkerPoolCloseTest {
             assertThat(loop.inLoop()).isTrue();
             calls.add("ended " + (cause == null ? "" : cause.getMessage()));
         }
+    }
+
+    @Test
+    @DisplayName("S18: a thread that cannot be started: those before it end, and none is left behind")
+    void shouldEndTheThreadsWhenOneCannotBeStarted() throws Exception {
+        Thread started = Thread.ofPlatform().start(() -> { });
+        started.join();
+        List<Thread> made = new ArrayList<>();
+        ThreadFactory factory = task -> {
+            made.add(made.size() == 2 ? started : Thread.ofPlatform().unstarted(task));
+            return made.getLast();
+        };
+
+        assertThatExceptionOfType(IllegalThreadStateException.class)
+                .isThrownBy(() -> WorkerPool.open(4, 1, factory));
+
+        for (Thread thread : made.subList(0, 2)) {
+            assertThat(thread.join(Duration.ofSeconds(20))).isTrue();
+        }
+        assertThat(made.getLast().getState()).isEqualTo(Thread.State.NEW);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.github.epoll4j.reactor.echo.EchoHandler;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -114,7 +115,7 @@ class WriteCompletionTest extends ConnectionFixture {
         Listener listener = reactor.listen(ANY, small, connection -> new Noting());
         try (Socket client = connect(listener)) {
             Connection connection = opened(listener);
-            reactor.close();
+            reactor.close(Duration.ZERO);
             assertThat(connection.writeAsync(ByteBuffer.allocate(1))).isCompletedExceptionally();
             assertThat(client.isConnected()).isTrue();
         }
