@@ -88,7 +88,8 @@ public final class Examples implements Runnable {
     /** One line for a wrong option, and the usage. */
     private static int explain(CommandLine.ParameterException e, String[] args) {
         PrintWriter err = e.getCommandLine().getErr();
-        err.println(e.getMessage());
+        boolean isName = args.length > 0 && !args[0].startsWith("-") && !COMMANDS.containsKey(args[0]);
+        err.println(isName ? "there is no example " + args[0] : e.getMessage());
         e.getCommandLine().usage(err);
         return CommandLine.ExitCode.USAGE;
     }

@@ -6,6 +6,7 @@ import io.github.epoll4j.reactor.ListenerConfig;
 import io.github.epoll4j.reactor.Mechanism;
 import io.github.epoll4j.reactor.Reactor;
 import io.github.epoll4j.reactor.Trigger;
+import io.github.epoll4j.reactor.WorkerPool;
 import java.time.Duration;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,6 +16,9 @@ import picocli.CommandLine.Spec;
 
 /** The options of servers on the reactor. */
 public final class ReactorOptions {
+    /** What waits for a worker; further connections stay unread until there is room. */
+    private static final int QUEUE_CAPACITY = 1024;
+
     @Option(names = "--mechanism", defaultValue = "epoll", paramLabel = "NAME",
             description = "epoll, poll or select (default: ${DEFAULT-VALUE}).")
     private Mechanism mechanism;
@@ -25,6 +29,10 @@ public final class ReactorOptions {
 
     @Option(names = "--loops", paramLabel = "N", description = "Event loops, each a thread (default: the processors).")
     private int loops = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--workers", defaultValue = "0", paramLabel = "N",
+            description = "Threads that handle what the loops read; 0 for the loops themselves (default).")
+    private int workers;
 
     @Option(names = "--idle-timeout", defaultValue = "0", paramLabel = "S",
             description = "Close a connection after so many seconds without a byte; 0 for never (default).")
@@ -45,6 +53,7 @@ public final class ReactorOptions {
      */
     public Reactor openReactor() throws ErrnoException {
         require(loops > 0, "--loops must be above 0: " + loops);
+        require(workers >= 0, "--workers must be 0 or more: " + workers);
         require(idleSeconds >= 0 && idleSeconds < 1e9, "--idle-timeout must be 0 or more: " + idleSeconds);
         require(maxConnections >= 0, "--max-connections must be 0 or more: " + maxConnections);
         require(trigger != Trigger.EDGE || mechanism == Mechanism.EPOLL, "--trigger edge needs --mechanism epoll");
@@ -55,6 +64,15 @@ public final class ReactorOptions {
         if (!condition) {
             throw new ParameterException(spec.commandLine(), message);
         }
+    }
+
+    /**
+     * Opens the workers, after {@link #openReactor()} has found the options to be right.
+     *
+     * @return the pool, to be closed by the caller; null if the loops do the work
+     */
+    public WorkerPool openWorkers() {
+        return workers == 0 ? null : WorkerPool.open(workers, QUEUE_CAPACITY);
     }
 
     /**
@@ -77,6 +95,7 @@ public final class ReactorOptions {
     @Override
     public String toString() {
         return mechanism.name().toLowerCase(Locale.ROOT) + ", " + trigger.name().toLowerCase(Locale.ROOT) + ", " + loops
-                + (loops == 1 ? " loop" : " loops");
+                + (loops == 1 ? " loop" : " loops")
+                + (workers == 0 ? "" : ", " + workers + (workers == 1 ? " worker" : " workers"));
     }
 }

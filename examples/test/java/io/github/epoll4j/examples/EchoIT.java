@@ -23,8 +23,10 @@ class EchoIT {
         "--loops 2 --trigger oneshot | epoll, oneshot, 2 loops",
         "--loops 2 --mechanism poll | poll, level, 2 loops",
         "--loops 1 --mechanism poll --trigger oneshot | poll, oneshot, 1 loop",
-        "--loops 2 --mechanism select | select, level, 2 loops"})
-    @DisplayName("S08, S12: it tells what it uses, echoes to several clients, and ends at SIGTERM with 143, quietly")
+        "--loops 2 --mechanism select | select, level, 2 loops",
+        "--loops 2 --workers 3 | epoll, level, 2 loops, 3 workers",
+        "--loops 1 --workers 1 --mechanism poll --trigger oneshot | poll, oneshot, 1 loop, 1 worker"})
+    @DisplayName("S08, S09-1, S12, S18: it tells what it uses, echoes, and ends at SIGTERM with 143, quietly")
     void shouldEchoUntilItIsToldToEnd(String options, String how) throws Exception {
         try (Launched server = Launched.start("echo " + options);
                 Socket first = server.connect();
@@ -112,6 +114,7 @@ class EchoIT {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "--loops 0 | --loops must be above 0: 0",
+        "--workers -1 | --workers must be 0 or more: -1",
         "--idle-timeout -1 | --idle-timeout must be 0 or more: -1.0",
         "--max-connections -1 | --max-connections must be 0 or more: -1",
         "--mechanism poll --trigger edge | --trigger edge needs --mechanism epoll",

@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -87,30 +86,29 @@ class RawEchoIT {
             while (waiting == null) {
                 assertThat(clients).hasSizeLessThan(40);
                 Socket client = connect(ready.group(1));
-                client.setSoTimeout(clients.size() < 3 ? 20_000 : 500);
-                try {
-                    echo(client, "hello");
-                    clients.add(client);
-                } catch (SocketTimeoutException e) {
+                if (process.inputReader(UTF_8).readLine().startsWith("not accepting")) {
+                    client.getOutputStream().write("hello".getBytes(UTF_8));
                     waiting = client;
+                } else {
+                    assertThat(echo(client, "hello")).isEqualTo("hello");
+                    clients.add(client);
                 }
             }
             assertThat(clients).as("served").hasSizeGreaterThan(2);
             long cpu = cpuMillis(process);
-            assertThat(talk(clients.getFirst(), 50)).isPositive();
+            assertThat(talk(clients.getFirst(), 1000, 50)).isPositive();
             assertThat(cpuMillis(process) - cpu).as("CPU time of about a second, in ms").isLessThan(300);
-            assertThat(talk(clients.getFirst(), 0)).isPositive();
+            assertThat(talk(clients.getFirst(), 200, 0)).isPositive();
 
             clients.removeFirst().close();
             clients.removeFirst().close();
 
-            waiting.setSoTimeout(20_000);
             assertThat(new String(waiting.getInputStream().readNBytes(5), UTF_8)).isEqualTo("hello");
             clients.add(waiting);
             Programs.signal(process, "TERM");
             long pauses = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) / 100;
             assertThat(process.inputReader(UTF_8).lines().filter(line -> line.startsWith("not accepting")).count())
-                    .as("refused calls, each with a pause").isBetween(2L, pauses + 1);
+                    .as("refused calls after the first, each with a pause").isBetween(1L, pauses);
             // a second shortage if the first of the two that left was seen, and followed, before the other
             assertThat(process.errorReader(UTF_8).lines()).hasSizeBetween(1, 2)
                     .allSatisfy(line -> assertThat(line).startsWith("no room for more clients: ").contains("EMFILE"));
@@ -145,7 +143,7 @@ class RawEchoIT {
         "raw-echo --trigger falling | Unknown trigger: falling",
         "raw-echo --mechanism poll --trigger edge | --trigger edge needs --mechanism epoll",
         "raw-echo --no-drain | --no-drain goes with --trigger edge",
-        "no-such-example | Unmatched argument at index 0: 'no-such-example'"})
+        "no-such-example | there is no example no-such-example"})
     void shouldShowUsageAndEndWith2WhenTheOptionsAreWrong(String args, String message) throws Exception {
         Programs.Result result = Programs.run(args.split(" "));
 
@@ -192,11 +190,11 @@ class RawEchoIT {
         }
     }
 
-    /** Talks for a second, with a pause after each answer. */
-    private static int talk(Socket client, int pauseMillis) throws IOException, InterruptedException {
+    /** Talks for a time, with a pause after each answer. */
+    private static int talk(Socket client, int millis, int pauseMillis) throws IOException, InterruptedException {
         long start = System.nanoTime();
         int rounds = 0;
-        for (; System.nanoTime() - start < TimeUnit.SECONDS.toNanos(1); rounds++) {
+        for (; System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(millis); rounds++) {
             assertThat(echo(client, "still there")).isEqualTo("still there");
             TimeUnit.MILLISECONDS.sleep(pauseMillis);
         }

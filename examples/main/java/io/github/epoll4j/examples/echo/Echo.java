@@ -6,6 +6,7 @@ import io.github.epoll4j.examples.Serving;
 import io.github.epoll4j.reactor.ConnectionHandler;
 import io.github.epoll4j.reactor.Listener;
 import io.github.epoll4j.reactor.Reactor;
+import io.github.epoll4j.reactor.WorkerPool;
 import io.github.epoll4j.reactor.echo.EchoHandler;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,11 +33,12 @@ public final class Echo implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (Reactor reactor = options.openReactor()) {
+        try (Reactor reactor = options.openReactor(); WorkerPool workers = options.openWorkers()) {
             EchoStatistics statistics = verbose ? new EchoStatistics() : null;
             ConnectionHandler echo = verbose ? statistics : new EchoHandler();
             Listener listener = address.listen(
-                    where -> reactor.listen(where, options.listenerConfig(), connection -> echo));
+                    where -> reactor.listen(where, options.listenerConfig(),
+                            connection -> workers == null ? echo : workers.handler(echo)));
             String ready = "echo listening on " + address.withPort(listener.port()) + " (" + options + ")";
             Serving.untilSignal(ready, () -> {
                 if (verbose) {

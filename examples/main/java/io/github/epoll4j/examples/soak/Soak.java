@@ -6,6 +6,7 @@ import io.github.epoll4j.reactor.Listener;
 import io.github.epoll4j.reactor.Mechanism;
 import io.github.epoll4j.reactor.Reactor;
 import io.github.epoll4j.reactor.Trigger;
+import io.github.epoll4j.reactor.WorkerPool;
 import io.github.epoll4j.reactor.echo.EchoHandler;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -41,17 +42,19 @@ public final class Soak implements Callable<Integer> {
     private final Map<SoakClient, LongAdder> visits = new EnumMap<>(SoakClient.class);
     private final AtomicInteger failures = new AtomicInteger();
     private volatile boolean phaseIsOver;
+    private int phases;
 
     /** What a server uses. */
-    private record Variant(Mechanism mechanism, Trigger trigger, int loops) {
+    private record Variant(Mechanism mechanism, Trigger trigger, int loops, int workers) {
         static List<Variant> all() {
             List<Variant> all = new ArrayList<>();
             for (Mechanism mechanism : Mechanism.values()) {
                 for (Trigger trigger : Trigger.values()) {
                     if (trigger != Trigger.EDGE || mechanism == Mechanism.EPOLL) {
-                        all.add(new Variant(mechanism, trigger, 1 + all.size() % 2));
+                        all.add(new Variant(mechanism, trigger, 1 + all.size() % 2, 0));
                     }
                 }
+                all.add(new Variant(mechanism, Trigger.LEVEL, 2, 3));
             }
             return all;
         }
@@ -59,7 +62,7 @@ public final class Soak implements Callable<Integer> {
         @Override
         public String toString() {
             return String.format(Locale.ROOT, "%s, %s, %d", mechanism, trigger, loops).toLowerCase(Locale.ROOT)
-                    + (loops == 1 ? " loop" : " loops");
+                    + (loops == 1 ? " loop" : " loops") + (workers == 0 ? "" : ", " + workers + " workers");
         }
     }
 
@@ -81,28 +84,35 @@ public final class Soak implements Callable<Integer> {
             Variant variant = variants.get(i % variants.size());
             phase(variant, Math.clamp(end - System.nanoTime(), phaseNanos / 10, phaseNanos));
             long secondsLeft = Math.max(0, TimeUnit.NANOSECONDS.toSeconds(end - System.nanoTime()));
-            System.out.printf(Locale.ROOT, "%4d s left: %-25s %s, %d failures%n",
+            System.out.printf(Locale.ROOT, "%4d s left: %-33s %s, %d failures%n",
                     secondsLeft, variant, visits, failures.get());
         }
         Usage after = Usage.atRest();
         System.out.println("at the end:   " + after);
-        boolean isGood = failures.get() == 0 && after.isLike(before);
-        System.out.println(isGood ? "good: every byte was right, and nothing was left behind" : "NOT good");
-        return isGood ? 0 : 1;
+        List<String> growth = after.growth(before);
+        if (failures.get() == 0 && growth.isEmpty()) {
+            System.out.println("good: every byte was right, and nothing was left behind");
+            return 0;
+        }
+        System.out.println("NOT good: " + failures + " failures; left behind: " + String.join(", ", growth));
+        return 1;
     }
 
     private void phase(Variant variant, long nanos) throws IOException, InterruptedException {
         ConnectionHandler echo = new EchoHandler();
         ConnectionConfig config = ConnectionConfig.DEFAULT.withTrigger(variant.trigger);
-        try (Reactor reactor = Reactor.open(variant.loops, variant.mechanism)) {
+        try (WorkerPool pool = variant.workers == 0 ? null : WorkerPool.open(variant.workers, CLIENTS_OF_A_KIND);
+                Reactor reactor = Reactor.open(variant.loops, variant.mechanism)) {
             InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-            Listener listener = reactor.listen(anyPort, config, connection -> echo);
+            Listener listener = reactor.listen(
+                    anyPort, config, connection -> pool == null ? echo : pool.handler(echo));
             InetSocketAddress server = new InetSocketAddress(anyPort.getAddress(), listener.port());
             phaseIsOver = false;
+            phases++;
             List<Thread> clients = new ArrayList<>();
             for (SoakClient kind : SoakClient.values()) {
                 for (int i = 0; i < CLIENTS_OF_A_KIND; i++) {
-                    Random random = new Random(clients.size() + nanos);
+                    Random random = new Random(phases * 100L + clients.size());
                     clients.add(Thread.ofPlatform().name(kind.toString()).start(() -> visit(kind, server, random)));
                 }
             }

@@ -41,8 +41,9 @@ enum SoakClient {
         void visit(InetSocketAddress server, Random random) throws IOException {
             try (Socket socket = connect(server)) {
                 socket.setSoLinger(true, 0);
-                socket.getOutputStream().write(bytes(random.nextInt(50_000), random));
-                if (random.nextBoolean()) {
+                byte[] message = bytes(random.nextInt(50_000), random);
+                socket.getOutputStream().write(message);
+                if (message.length > 0 && random.nextBoolean()) {
                     socket.getInputStream().readNBytes(1);
                 }
             } catch (SocketException e) {

@@ -5,7 +5,10 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -37,9 +40,14 @@ record Usage(long descriptors, long heapBytes, long directBytes, int threads) {
         }
     }
 
-    boolean isLike(Usage before) {
-        return descriptors <= before.descriptors && threads <= before.threads
-                && heapBytes <= before.heapBytes + SLACK_BYTES && directBytes <= before.directBytes + SLACK_BYTES;
+    /** Names what is more than it was. */
+    List<String> growth(Usage before) {
+        Map<String, Boolean> growth = new LinkedHashMap<>();
+        growth.put("descriptors", descriptors > before.descriptors);
+        growth.put("heap", heapBytes > before.heapBytes + SLACK_BYTES);
+        growth.put("direct buffers", directBytes > before.directBytes + SLACK_BYTES);
+        growth.put("threads", threads > before.threads);
+        return growth.keySet().stream().filter(growth::get).toList();
     }
 
     @Override

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
-@DisplayName("issue 3, part 12: the chat's commands")
+@DisplayName("the chat's commands")
 class ChatCommandsTest {
     private RunningChat chat;
     private Person alice;

@@ -350,9 +350,10 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     /**
      * Ends the loop and closes what it waits with; the descriptors that it watched stay open, and their registrations
-     * are worth nothing. If another thread runs the loop it is stopped first, and waited for. Tasks that were given
-     * before and have not run yet, because nobody turned the loop, run now. Closing again does nothing; in a handler, a
-     * task or a timer it ends the turn, and {@link #run()}.
+     * are worth nothing. If another thread runs the loop it is stopped first, and waited for; a thread that has turned
+     * it by {@link #turn(Duration)} is waited for until it ends, as nobody can tell when it turns again. Tasks that
+     * were given before and have not run yet, because nobody turned the loop, run now. Closing again does nothing; in a
+     * handler, a task or a timer it ends the turn, and {@link #run()}.
      */
     @Override
     public void close() {

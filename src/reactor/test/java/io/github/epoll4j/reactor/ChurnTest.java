@@ -75,7 +75,7 @@ class ChurnTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("S08: A's handler closes B whose event waits, and B's number is taken again: it reaches nobody")
+    @DisplayName("S08-4: A's handler closes B whose event waits, and B's number is taken again: it reaches nobody")
     void shouldReachNobodyWhenANumberIsTakenAgainInTheSameBatch(Mechanism mechanism) throws Exception {
         try (Reactor reactor = Reactor.open(1, mechanism)) {
             shouldReachNobody(reactor);

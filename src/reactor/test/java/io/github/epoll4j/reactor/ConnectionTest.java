@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class ConnectionTest extends ConnectionFixture {
     @Test
-    @DisplayName("S06: one byte, and a megabyte, come back")
+    @DisplayName("S08-3, S11-1: one byte, and a megabyte, come back, though writes are partial")
     void shouldSendBackWhenBytesCome() throws Exception {
         try (Socket client = connect(connection -> new EchoHandler())) {
             shouldEcho(client, 1);
@@ -24,7 +24,7 @@ class ConnectionTest extends ConnectionFixture {
     }
 
     @Test
-    @DisplayName("S07: 4 MB and a half-close: every byte comes back, then the end of the stream, and an orderly close")
+    @DisplayName("S11, S12: 4 MB and a half-close: every byte comes back, then the end, and an orderly close")
     void shouldSendBackEveryByteWhenThePeerClosesItsHalf() throws Exception {
         byte[] bytes = random(4 << 20);
         try (Socket client = connect(connection -> new Noting())) {
@@ -37,7 +37,7 @@ class ConnectionTest extends ConnectionFixture {
     }
 
     @Test
-    @DisplayName("S07: data and FIN together, 100 times")
+    @DisplayName("S12: data and FIN together, 100 times: nothing before it is lost")
     void shouldSendBackWhenDataAndEndComeTogether() throws Exception {
         Listener listener = reactor.listen(ANY, small, connection -> new Noting());
         for (int i = 0; i < 100; i++) {
@@ -52,7 +52,7 @@ class ConnectionTest extends ConnectionFixture {
     }
 
     @Test
-    @DisplayName("S09: a client that sends and never reads costs bounded memory, and others are served")
+    @DisplayName("S08, S11: a client that sends and never reads costs bounded memory, and others are served")
     void shouldQueueLittleWhenAClientNeverReads() throws Exception {
         Listener listener = reactor.listen(ANY, small, connection -> new Noting());
         CompletableFuture<Void> sent;
@@ -97,7 +97,7 @@ class ConnectionTest extends ConnectionFixture {
     }
 
     @Test
-    @DisplayName("S11: a reset is told once, with its cause")
+    @DisplayName("S08-5, S11: a reset is told once, with its cause")
     void shouldTellTheCauseOnceWhenThePeerResets() throws Exception {
         for (int i = 0; i < 20; i++) {
             Socket client = connect(connection -> new Noting());
@@ -138,7 +138,7 @@ class ConnectionTest extends ConnectionFixture {
     }
 
     @Test
-    @DisplayName("S12: writes of another thread arrive in their order, then its close")
+    @DisplayName("S11-4, S12: writes of another thread arrive in their order, then its close")
     void shouldKeepTheOrderWhenAnotherThreadWrites() throws Exception {
         byte[] bytes = random(500_000);
         try (Socket client = connect(connection -> new Noting())) {

@@ -136,13 +136,13 @@ class DatagramEndpointTest {
     }
 
     @Test
-    @DisplayName("S10-1, S11-1, S12-9: UDP and TCP echo by one loop, IPv4")
+    @DisplayName("S10-1, S11-1, S12-9: UDP and TCP echo by one loop, datagrams of up to 65,507 bytes, IPv4")
     void shouldEchoBothWhenTheAddressIsInet4() throws Exception {
         shouldServeBoth(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
     }
 
     @Test
-    @DisplayName("S10-1, S11-1, S12-9: UDP and TCP echo by one loop, IPv6")
+    @DisplayName("S10-1, S11-1, S12-9: UDP and TCP echo by one loop, datagrams of up to 65,507 bytes, IPv6")
     void shouldEchoBothWhenTheAddressIsInet6() throws Exception {
         Path addresses = Path.of("/proc/net/if_inet6");
         assumeTrue(Files.exists(addresses) && Files.readString(addresses).contains(" lo\n"),

@@ -181,7 +181,7 @@ class EventLoopCloseTest {
     }
 
     @Test
-    @DisplayName("eight threads close a running loop at once: each returns when it is closed")
+    @DisplayName("S11-5: eight threads close a running loop at once: each returns when it is closed")
     void shouldCloseOnceWhenManyClose() throws Exception {
         FutureTask<Void> run = start(loop);
         List<FutureTask<Void>> closers = new ArrayList<>();

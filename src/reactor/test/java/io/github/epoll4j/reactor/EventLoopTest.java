@@ -56,7 +56,7 @@ class EventLoopTest {
     }
 
     @Test
-    @DisplayName("S08: the handler of what is ready is called, and no other")
+    @DisplayName("S08-1, S11-2: the handler of what is ready is called, and no other")
     void shouldCallTheHandlerOfWhatIsReady() throws IOException {
         loop.register(first.fd(), EPOLLIN, note("first"));
         loop.register(second.fd(), EPOLLIN, note("second"));
@@ -69,7 +69,7 @@ class EventLoopTest {
     }
 
     @Test
-    @DisplayName("S08: interest moves between IN and OUT, and nothing is reported that is not asked for")
+    @DisplayName("S08-1, S08-2: interest moves between IN and OUT, and nothing is reported that is not asked for")
     void shouldFollowTheInterestWhenItChanges() throws IOException {
         Registration registration = loop.register(first.fd(), EPOLLIN, note("first"));
         first.write(1);
@@ -205,6 +205,7 @@ class EventLoopTest {
     }
 
     @Test
+    @DisplayName("S08-3: many descriptors at once")
     void shouldServeManyWhenTheTableGrows() throws IOException {
         List<EventFd> many = new ArrayList<>();
         try {

@@ -107,7 +107,7 @@ class IdleConnectionTest extends ConnectionFixture {
     }
 
     @Test
-    @DisplayName("S08: a handler that ends another connection of the same batch: nothing more reaches that one")
+    @DisplayName("S08-4: a handler that ends another connection of the same batch: nothing more reaches that one")
     void shouldCallNobodyWhenAnotherHandlerHasEndedTheConnection() throws Exception {
         List<Connection> opened = new ArrayList<>();
         List<String> data = new ArrayList<>();

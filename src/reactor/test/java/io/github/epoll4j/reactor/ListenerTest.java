@@ -156,7 +156,7 @@ class ListenerTest {
     }
 
     @Test
-    @DisplayName("S09 (b): a connection is always handled by the same thread, and the threads are its loops'")
+    @DisplayName("S09-1 (b): a connection is always handled by the same thread, and the threads are its loops'")
     void shouldStayOnItsThreadWhenAConnectionAsksAgainAndAgain() throws Exception {
         Listener listener = listen(ListenerConfig.DEFAULT);
         Map<String, Integer> threads = new HashMap<>();

@@ -44,7 +44,7 @@ class OutboundQueueTest {
     }
 
     @Test
-    @DisplayName("partial writes: every byte in its order, from pieces of any size, through a socket that takes some")
+    @DisplayName("S08, S11, S12-1: partial writes: every byte in its order, of pieces of any size")
     void shouldKeepEveryByteInOrderWhenTheSocketTakesSome() throws ErrnoException {
         Random random = new Random(1);
         ByteArrayOutputStream expected = new ByteArrayOutputStream();

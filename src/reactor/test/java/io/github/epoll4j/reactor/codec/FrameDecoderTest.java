@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +52,7 @@ class FrameDecoderTest {
         "2, LITTLE_ENDIAN, false, 0200", "2, LITTLE_ENDIAN, true, 0400",
         "4, LITTLE_ENDIAN, false, 02000000", "4, LITTLE_ENDIAN, true, 06000000",
         "8, LITTLE_ENDIAN, false, 0200000000000000", "8, LITTLE_ENDIAN, true, 0a00000000000000"})
+    @DisplayName("S12-7: width, byte order, and whether the length counts its own bytes")
     void shouldReadAndWriteTheLengthAsTheFormatSays(int width, String order, boolean isIncluded, String header)
             throws IOException {
         FrameFormat format = new FrameFormat(width, "BIG_ENDIAN".equals(order) ? BIG_ENDIAN : LITTLE_ENDIAN, isIncluded,
@@ -61,6 +63,7 @@ class FrameDecoderTest {
     }
 
     @Test
+    @DisplayName("S10-5, S12-7: shortage: header split, body split, two frames in one read, an empty body")
     void shouldWaitForTheRestWhenHeaderOrBodyIsCut() throws IOException {
         FrameDecoder decoder = FrameDecoder.of(SHORT);
         decode(decoder, "00", "", "03", "aa", "bb");
@@ -119,6 +122,7 @@ class FrameDecoderTest {
         "8|false|0000000100000001|a length of 4294967297 bytes, more than the maximum of 4",
         "8|true|8000000000000000|a length of -9223372036854775808 bytes, which is negative",
         "8|false|7fffffffffffffff|a length of 9223372036854775807 bytes, more than the maximum of 4"})
+    @DisplayName("S10-5, S12-7: corruption: a length that is negative, too long, or shorter than itself")
     void shouldRefuseALengthThatCannotBe(int width, boolean isIncluded, String header, String message) {
         FrameFormat format = new FrameFormat(width, BIG_ENDIAN, isIncluded, 4);
         ByteBuffer good = FrameEncoder.of(format).encode(hex("aabb"));
@@ -196,6 +200,7 @@ class FrameDecoderTest {
 
     @ParameterizedTest
     @CsvSource({"1, false", "2, true", "4, false", "8, true"})
+    @DisplayName("S12-7: the same frames wherever the stream is cut")
     void shouldGiveTheSameFramesWhereverTheStreamIsCut(int width, boolean isIncluded) throws IOException {
         Random random = new Random(width);
         FrameFormat format = new FrameFormat(width, random.nextBoolean() ? BIG_ENDIAN : LITTLE_ENDIAN, isIncluded, 250);
