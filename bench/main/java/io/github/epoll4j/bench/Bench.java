@@ -3,9 +3,14 @@ package io.github.epoll4j.bench;
 import io.github.epoll4j.bench.micro.MicroCommand;
 import io.github.epoll4j.bench.programs.ProgramCommands;
 import io.github.epoll4j.bench.programs.SweepCommand;
+import io.github.epoll4j.bench.report.AllCommand;
+import io.github.epoll4j.bench.report.CheckCommand;
+import io.github.epoll4j.bench.report.ReportCommand;
 import io.github.epoll4j.bench.servers.ServersCommand;
 import io.github.epoll4j.bench.servers.WorkersCommand;
 import io.github.epoll4j.bench.startup.StartupCommand;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -15,8 +20,8 @@ import picocli.CommandLine.Command;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:all was measured", "1:it failed", "2:it was called wrongly",
             "3:something was left out; standard error says what, why, and the way out"},
-        subcommands = {MicroCommand.class, ServersCommand.class, StartupCommand.class, SweepCommand.class,
-            WorkersCommand.class})
+        subcommands = {AllCommand.class, ReportCommand.class, CheckCommand.class, MicroCommand.class,
+            ServersCommand.class, StartupCommand.class, SweepCommand.class, WorkersCommand.class})
 public final class Bench implements Runnable {
     @CommandLine.Option(names = {"-h", "--help"}, usageHelp = true, description = "print this help")
     private boolean help;
@@ -36,11 +41,27 @@ public final class Bench implements Runnable {
         System.exit(commandLine().execute(args));
     }
 
-    /** Makes the command line with all commands. */
-    static CommandLine commandLine() {
+    /**
+     * Makes the command with all its sub-commands.
+     *
+     * @return the command
+     */
+    public static CommandLine commandLine() {
         CommandLine commands = new CommandLine(new Bench());
         ProgramCommands.addTo(commands);
-        return commands;
+        return commands.setExecutionExceptionHandler(Bench::explain);
+    }
+
+    /** Says in one line what could not be read, written or started; anything else is a fault, with its trace. */
+    private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed)
+            throws Exception {
+        if (!(failure instanceof IOException)) {
+            throw failure;
+        }
+        String words = failure.getMessage();
+        command.getErr().println(failure instanceof FileSystemException
+                ? failure.getClass().getSimpleName().replaceAll("([a-z])([A-Z])", "$1 $2") + ": " + words : words);
+        return CommandLine.ExitCode.SOFTWARE;
     }
 
     @Override

@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -38,7 +37,7 @@ public final class Report {
     }
 
     /**
-     * Writes a file {@code <date>-<name>.csv}.
+     * Writes a file {@code <name>.csv}, or {@code <name>-2.csv} and so on if that is there.
      *
      * @param folder where; made if it is not there
      * @param name   what was measured
@@ -47,10 +46,14 @@ public final class Report {
      * @throws IOException if it cannot be written
      */
     public void csv(Path folder, String name, String header, List<String> lines) throws IOException {
-        String date = LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HHmmss"));
         List<String> content = new ArrayList<>(List.of("# " + machine(), header));
         content.addAll(lines);
-        Path file = Files.write(Files.createDirectories(folder).resolve(date + "-" + name + ".csv"), content);
+        Files.createDirectories(folder);
+        Path file = folder.resolve(name + ".csv");
+        for (int i = 2; Files.exists(file); i++) {
+            file = folder.resolve(name + "-" + i + ".csv");
+        }
+        Files.write(file, content, StandardOpenOption.CREATE_NEW);
         out.println();
         out.println("written to " + file);
         out.flush();

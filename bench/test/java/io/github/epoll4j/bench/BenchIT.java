@@ -142,10 +142,8 @@ class BenchIT {
 
     /** Reads the file that a command wrote, without the line on the machine and the heading. */
     private static List<String[]> rows(String command) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            String end = "-" + command + ".csv";
-            Path file = files.filter(path -> path.toString().endsWith(end)).findFirst().orElseThrow();
-            return Files.readAllLines(file).stream().skip(2).map(line -> line.split(",")).toList();
+        try (Stream<String> lines = Files.lines(folder.resolve(command + ".csv"))) {
+            return lines.skip(2).map(line -> line.split(",")).toList();
         }
     }
 }

@@ -1,0 +1,118 @@
+package io.github.epoll4j.bench.report;
+
+import io.github.epoll4j.bench.CProgram;
+import io.github.epoll4j.bench.Progress;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code bench/run all}: all measurements, and their report. */
+@Command(name = "all", sortOptions = false, usageHelpAutoWidth = true,
+        description = "Makes all measurements, each in a JVM of its own, and writes CSV files, charts and REPORT.md "
+                + "into a folder. About 45 minutes on two processors, on which nothing else should run; --quick takes less "
+                + "than 10 for the same at fewer rounds.",
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {"0:all was measured", "1:a measurement failed", "2:it was called wrongly",
+            "3:something was left out; standard error says what, why, and the way out"})
+public final class AllCommand implements Callable<Integer> {
+    private static final String TABLES = "output.txt";
+
+    @Option(names = "--quick", description = "fewer and shorter rounds")
+    private boolean quick;
+
+    @Option(names = "--out", paramLabel = "DIR",
+            description = "the folder, which holds no results yet (default: bench/results/<date>-<machine>)")
+    private Path out;
+
+    @Option(names = "--only", paramLabel = "STEP", arity = "1..*",
+            description = "only some: startup, micro, sweeps, programs, workers, servers")
+    private List<String> only = new ArrayList<>();
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this help")
+    private boolean help;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    AllCommand() {
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        return run(chosen());
+    }
+
+    private List<RunStep> chosen() {
+        List<RunStep> steps = RunStep.all(quick);
+        List<String> groups = steps.stream().map(RunStep::group).distinct().toList();
+        for (String name : only) {
+            if (!groups.contains(name)) {
+                throw new CommandLine.ParameterException(spec.commandLine(), "there is no step " + name + ": "
+                        + String.join(", ", groups));
+            }
+        }
+        return steps.stream().filter(step -> only.isEmpty() || only.contains(step.group())).toList();
+    }
+
+    private int run(List<RunStep> steps) throws IOException {
+        RunFolder folder = RunFolder.create(out != null ? out : RunFolder.ofToday(CProgram.home().resolve("results")));
+        Path tables = folder.path().resolve(TABLES);
+        Map<String, Object> environment = Environment.ofMachine();
+        Set<String> commands = spec.parent().commandLine().getSubcommands().keySet();
+        Progress progress = new Progress(spec.commandLine().getErr(), steps.size(),
+                steps.stream().mapToInt(RunStep::seconds).sum());
+        List<Map<String, Object>> entries = new ArrayList<>();
+        int status = 0;
+        for (RunStep step : steps) {
+            progress.step(step.title(), step.seconds());
+            StepRun run = commands.contains(step.command().getFirst()) ? run(step, folder, tables, progress)
+                    : new StepRun(step, CommandLine.ExitCode.USAGE,
+                            List.of("there is no command " + step.command().getFirst()), 0);
+            entries.add(run.entry());
+            tell(run, progress);
+            status = run.hasFailed() ? 1 : status == 0 ? run.status() : status;
+        }
+        Environment.end(environment, entries);
+        Environment.write(folder.path(), environment);
+        progress.end();
+        if (Results.files(folder.path()).isEmpty()) {
+            spec.commandLine().getErr().println("nothing was measured, so there is no report");
+            return 1;
+        }
+        spec.commandLine().getOut().println("written to " + MarkdownReport.write(folder.path()));
+        return status;
+    }
+
+    private static StepRun run(RunStep step, RunFolder folder, Path tables, Progress progress) throws IOException {
+        Path own = Files.createTempDirectory(folder.path(), ".step");
+        try {
+            StepRun run = StepRun.of(step, own, tables, progress);
+            folder.take(own);
+            return run;
+        } finally {
+            Files.deleteIfExists(own);
+        }
+    }
+
+    /** Says what was left out or failed; the other steps go on. */
+    private void tell(StepRun run, Progress progress) {
+        if (run.isComplete()) {
+            return;
+        }
+        progress.end();
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(String.join(" ", run.step().command()) + (run.hasFailed()
+                ? ": failed with exit status " + run.status() : ": something was left out"));
+        run.errors().stream().limit(5).forEach(line -> err.println("  " + line));
+        err.flush();
+    }
+}

@@ -1,0 +1,104 @@
+package io.github.epoll4j.bench.report;
+
+import io.github.epoll4j.bench.Progress;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code bench/run check}: whether what is promised is so. */
+@Command(name = "check", sortOptions = false, usageHelpAutoWidth = true,
+        description = "Measures what the README promises (bench/promises.csv) and compares. Takes about 4 minutes on "
+                + "two processors, on which nothing else should run.",
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {"0:each promise is kept, or missed by 10 %% at most",
+            "1:one is missed by more than 10 %%, or was not measured", "2:it was called wrongly"})
+public final class CheckCommand implements Callable<Integer> {
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this help")
+    private boolean help;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    CheckCommand() {
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        List<Promise> promises = Promise.all();
+        return judge(promises, measure(promises), spec.commandLine().getOut());
+    }
+
+    /** Prints a line for each promise; answers the exit status. */
+    static int judge(List<Promise> promises, Results results, PrintWriter out) {
+        int status = 0;
+        for (Promise promise : promises) {
+            OptionalDouble measured = promise.measured(results);
+            out.println(promise.line(measured));
+            if (measured.isEmpty() || !promise.isNearlyMet(measured.getAsDouble())) {
+                status = 1;
+            }
+        }
+        out.flush();
+        return status;
+    }
+
+    private Results measure(List<Promise> promises) throws IOException {
+        List<RunStep> steps = steps(promises);
+        PrintWriter err = spec.commandLine().getErr();
+        Progress progress = new Progress(err, steps.size(), steps.stream().mapToInt(RunStep::seconds).sum());
+        Path folder = Files.createTempDirectory("epoll4j-check");
+        Path tables = Files.createTempFile("epoll4j-check", ".txt");
+        try {
+            for (RunStep step : steps) {
+                progress.step(step.title(), step.seconds());
+                StepRun run = StepRun.of(step, folder, tables, progress);
+                if (!run.isComplete()) {
+                    progress.end();
+                    run.errors().stream().limit(5).forEach(err::println);
+                }
+            }
+            progress.end();
+            return Results.read(folder);
+        } finally {
+            for (Path file : Results.files(folder)) {
+                Files.delete(file);
+            }
+            Files.delete(folder);
+            Files.delete(tables);
+        }
+    }
+
+    /** Measures only what is promised: the calls, the server beside C under its loads, and its memory and start. */
+    static List<RunStep> steps(List<Promise> promises) {
+        List<RunStep> steps = new ArrayList<>();
+        List<String> micro = new ArrayList<>(List.of("micro", "--rounds=3", "--iterations=10", "--millis=50"));
+        micro.addAll(distinct(promises, "micro", "subject"));
+        if (!distinct(promises, "micro", "subject").isEmpty()) {
+            steps.add(new RunStep("micro", "single calls", List.copyOf(micro), 90));
+        }
+        List<String> loads = distinct(promises, "servers", "load");
+        boolean isWeighing = promises.stream().anyMatch(promise -> promise.table().equals("servers-footprint"));
+        if (!loads.isEmpty() || isWeighing) {
+            steps.add(new RunStep("servers", "echo servers", List.of("servers", "--rounds=5",
+                    "--servers=c-level,reactor-level",
+                    "--loads=" + (loads.isEmpty() ? "none" : String.join(",", loads)),
+                    "--warmup=1.5", "--seconds=1", "--rate=0", isWeighing ? "--starts=5" : "--starts=0",
+                    isWeighing ? "--idle=10000" : "--idle=0"), 140));
+        }
+        return steps;
+    }
+
+    private static List<String> distinct(List<Promise> promises, String table, String column) {
+        return promises.stream().filter(promise -> promise.table().equals(table)).map(promise -> promise.of(column))
+                .distinct().collect(Collectors.toList());
+    }
+}

@@ -1,0 +1,117 @@
+package io.github.epoll4j.bench.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Something that costs more with epoll4j than with C or with a peer.
+ *
+ * @param what    what was measured
+ * @param ours    epoll4j's number
+ * @param against whose is better
+ * @param theirs  their number
+ * @param unit    the unit of both
+ */
+record Loss(String what, double ours, String against, double theirs, String unit) {
+    private static final Set<String> COSTS = Set.of("cpu_ns_median", "p50_us", "p99_us", "p999_us");
+
+    /** Finds all, the largest ratio first. */
+    static List<Loss> of(Results results) {
+        List<Loss> losses = new ArrayList<>();
+        micro(results, losses);
+        beside(results, losses, "programs", "seconds_median", "s",
+                List.of("program", "lookup", "transport", "connections", "rounds", "bytes"));
+        beside(results, losses, "sweeps", "ns_median", "ns", List.of("sweep", "mechanism", "trigger", "x"));
+        servers(results, losses);
+        footprints(results, losses);
+        startup(results, losses);
+        return losses.stream().filter(loss -> loss.ratio() > 1)
+                .sorted(Comparator.comparingDouble(Loss::ratio).reversed()).toList();
+    }
+
+    /** Gives by how many times epoll4j's number is worse. */
+    double ratio() {
+        return unit.equals("msg/s") ? theirs / ours : ours / theirs;
+    }
+
+    private static void micro(Results results, List<Loss> losses) {
+        for (Row row : results.table("micro")) {
+            String subject = row.text("subject");
+            if (Peers.isOurs(subject)) {
+                losses.add(new Loss("call " + subject, row.value("java_min_ns"), "C", row.value("c_min_ns"), "ns"));
+            } else {
+                results.find("micro", "subject", Peers.counterpart(subject)).forEach(own -> losses.add(new Loss(
+                        "call " + own.text("subject"), own.value("java_min_ns"), subject, row.value("java_min_ns"),
+                        "ns")));
+            }
+        }
+    }
+
+    /** Compares lines in Java with those in C that are alike otherwise. */
+    private static void beside(Results results, List<Loss> losses, String table, String column, String unit,
+            List<String> keys) {
+        for (Row row : results.find(table, "language", "java")) {
+            results.find(table, "language", "c").stream()
+                    .filter(other -> keys.stream().allMatch(key -> other.is(key, row.text(key))))
+                    .forEach(other -> losses.add(new Loss(String.join(" ", keys.stream().map(row::text).toList()),
+                            row.value(column), "C", other.value(column), unit)));
+        }
+    }
+
+    private static void servers(Results results, List<Loss> losses) {
+        for (Row row : results.table("servers")) {
+            if (!Peers.OURS.contains(row.text("server"))) {
+                continue;
+            }
+            for (String peer : Peers.SERVERS) {
+                results.find("servers", "load", row.text("load"), "server", peer).forEach(other -> {
+                    String what = row.text("server") + ", " + row.text("load") + ", ";
+                    COSTS.forEach(cost -> losses.add(new Loss(what + words(cost), row.value(cost), peer,
+                            other.value(cost), cost.endsWith("_us") ? "µs" : "ns")));
+                    losses.add(new Loss(what + "throughput", row.value("per_s_median"), peer,
+                            other.value("per_s_median"), "msg/s"));
+                });
+            }
+        }
+    }
+
+    private static String words(String cost) {
+        return switch (cost) {
+            case "cpu_ns_median" -> "processor time per message";
+            case "p999_us" -> "p99.9";
+            default -> cost.substring(0, cost.length() - "_us".length());
+        };
+    }
+
+    private static void footprints(Results results, List<Loss> losses) {
+        for (Row row : results.table("servers-footprint")) {
+            if (Peers.OURS.contains(row.text("server"))) {
+                for (String peer : Peers.SERVERS) {
+                    results.find("servers-footprint", "server", peer).forEach(other -> {
+                        String server = row.text("server") + ", ";
+                        losses.add(new Loss(server + "live heap of an idle connection", row.value("heap_bytes_median"),
+                                peer, other.value("heap_bytes_median"), "B"));
+                        losses.add(new Loss(server + "memory (RSS) of an idle connection",
+                                row.value("rss_bytes_median"), peer, other.value("rss_bytes_median"), "B"));
+                        losses.add(new Loss(server + "first echo", row.value("first_echo_ms_median"), peer,
+                                other.value("first_echo_ms_median"), "ms"));
+                    });
+                }
+            }
+        }
+    }
+
+    private static void startup(Results results, List<Loss> losses) {
+        for (Row row : results.find("startup", "program", "epoll4j")) {
+            for (Row other : results.table("startup")) {
+                if (other.is("program", "C")
+                        || other.is("program", "NIO Selector") && other.is("flags", row.text("flags"))) {
+                    losses.add(new Loss("first event after exec " + row.text("flags"), row.value("event_median_ms"),
+                            other.text("program"), other.value("event_median_ms"), "ms"));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package io.github.epoll4j.bench.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** {@code REPORT.md} and its charts, from the CSV files of a folder. */
+final class MarkdownReport {
+    static final String FILE = "REPORT.md";
+    /** A loss by less may be noise. */
+    private static final double CLEAR = 1.05;
+    private static final Map<String, List<String>> TABLES = Map.of(
+            SweepCharts.SWEEPS, List.of("sweeps"), SweepCharts.PROGRAMS, List.of("programs"),
+            SweepCharts.WORKERS, List.of("workers"), ServerCharts.MICRO, List.of("micro"),
+            ServerCharts.SERVERS, List.of("servers"),
+            ServerCharts.FOOTPRINT, List.of("servers-footprint", "startup", "startup-first-calls"));
+
+    private final Results results;
+    private final Map<String, Object> environment;
+    private final StringBuilder text = new StringBuilder();
+
+    private MarkdownReport(Results results, Map<String, Object> environment) {
+        this.results = results;
+        this.environment = environment;
+    }
+
+    /** Writes the report and the charts. */
+    static Path write(Path folder) throws IOException {
+        Results results = Results.read(folder);
+        if (results.tables().isEmpty()) {
+            throw new IOException(folder + " has no CSV file: there is nothing to report");
+        }
+        List<Chart> charts = Stream.concat(SweepCharts.of(results).stream(), ServerCharts.of(results).stream())
+                .toList();
+        for (Chart chart : charts) {
+            chart.write(folder);
+        }
+        String text = new MarkdownReport(results, Environment.read(folder)).text(charts);
+        return Files.writeString(folder.resolve(FILE), text);
+    }
+
+    private String text(List<Chart> charts) {
+        line("# What select, poll and epoll cost, and what epoll4j costs");
+        line("");
+        line("Written by `bench/run report` from the CSV files in this folder. Each verdict follows from their "
+                + "numbers.");
+        caveats();
+        targets();
+        losses();
+        claims();
+        List.of(SweepCharts.SWEEPS, SweepCharts.PROGRAMS, SweepCharts.WORKERS, ServerCharts.MICRO,
+                ServerCharts.SERVERS, ServerCharts.FOOTPRINT).forEach(section -> section(section, charts));
+        environment();
+        return text.toString();
+    }
+
+    private void caveats() {
+        heading("How to read it");
+        line("- Ratios mean something, absolute times little: " + environment.getOrDefault("cores", "the")
+                + " processors (" + environment.getOrDefault("cpu", "unknown") + "), perhaps shared with other work, "
+                + "virtual where the machine is. A bar's line goes from the least to the most that was measured.");
+        line("- All traffic is on the loopback or between sockets of one process: no network card, no distance. A "
+                + "server has processor 0 and its load processor 1, where the machine has two.");
+        line("- A single call is judged by the ratio of the least times in Java and in C, because other work on the "
+                + "machine only adds time. A server is judged by the median of the ratios of its rounds to C's round.");
+        line("- Latencies are those of messages sent by a timetable, at half of the throughput of the first server, "
+                + "from their times in it. That the load waits does not hide what the server delays.");
+        line("- The sources' programs have server and client in one process, as theirs had: the time contains the "
+                + "switches between the two threads.");
+    }
+
+    private void targets() {
+        heading("Targets");
+        List<Target> targets = Target.of(results);
+        line(targets.stream().filter(Target::isMet).count() + " of " + targets.size() + " are met. Less than "
+                + Math.round(Target.NO_BYTE) + " B allocated counts as none.");
+        table(List.of("", "at most", "measured", ""), targets.stream().map(target -> List.of(target.title(),
+                target.number(target.atMost()), target.number(target.measured()), target.verdict())).toList());
+    }
+
+    private void losses() {
+        heading("Where epoll4j loses");
+        List<Loss> losses = Loss.of(results);
+        List<Loss> clear = losses.stream().filter(loss -> loss.ratio() >= CLEAR).toList();
+        line(losses.isEmpty() ? "Nowhere in what was measured." : "Every measurement in which epoll4j does worse than "
+                + "C or a peer, the worst first: " + clear.size() + " by " + CLEAR + " or more, and "
+                + (losses.size() - clear.size()) + " by less, which may be noise.");
+        lossTable(clear);
+        if (clear.size() < losses.size()) {
+            line("");
+            line("<details><summary>by less than " + CLEAR + "</summary>");
+            lossTable(losses.subList(clear.size(), losses.size()));
+            line("");
+            line("</details>");
+        }
+    }
+
+    private void lossTable(List<Loss> losses) {
+        table(List.of("", "epoll4j", "against", "theirs", "ratio"), losses.stream().map(loss -> List.of(loss.what(),
+                number(loss.ours()) + " " + loss.unit(), loss.against(), number(loss.theirs()) + " " + loss.unit(),
+                String.format(Locale.ROOT, "%.3f", loss.ratio()))).toList());
+    }
+
+    private void claims() {
+        heading("What the sources claim");
+        line("Of an article of 2010 (Linux 2.6.18, Core 2 Duo) and what is so here, in Java. C and all numbers of "
+                + "connections are in the charts below.");
+        table(List.of("", "claim", "holds if", "verdict", "measured"), Claims.of(results).stream()
+                .map(claim -> List.of(claim.id(), claim.statement(), claim.rule(),
+                        "**" + claim.verdict().kind().words() + "**", claim.verdict().evidence())).toList());
+    }
+
+    private void section(String section, List<Chart> charts) {
+        List<Chart> own = charts.stream().filter(chart -> chart.section().equals(section)).toList();
+        List<String> tables = TABLES.get(section).stream().filter(table -> !results.table(table).isEmpty()).toList();
+        if (own.isEmpty() && tables.isEmpty()) {
+            return;
+        }
+        heading(section);
+        for (Chart chart : own) {
+            line("![" + chart.title() + "](" + chart.name() + ".png)");
+            line("");
+            line("[SVG](" + chart.name() + ".svg)");
+            line("");
+        }
+        for (String table : tables) {
+            line("<details><summary>" + table + "</summary>");
+            List<Row> rows = results.table(table);
+            List<String> columns = List.copyOf(rows.getFirst().cells().keySet());
+            table(columns, rows.stream().map(row -> columns.stream().map(row::text).toList()).toList());
+            line("");
+            line("[" + table + ".csv](" + table + ".csv)");
+            line("");
+            line("</details>");
+            line("");
+        }
+    }
+
+    private void environment() {
+        heading("Where it was measured");
+        if (environment.isEmpty()) {
+            line("Nothing is known: there is no " + Environment.FILE + ".");
+            return;
+        }
+        table(List.of("", ""), environment.entrySet().stream().filter(entry -> !entry.getKey().equals("steps"))
+                .map(entry -> List.of(entry.getKey().replace('_', ' '), "" + entry.getValue())).toList());
+        if (environment.get("steps") instanceof List<?> steps) {
+            line("");
+            table(List.of("command", "seconds", "exit status", "what it said"), steps.stream()
+                    .filter(Map.class::isInstance).map(step -> step((Map<?, ?>) step)).toList());
+        }
+    }
+
+    private static List<String> step(Map<?, ?> step) {
+        String said = step.get("said") instanceof List<?> lines
+                ? lines.stream().map(Object::toString).collect(Collectors.joining("; ")) : "";
+        return List.of("`" + step.get("command") + "`", "" + step.get("seconds"), "" + step.get("exit_status"), said);
+    }
+
+    private void heading(String words) {
+        line("");
+        line("## " + words);
+        line("");
+    }
+
+    private void table(List<String> columns, List<List<String>> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        line("");
+        row(columns);
+        row(columns.stream().map(column -> "---").toList());
+        rows.forEach(this::row);
+    }
+
+    private void row(List<String> cells) {
+        line(cells.stream().map(cell -> cell.replace("|", "\\|").replace("\n", " "))
+                .collect(Collectors.joining(" | ", "| ", " |")));
+    }
+
+    private void line(String words) {
+        text.append(words).append('\n');
+    }
+
+    private static String number(double value) {
+        double size = Math.abs(value);
+        return String.format(Locale.ROOT, size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : size >= 0.01 ? "%.3f" : "%.6f",
+                value);
+    }
+}

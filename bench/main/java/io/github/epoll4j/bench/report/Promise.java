@@ -1,0 +1,79 @@
+package io.github.epoll4j.bench.report;
+
+import io.github.epoll4j.bench.CProgram;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/**
+ * What the README promises, a line of {@code bench/promises.csv}.
+ *
+ * @param title  what is promised
+ * @param table  the CSV file that has the measurement
+ * @param where  the values by which its line is found: column, value, column, value …
+ * @param column the measurement
+ * @param by     what it is divided by; empty for nothing
+ * @param atMost the promise
+ * @param unit   its unit; x C for a ratio
+ */
+record Promise(String title, String table, String[] where, String column, String by, double atMost, String unit) {
+    private static final double TOLERANCE = 1.10;
+
+    /** Reads all. */
+    static List<Promise> all() throws IOException {
+        Path file = CProgram.home().resolve("promises.csv");
+        return Results.read(file.toAbsolutePath().getParent()).table("promises").stream()
+                .map(row -> new Promise(row.text("promise"), row.text("table"), row.text("where").split("[=;]"),
+                        row.text("column"), row.text("by"), row.value("at_most"), row.text("unit")))
+                .toList();
+    }
+
+    /** Finds what was measured. */
+    OptionalDouble measured(Results results) {
+        return results.find(table, where).stream()
+                .mapToDouble(row -> by.isEmpty() ? row.value(column) : row.quotient(column, by))
+                .filter(value -> !Double.isNaN(value))
+                .findFirst();
+    }
+
+    /** Gives the value by which a column's line is found; nothing if it is not asked for. */
+    String of(String column) {
+        for (int i = 0; i < where.length; i += 2) {
+            if (where[i].equals(column)) {
+                return where[i + 1];
+            }
+        }
+        return "";
+    }
+
+    /** Tells whether a measurement is within the promise. */
+    boolean isMet(double measured) {
+        return measured <= atMost;
+    }
+
+    /** Tells whether a measurement misses the promise by no more than a tenth. */
+    boolean isNearlyMet(double measured) {
+        return measured <= atMost * TOLERANCE;
+    }
+
+    /** Writes a number of the promise's unit. */
+    String number(double value) {
+        return String.format(Locale.ROOT, atMost < 10 ? "%.2f %s" : "%.0f %s", value, unit.replace("x C", "× C"));
+    }
+
+    /** Gives the promise as README's table has it. */
+    String readmeLine() {
+        return "| " + title + " | at most " + number(atMost) + " |";
+    }
+
+    /** Says what was promised and what was measured. */
+    String line(OptionalDouble measured) {
+        String verdict = measured.isEmpty() ? "not measured"
+                : isMet(measured.getAsDouble()) ? "kept"
+                : isNearlyMet(measured.getAsDouble()) ? "missed, within 10 %" : "MISSED";
+        return String.format(Locale.ROOT, "%-58s at most %-10s measured %-10s %s", title, number(atMost),
+                measured.isEmpty() ? "-" : number(measured.getAsDouble()), verdict);
+    }
+}

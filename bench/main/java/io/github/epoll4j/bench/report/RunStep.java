@@ -1,0 +1,76 @@
+package io.github.epoll4j.bench.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * One measurement of {@code bench/run all}.
+ *
+ * @param group   the name by which {@code --only} chooses it
+ * @param title   what is measured
+ * @param command the command of {@code bench/run} with its options, without {@code --out}
+ * @param seconds about how long it takes
+ */
+record RunStep(String group, String title, List<String> command, int seconds) {
+    private static final String SERVERS = "c-level,c-edge,reactor-level,reactor-edge,reactor-oneshot,raw-level,nio,"
+            + "netty-epoll,netty-nio,onenio";
+    private static final String BY_ARRAY = ",reactor-poll,reactor-select";
+
+    /** Gives all steps; the quick ones measure less of the same. */
+    static List<RunStep> all(boolean isQuick) {
+        List<RunStep> steps = new ArrayList<>();
+        steps.add(step("startup", "from exec to the first event", isQuick ? 15 : 120,
+                isQuick ? "startup --runs=3 --plain" : "startup --runs=10"));
+        steps.add(step("micro", "single calls", isQuick ? 130 : 480, isQuick ? "micro --quick" : "micro"));
+        steps.add(step("sweeps", "connections, active connections, triggers", isQuick ? 45 : 180,
+                isQuick ? "sweep all --quick" : "sweep all"));
+        steps.addAll(programs(isQuick));
+        steps.add(step("workers", "workers", isQuick ? 40 : 180, isQuick ? "workers --quick" : "workers"));
+        steps.addAll(servers(isQuick));
+        return steps;
+    }
+
+    private static RunStep step(String group, String title, int seconds, String command) {
+        return new RunStep(group, title, List.of(command.split(" ")), seconds);
+    }
+
+    private static List<RunStep> programs(boolean isQuick) {
+        List<String> runs = new ArrayList<>(List.of("poll_conn 10000", "epoll_level_conn 10000",
+                "epoll_edge_conn 10000", "select_conn 400"));
+        for (String arguments : List.of("100 1024", "100 10240", "1000 1024")) {
+            runs.addAll(exchanges("performance", arguments));
+        }
+        runs.add("select_performance 900 1000 1024");
+        for (String arguments : List.of("100 102400", "100 1024", "500 1024", "1000 1024")) {
+            runs.addAll(exchanges("performance_2", arguments));
+        }
+        runs.add("select_performance_2 900 1000 1024");
+        runs.add("poll_performance_2 10000 1000 1024 --lookup=linear");
+        for (String program : List.of("epoll_level_performance_2", "epoll_edge_performance_2")) {
+            runs.add(program + " 10000 1000 1024 --lookup=index");
+            runs.add(program + " 10000 1000 1024 --lookup=pointer");
+        }
+        String options = isQuick ? " --with-c --repeat=1 --steps=4 --warmup=0.2" : " --with-c";
+        return runs.stream().map(run -> step("programs", run, isQuick ? 4 : 16, run + options)).toList();
+    }
+
+    private static List<String> exchanges(String program, String arguments) {
+        return Stream.of("poll_", "epoll_level_", "epoll_edge_")
+                .map(mechanism -> mechanism + program + " 10000 " + arguments).toList();
+    }
+
+    /** Poll and select are left out where there are 10000 connections: one takes an age, the other only 1023. */
+    private static List<RunStep> servers(boolean isQuick) {
+        String lengths = (isQuick ? " --rounds=1 --seconds=0.4 --warmup=0.6 --retries=0"
+                : " --rounds=5 --seconds=1 --warmup=1.5 --retries=1") + " --starts=0 --idle=0";
+        String few = isQuick ? "64x64B,64x16K" : "64x64B,64x16K,1000x1K";
+        return List.of(
+                step("servers", "memory and first echo of servers", isQuick ? 60 : 120, "servers --servers=" + SERVERS
+                        + " --loads=none" + (isQuick ? " --starts=2 --idle=2000" : " --starts=6 --idle=10000")),
+                step("servers", "echo servers, few connections", isQuick ? 60 : 900, "servers --servers=" + SERVERS
+                        + BY_ARRAY + " --loads=" + few + lengths),
+                step("servers", "echo servers, 10000 connections", isQuick ? 70 : 600, "servers --servers=" + SERVERS
+                        + " --loads=10000x1K,10000idle+64" + lengths));
+    }
+}

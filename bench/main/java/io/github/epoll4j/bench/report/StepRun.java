@@ -1,0 +1,98 @@
+package io.github.epoll4j.bench.report;
+
+import io.github.epoll4j.bench.Bench;
+import io.github.epoll4j.bench.CProgram;
+import io.github.epoll4j.bench.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * How one step went: in a JVM of its own, so that the heap and the compiled code of one do not reach the next.
+ *
+ * @param step    the step
+ * @param status  its exit status; 0 for all measured, 3 for something left out
+ * @param errors  what it said on standard error
+ * @param seconds how long it took
+ */
+record StepRun(RunStep step, int status, List<String> errors, long seconds) {
+    static final int LEFT_OUT = 3;
+    private static final int ENDED = 124;
+    private static final int PATIENCE = 4;
+    private static final Duration GRACE = Duration.ofSeconds(90);
+
+    /** Runs a step, its tables go to a file; it is ended if it takes several times as long as it should. */
+    static StepRun of(RunStep step, Path out, Path tables, Progress progress) throws IOException {
+        Path errors = Files.createTempFile("bench", ".err");
+        List<String> command = new ArrayList<>(java());
+        command.addAll(step.command());
+        command.add("--out=" + out);
+        long start = System.nanoTime();
+        Process process = new ProcessBuilder(command).redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null")
+                .toFile())).redirectOutput(ProcessBuilder.Redirect.appendTo(tables.toFile()))
+                .redirectError(errors.toFile()).start();
+        List<String> said = new ArrayList<>();
+        long limit = GRACE.toSeconds() + (long) PATIENCE * step.seconds();
+        int status = ENDED;
+        try {
+            while (status == ENDED && seconds(start) < limit) {
+                if (process.waitFor(1, TimeUnit.SECONDS)) {
+                    status = process.exitValue();
+                    break;
+                }
+                progress.tick();
+            }
+            if (process.isAlive()) {
+                said.add("ended after " + limit + " s, since it should take about " + step.seconds() + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        try (Stream<String> lines = Files.lines(errors)) {
+            lines.filter(line -> !line.isBlank()).forEach(said::add);
+        }
+        Files.delete(errors);
+        return new StepRun(step, status, said, seconds(start));
+    }
+
+    private static long seconds(long start) {
+        return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+    }
+
+    private static List<String> java() {
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Djmh.ignoreLock=true",
+                "-Dbench.home=" + CProgram.home(), "-cp", System.getProperty("java.class.path"), Bench.class.getName());
+    }
+
+    boolean isComplete() {
+        return status == 0;
+    }
+
+    boolean hasFailed() {
+        return status != 0 && status != LEFT_OUT;
+    }
+
+    /** Gives what the environment's file has of it. */
+    Map<String, Object> entry() {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("command", "bench/run " + String.join(" ", step.command()));
+        entry.put("exit_status", status);
+        entry.put("seconds", seconds);
+        if (!errors.isEmpty()) {
+            entry.put("said", errors);
+        }
+        return entry;
+    }
+}

@@ -1,0 +1,77 @@
+package io.github.epoll4j.bench.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A target of the project and what was measured.
+ *
+ * @param title    of what
+ * @param atMost   the target
+ * @param measured what was measured
+ * @param unit     the unit of both
+ */
+record Target(String title, double atMost, double measured, String unit) {
+    /** A call's time by C's. */
+    static final double CALL = 1.10;
+    /** The processor time per message by C's. */
+    static final double MESSAGE = 1.05;
+    /** The same for messages of 16 KB. */
+    static final double LARGE_MESSAGE = 1.10;
+    /** The live heap of an idle connection. */
+    static final double HEAP_BYTES = 256;
+    /** The time from exec to the first echo. */
+    static final double FIRST_ECHO_MILLIS = 220;
+    /** What counts as no byte: the rest of a JVM allocates fractions of one. */
+    static final double NO_BYTE = 1;
+    private static final String TIMES_C = "× C";
+
+    /** Judges all that were measured. */
+    static List<Target> of(Results results) {
+        List<Target> targets = new ArrayList<>();
+        for (Row row : results.table("micro")) {
+            if (Peers.isOurs(row.text("subject"))) {
+                add(targets, "call " + row.text("subject"), CALL, row.quotient("java_min_ns", "c_min_ns"), TIMES_C);
+            }
+        }
+        for (Row row : results.table("servers")) {
+            String server = row.text("server");
+            if (server.equals("reactor-level") || server.equals("reactor-edge")) {
+                String title = server + ", " + row.text("load");
+                add(targets, "processor time per message, " + title,
+                        row.is("load", "64x16K") ? LARGE_MESSAGE : MESSAGE, row.value("cpu_ratio_median"), TIMES_C);
+                add(targets, "allocated per message, " + title, NO_BYTE, row.value("bytes_per_message"), "B");
+            }
+        }
+        for (Row row : results.table("servers-footprint")) {
+            if (row.is("server", "reactor-level") || row.is("server", "reactor-edge")) {
+                add(targets, "live heap of an idle connection, " + row.text("server"), HEAP_BYTES,
+                        row.value("heap_bytes_median"), "B");
+                add(targets, "first echo after exec, " + row.text("server"), FIRST_ECHO_MILLIS,
+                        row.value("first_echo_ms_median"), "ms");
+            }
+        }
+        return targets;
+    }
+
+    private static void add(List<Target> targets, String title, double atMost, double measured, String unit) {
+        if (!Double.isNaN(measured)) {
+            targets.add(new Target(title, atMost, measured, unit));
+        }
+    }
+
+    boolean isMet() {
+        return measured <= atMost;
+    }
+
+    /** Tells whether it is met, and by how much not. */
+    String verdict() {
+        return isMet() ? "met" : String.format(Locale.ROOT, "**missed** by %s (%.0f %%)", number(measured - atMost),
+                1e2 * (measured / atMost - 1));
+    }
+
+    String number(double value) {
+        return String.format(Locale.ROOT, atMost < 10 ? "%.2f %s" : "%.0f %s", value, unit);
+    }
+}

@@ -1,0 +1,65 @@
+package io.github.epoll4j.bench.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.epoll4j.bench.report.Verdict.Kind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Verdicts follow from the numbers. */
+class ClaimsTest {
+    @TempDir
+    private Path folder;
+
+    private Map<String, Kind> verdicts(MadeUpResults results) throws IOException {
+        results.write(folder);
+        return Claims.of(Results.read(folder)).stream()
+                .collect(Collectors.toMap(Claim::id, claim -> claim.verdict().kind()));
+    }
+
+    @Test
+    @DisplayName("C93 to C107 have a verdict each")
+    void shouldJudgeAllClaimsWhenNothingWasMeasured() {
+        assertThat(Claims.of(new Results(Map.of()))).extracting(Claim::id)
+                .containsExactlyElementsOf(IntStream.rangeClosed(93, 107).mapToObj(id -> "C" + id).toList());
+        assertThat(Claims.of(new Results(Map.of()))).filteredOn(claim -> !claim.id().equals("C106"))
+                .allSatisfy(claim -> assertThat(claim.verdict().kind()).as(claim.id()).isEqualTo(Kind.NOT_MEASURED));
+    }
+
+    @Test
+    @DisplayName("C93 to C107 where poll scans, the search is slow and edge is fast, as the sources say")
+    void shouldAgreeWithTheSourcesWhenTheNumbersDo() throws IOException {
+        Map<String, Kind> verdicts = verdicts(new MadeUpResults(50, 5, 0.9, 1.02));
+
+        assertThat(verdicts).containsEntry("C94", Kind.IN_PART).containsEntry("C98", Kind.IN_PART)
+                .containsEntry("C106", Kind.NO_NUMBER);
+        assertThat(verdicts.entrySet()).filteredOn(entry -> !entry.getKey().matches("C(94|98|106)"))
+                .allSatisfy(entry -> assertThat(entry.getValue()).as(entry.getKey()).isEqualTo(Kind.HOLDS));
+    }
+
+    @Test
+    @DisplayName("C93 to C107 where poll does not scan, nothing is searched for and edge is slow")
+    void shouldDisagreeWithTheSourcesWhenTheNumbersDo() throws IOException {
+        Map<String, Kind> verdicts = verdicts(new MadeUpResults(0, 0, 1.2, 1.02));
+
+        assertThat(verdicts.entrySet()).filteredOn(entry -> !entry.getKey().equals("C106"))
+                .allSatisfy(entry -> assertThat(entry.getValue()).as(entry.getKey()).isEqualTo(Kind.FAILS));
+    }
+
+    @Test
+    @DisplayName("C99: three hundredths to either side are no difference")
+    void shouldSeeNoDifferenceWhenEdgeIsAsFastAsLevel() throws IOException {
+        new MadeUpResults(50, 5, 0.99, 1).write(folder);
+
+        assertThat(Claims.of(Results.read(folder))).filteredOn(claim -> claim.id().equals("C99"))
+                .singleElement().extracting(Claim::verdict)
+                .satisfies(verdict -> assertThat(verdict.kind()).isEqualTo(Kind.FAILS))
+                .satisfies(verdict -> assertThat(verdict.evidence()).startsWith("no difference"));
+    }
+}

@@ -1,0 +1,139 @@
+package io.github.epoll4j.bench.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
+import org.xml.sax.SAXException;
+
+/** The report of made-up files. */
+class MarkdownReportTest {
+    @TempDir
+    private static Path folder;
+    private static Results results;
+    private static List<Chart> charts;
+    private static String text;
+
+    @BeforeAll
+    static void write() throws IOException {
+        new MadeUpResults(50, 5, 0.9, 1.2).write(folder);
+        Environment.write(folder, Map.of("cpu", "Made Up 1", "steps", List.of(
+                Map.of("command", "bench/run micro", "seconds", 1, "exit_status", 3, "said", List.of("no C | here")))));
+        text = Files.readString(MarkdownReport.write(folder));
+        results = Results.read(folder);
+        charts = Stream.concat(SweepCharts.of(results).stream(), ServerCharts.of(results).stream()).toList();
+    }
+
+    @Test
+    @DisplayName("there is a chart of each kind, as SVG that an XML parser reads, and as PNG of its size")
+    void shouldWriteReadableChartsWhenThereAreNumbers() throws Exception {
+        assertThat(charts).extracting(Chart::name).contains("connections", "active", "triggers", "programs-connect",
+                "programs-exchange-100x1024", "programs-exchange-2-100x102400", "lookup", "workers", "micro",
+                "servers-cpu", "servers-throughput", "servers-latency-64x64b", "servers-latency-10000idle-64", "heap",
+                "first-echo", "startup").doesNotHaveDuplicates();
+        for (Chart chart : charts) {
+            Element svg = svg(folder.resolve(chart.name() + ".svg"));
+            assertThat(svg.getTagName()).isEqualTo("svg");
+            assertThat(Double.parseDouble(svg.getAttribute("width"))).isEqualTo(chart.width());
+            BufferedImage png = ImageIO.read(folder.resolve(chart.name() + ".png").toFile());
+            assertThat(png.getWidth()).as(chart.name()).isEqualTo(Chart.SCALE * chart.width());
+            assertThat(png.getHeight()).as(chart.name()).isEqualTo(Chart.SCALE * chart.height());
+        }
+    }
+
+    private static Element svg(Path file) throws ParserConfigurationException, SAXException, IOException {
+        DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+        factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
+        return factory.newDocumentBuilder().parse(file.toFile()).getDocumentElement();
+    }
+
+    @Test
+    @DisplayName("each link leads to a file, and each chart and CSV file has one")
+    void shouldLinkToFilesThatAreThereWhenWritten() throws IOException {
+        List<String> links = Pattern.compile("\\]\\(([^)]+)\\)").matcher(text).results()
+                .map(match -> match.group(1)).toList();
+
+        assertThat(links).allSatisfy(link -> assertThat(folder.resolve(link)).exists());
+        assertThat(links).containsAll(charts.stream().map(chart -> chart.name() + ".png").toList())
+                .containsAll(Results.files(folder).stream().map(file -> file.getFileName().toString()).toList());
+    }
+
+    @Test
+    @DisplayName("C93 to C107 stand in the report with their verdicts")
+    void shouldStateEachVerdictWhenWritten() {
+        assertThat(Claims.of(results)).hasSize(15).allSatisfy(claim -> assertThat(text.lines())
+                .filteredOn(line -> line.startsWith("| " + claim.id() + " | ")).singleElement().asString()
+                .contains("**" + claim.verdict().kind().words() + "**"));
+    }
+
+    @Test
+    @DisplayName("each line of a table has as many cells as its heading, whatever a step said")
+    void shouldKeepTheTablesWholeWhenACellHasABar() {
+        String[] lines = text.split("\n");
+        for (int i = 1; i < lines.length; i++) {
+            if (lines[i].startsWith("|") && lines[i - 1].startsWith("|")) {
+                assertThat(cells(lines[i])).as(lines[i]).isEqualTo(cells(lines[i - 1]));
+            }
+        }
+        assertThat(text).contains("no C \\| here").contains("Made Up 1");
+    }
+
+    private static int cells(String line) {
+        return line.replace("\\|", "").length() - line.replace("\\|", "").replace("|", "").length();
+    }
+
+    @Test
+    @DisplayName("targets that are missed say by how much")
+    void shouldSayByHowMuchWhenATargetIsMissed() {
+        assertThat(text).contains("| call await-0 | 1.10 × C | 1.19 × C | **missed** by 0.09 × C (8 %) |")
+                .contains("| processor time per message, reactor-level, 64x64B | 1.05 × C | 1.20 × C | **missed** by "
+                        + "0.15 × C (14 %) |")
+                .contains("| allocated per message, reactor-level, 64x64B | 1.00 B | 0.20 B | met |")
+                .contains("| first echo after exec, reactor-level | 220 ms | 240 ms | **missed** by 20 ms (9 %) |");
+    }
+
+    @Test
+    @DisplayName("every loss is listed, the worst first, and no win")
+    void shouldListLossesWhenRatiosAreAboveOne() {
+        assertThat(Loss.of(results)).extracting(Loss::ratio).isSortedAccordingTo((one, other) ->
+                Double.compare(other, one)).allSatisfy(ratio -> assertThat(ratio).isGreaterThan(1));
+        assertThat(Loss.of(results)).extracting(loss -> loss.what() + " " + loss.against()).contains(
+                "call await-0 C", "reactor-level, 64x64B, throughput c-level", "reactor-level, 64x64B, p99 c-level",
+                "reactor-level, first echo c-level", "call await-0 selector-0");
+    }
+
+    @Test
+    void shouldListNothingWhenEpoll4jIsFaster(@TempDir Path other) throws IOException {
+        new MadeUpResults(50, 5, 0.9, 0.9).write(other);
+
+        assertThat(Loss.of(Results.read(other))).extracting(Loss::what)
+                .allMatch(what -> what.contains("first") || what.contains("RSS"));
+    }
+
+    @Test
+    void shouldRefuseWhenThereIsNothingToReport(@TempDir Path empty) {
+        assertThatIOException().isThrownBy(() -> MarkdownReport.write(empty)).withMessageContaining("no CSV file");
+    }
+
+    @Test
+    void shouldNameTheFileWhenALineIsCutOff(@TempDir Path torn) throws IOException {
+        Files.write(torn.resolve("micro.csv"), List.of("subject,rounds", "await-0"));
+
+        assertThatIOException().isThrownBy(() -> MarkdownReport.write(torn)).withMessageContaining("micro.csv");
+    }
+}

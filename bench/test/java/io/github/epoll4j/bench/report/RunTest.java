@@ -1,0 +1,108 @@
+package io.github.epoll4j.bench.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import io.github.epoll4j.bench.Bench;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** The steps of {@code bench/run all}, their folder and their environment. */
+class RunTest {
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("each step is a command line that its command understands")
+    void shouldUnderstandEachStepWhenItsCommandIsThere(boolean isQuick) {
+        CommandLine bench = Bench.commandLine();
+        List<RunStep> steps = RunStep.all(isQuick).stream()
+                .filter(step -> bench.getSubcommands().containsKey(step.command().getFirst())).toList();
+
+        assertThat(steps).extracting(RunStep::group).contains("micro", "startup", "servers");
+        assertThat(steps).allSatisfy(step -> assertThat(bench.parseArgs(step.command().toArray(String[]::new))
+                .hasSubcommand()).isTrue());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true,10", "false,60"})
+    @DisplayName("a quick run takes 10 minutes at most, a full one 60, by the steps' own estimates")
+    void shouldTakeNoLongerThanAllowedWhenEstimated(boolean isQuick, int minutes) {
+        assertThat(RunStep.all(isQuick).stream().mapToInt(RunStep::seconds).sum()).isLessThanOrEqualTo(60 * minutes);
+    }
+
+    @Test
+    @DisplayName("lines of several steps go into one file under one heading; other columns are refused")
+    void shouldJoinFilesWhenStepsWriteTheSameName(@TempDir Path step) throws IOException {
+        RunFolder run = RunFolder.create(folder.resolve("run"));
+        Files.write(step.resolve("programs.csv"), List.of("# machine", "a,b", "1,2"));
+        run.take(step);
+        Files.write(step.resolve("programs.csv"), List.of("# machine", "a,b", "3,4"));
+        run.take(step);
+
+        assertThat(run.path().resolve("programs.csv")).hasContent("# machine\na,b\n1,2\n3,4");
+        assertThat(Results.files(step)).isEmpty();
+        Files.write(step.resolve("programs.csv"), List.of("# machine", "a,c", "5,6"));
+        assertThatIOException().isThrownBy(() -> run.take(step)).withMessageContaining("other columns");
+    }
+
+    @Test
+    void shouldRefuseAFolderWhenItHoldsResults() throws IOException {
+        Files.writeString(folder.resolve("micro.csv"), "subject\n");
+
+        assertThatIOException().isThrownBy(() -> RunFolder.create(folder)).withMessageContaining("--out");
+    }
+
+    @Test
+    void shouldSayItInOneLineWhenTheFolderCannotBeMade() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        StringWriter error = new StringWriter();
+
+        int status = Bench.commandLine().setErr(new PrintWriter(error)).execute(
+                "all", "--only", "micro", "--out", file.resolve("run").toString());
+
+        assertThat(status).isEqualTo(1);
+        assertThat(error.toString().lines()).singleElement().asString().contains("cannot make the folder", "--out");
+    }
+
+    @Test
+    void shouldListTheStepsWhenOneIsUnknown() {
+        StringWriter error = new StringWriter();
+
+        assertThat(Bench.commandLine().setErr(new PrintWriter(error)).execute("all", "--only", "nothing")).isEqualTo(2);
+        assertThat(error.toString()).contains("there is no step nothing: startup, micro");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"AMD EPYC,2,epyc-2cpu", "AMD EPYC 7763 64-Core Processor,4,7763-4cpu",
+        "Intel(R) Core(TM)2 Duo CPU E6850 @ 3.00GHz,2,e6850-2cpu", "aarch64,8,aarch64-8cpu", "@ 1 GHz,1,machine-1cpu"})
+    void shouldNameTheMachineWhenItsProcessorIsKnown(String cpu, int cores, String name) {
+        assertThat(Environment.machineName(cpu, cores)).isEqualTo(name);
+    }
+
+    @Test
+    @DisplayName("the environment has what a reader needs, and comes back from its file")
+    void shouldKeepTheEnvironmentWhenWritten() throws IOException {
+        Map<String, Object> environment = Environment.ofMachine();
+        Environment.end(environment, List.of(Map.of("command", "bench/run micro \"x\"", "exit_status", 0)));
+        Environment.write(folder, environment);
+
+        assertThat(environment).containsKeys("start", "end", "load_at_start", "load_at_end", "cpu", "cores", "kernel",
+                "libc", "jdk", "nofile", "governor", "c_compiler", "steps");
+        assertThat(environment.get("nofile").toString()).matches("(\\d+|unlimited) (\\d+|unlimited) files");
+        assertThat(Environment.read(folder)).isEqualTo(environment);
+    }
+}
