@@ -44,6 +44,16 @@ class BenchIT {
     }
 
     @Test
+    @DisplayName("what was measured becomes a report with a chart")
+    void shouldWriteAReportWhenAFolderHasResults() throws IOException {
+        run("report", folder.toString());
+
+        assertThat(folder.resolve("REPORT.md")).content().contains("call await-0", "](micro.png)");
+        assertThat(folder.resolve("micro.png")).isNotEmptyFile();
+        assertThat(folder.resolve("micro.svg")).isNotEmptyFile();
+    }
+
+    @Test
     @DisplayName("each subject gives a positive number in Java")
     void shouldMeasureEachSubjectWhenRunInJava() {
         assertThat(micro).hasSizeGreaterThanOrEqualTo(9)

@@ -24,7 +24,8 @@ record MadeUpResults(double scanNanos, double searchNanos, double edge, double j
         write(folder, "programs", "program,language,mechanism,trigger,lookup,transport,connections,rounds,bytes,runs,"
                 + "seconds_median,seconds_min,seconds_max,waits,events,ctl_calls,data_calls", programs());
         write(folder, "workers", "handler,threads,workers,runs,per_s_median,per_s_min,per_s_max,p50_us,p99_us",
-                List.of("cpu,platform,1,5,8000,7000,8100,100,200", "cpu,platform,2,5,15000,14000,15100,90,180",
+                List.of("cpu,platform,1,5,8000,7000,8100,100,200",
+                        "cpu,platform,2,5,15000,14000,15100,90,180",
                         "blocking,virtual,1,5,900,880,910,1000,2000",
                         "blocking,virtual,16,5,9000,8800,9100,900,1800"));
         write(folder, "micro", "subject,rounds,c_median_ns,c_min_ns,c_max_ns,java_median_ns,java_min_ns,java_max_ns,"
