@@ -17,7 +17,7 @@ import java.util.Set;
 record Loss(String what, double ours, String against, double theirs, String unit) {
     private static final Set<String> COSTS = Set.of("cpu_ns_median", "p50_us", "p99_us", "p999_us");
 
-    /** Finds all, the largest ratio first. */
+    /** Finds all, the largest ratio first; a number that is not positive was not measured, or is lost in noise. */
     static List<Loss> of(Results results) {
         List<Loss> losses = new ArrayList<>();
         micro(results, losses);
@@ -27,7 +27,7 @@ record Loss(String what, double ours, String against, double theirs, String unit
         servers(results, losses);
         footprints(results, losses);
         startup(results, losses);
-        return losses.stream().filter(loss -> loss.ratio() > 1)
+        return losses.stream().filter(loss -> loss.ours() > 0 && loss.theirs() > 0 && loss.ratio() > 1)
                 .sorted(Comparator.comparingDouble(Loss::ratio).reversed()).toList();
     }
 

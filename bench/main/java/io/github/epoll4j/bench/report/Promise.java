@@ -34,7 +34,7 @@ record Promise(String title, String table, String[] where, String column, String
     OptionalDouble measured(Results results) {
         return results.find(table, where).stream()
                 .mapToDouble(row -> by.isEmpty() ? row.value(column) : row.quotient(column, by))
-                .filter(value -> !Double.isNaN(value))
+                .filter(value -> value >= 0) // NaN is not, and less than nothing is noise
                 .findFirst();
     }
 

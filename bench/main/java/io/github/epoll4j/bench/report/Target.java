@@ -62,11 +62,14 @@ record Target(String title, double atMost, double measured, String unit) {
     }
 
     boolean isMet() {
-        return measured <= atMost;
+        return measured >= 0 && measured <= atMost;
     }
 
     /** Tells whether it is met, and by how much not. */
     String verdict() {
+        if (measured < 0) {
+            return "**not measurable**: less than nothing, so it is lost in noise";
+        }
         return isMet() ? "met" : String.format(Locale.ROOT, "**missed** by %s (%.0f %%)", number(measured - atMost),
                 1e2 * (measured / atMost - 1));
     }

@@ -108,6 +108,15 @@ class MarkdownReportTest {
     }
 
     @Test
+    @DisplayName("a heap that shrinks while connections are opened meets no target")
+    void shouldNotBeMetWhenAMeasurementIsLostInNoise() {
+        Target shrunk = new Target("live heap", 256, -12, "B");
+
+        assertThat(shrunk.isMet()).isFalse();
+        assertThat(shrunk.verdict()).contains("not measurable");
+    }
+
+    @Test
     @DisplayName("every loss is listed, the worst first, and no win")
     void shouldListLossesWhenRatiosAreAboveOne() {
         assertThat(Loss.of(results)).extracting(Loss::ratio).isSortedAccordingTo((one, other) ->
