@@ -20,6 +20,8 @@ public final class Waiters {
             ? Set.of("22", "441", "73", "72")
             : Set.of("232", "281", "441", "7", "271", "23", "270");
     private static final Set<String> READ_CALL = Set.of(System.getProperty("os.arch").equals("aarch64") ? "63" : "0");
+    private static final Set<String> ACCEPT_CALLS =
+            System.getProperty("os.arch").equals("aarch64") ? Set.of("202", "242") : Set.of("43", "288");
     private static final Map<FutureTask<?>, String> NAMES = new ConcurrentHashMap<>();
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -43,6 +45,11 @@ public final class Waiters {
     /** Returns when the kernel says that the thread of a task sleeps in read; fails after 20 seconds. */
     public static void awaitBlockedInRead(FutureTask<?> task) throws IOException {
         awaitBlocked(task, READ_CALL);
+    }
+
+    /** Returns when the kernel says that the thread of a task sleeps in accept; fails after 20 seconds. */
+    public static void awaitBlockedInAccept(FutureTask<?> task) throws IOException {
+        awaitBlocked(task, ACCEPT_CALLS);
     }
 
     private static void awaitBlocked(FutureTask<?> task, Set<String> calls) throws IOException {

@@ -46,7 +46,8 @@ final class BehavioursPage {
 
                 C: two textbook texts, statement by statement. J: what they leave out. K: facts of the kernel and its
                 manual pages. The others are cases of the Linux Test Project, in short. "Wrong" and "dated" statements
-                are tested for what is so instead.
+                are tested for what is so instead. What `bench/run` shows is a matter of speed: its
+                [reports](../bench/results) give the verdict beside the numbers.
 
                 """);
         text.append("Seen on: ").append(seenOn).append("\n\n").append(figures());
@@ -66,12 +67,11 @@ final class BehavioursPage {
     }
 
     private String figures() {
-        long later = statements.stream().filter(Statement::isLater).count();
-        long not = statements.stream().filter(Statement::isNotShown).count() - later;
+        long not = statements.stream().filter(Statement::isNotShown).count();
         long tested = statements.stream().filter(statement -> !tests(statement).isEmpty()).count();
-        long measured = statements.size() - tested - later - not;
+        long measured = statements.size() - tested - not;
         return statements.size() + " statements: " + tested + " shown by tests, " + measured
-                + " by a benchmark, " + later + " wait for a benchmark, " + not + " cannot be shown.\n";
+                + " by benchmarks, " + not + " cannot be shown.\n";
     }
 
     /** What is told otherwise. */
@@ -89,10 +89,12 @@ final class BehavioursPage {
     private void row(StringBuilder text, Statement statement) {
         List<String> links = new ArrayList<>();
         tests(statement).forEach(source -> links.add(link(source.name(), source.path())));
-        if (statement.isBenchmarked()) {
-            Path path = Path.of(statement.shownBy().substring("bench ".length()));
+        if (statement.benchmark() != null) {
+            Path path = Path.of(statement.benchmark());
             links.add(link(path.getFileName().toString(), path));
-        } else if (statement.isNotShown()) {
+        }
+        statement.commands().forEach(command -> links.add("`bench/run " + command + "`"));
+        if (statement.isNotShown()) {
             links.add(statement.shownBy());
         }
         boolean seen = !tests(statement).isEmpty();

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One thread waits and hands out what is ready, others work and give it back by MOD. */
+@Repeated
 @Timeout(60)
 class BossAndWorkersTest {
     private static final int SESSIONS = 20;

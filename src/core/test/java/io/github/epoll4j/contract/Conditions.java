@@ -122,10 +122,18 @@ final class Conditions {
     }
 
     private int pidFd(String condition) throws Exception {
+        if (condition.equals("ended")) {
+            Child child = Child.shell("exit 0", 1);
+            open(child::reap);
+            PidFd zombie = open(PidFd.open(child.pid()));
+            await(zombie, EPOLLIN);
+            return zombie.fd();
+        }
         Process process = new ProcessBuilder("cat").start();
         open(process::destroyForcibly);
         PidFd pidFd = open(PidFd.of(process));
         if (condition.equals("ended and reaped")) {
+            Kernel.assumeAtLeast(6, 9);
             process.destroyForcibly().waitFor();
             await(pidFd, EPOLLIN);
         }

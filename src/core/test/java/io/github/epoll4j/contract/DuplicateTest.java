@@ -4,6 +4,7 @@ import static io.github.epoll4j.contract.Raw.assertErrno;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLOUT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
@@ -15,6 +16,9 @@ import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -125,6 +129,31 @@ class DuplicateTest {
         epoll.delete(number);
 
         assertThat(ready()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("K97: kcmp tells whether a file is registered, and under which number")
+    void shouldFindTheFileWhenComparedByKcmp() throws IOException {
+        epoll.add(one.fd(), EPOLLIN);
+        int same = kcmp(other.fd(), one.fd());
+        assumeTrue(same != -Errno.ENOSYS && same != -Errno.EPERM, "kcmp is not to be had here");
+
+        assertThat(same).as("by a duplicate of what is registered").isZero();
+        assertThat(Raw.name(kcmp(other.fd(), other.fd()))).as("the duplicate is not").isEqualTo("ENOENT");
+        try (EventFd stranger = EventFd.open()) {
+            assertThat(kcmp(stranger.fd(), one.fd())).as("another file: an order").isIn(1, 2);
+        }
+    }
+
+    /** Compares the file of a descriptor with that which the instance watches under a number: 0 if it is the same. */
+    private int kcmp(int fd, int watched) {
+        long number = System.getProperty("os.arch").equals("aarch64") ? 272 : 312;
+        long epollTargets = 7;
+        long self = ProcessHandle.current().pid();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment slot = arena.allocateFrom(ValueLayout.JAVA_INT, epoll.fd(), watched, 0);
+            return LibC.call("syscall", number, self, self, epollTargets, (long) fd, slot);
+        }
     }
 
     @Test

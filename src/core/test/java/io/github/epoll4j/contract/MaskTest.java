@@ -244,9 +244,22 @@ class MaskTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"tcp, data", "tcp, peer closed", "tcp, reset", "tcp listener, connection", "unix listener, connection"})
+    @DisplayName("C62: IN is data to read, and also an end, an error and a connection to accept")
+    void shouldReportInWhenACallWouldNotBlock(String kind, String condition) throws Exception {
+        Conditions conditions = new Conditions();
+        try {
+            int fd = conditions.make(kind, condition);
+            epoll.add(fd, EPOLLIN);
+            assertThat(ready()).hasSize(1).allSatisfy(event -> assertThat(event.events() & EPOLLIN).isNotZero());
+        } finally {
+            conditions.close();
+        }
+    }
+
     @Test
-    @DisplayName("C62: IN also means a connection, an end and an error; C60: an end is IN until the "
-            + "descriptor is closed")
+    @DisplayName("C60: an end is IN until the descriptor is closed")
     void shouldReportTheEndAgainWhenItIsNotClosed() throws Exception {
         try (SocketPair<UnixStream> pair = SocketPair.open()) {
             epoll.add(pair.first().fd(), EPOLLIN);
@@ -255,6 +268,8 @@ class MaskTest {
                 assertThat(ready()).containsExactly(event(pair.first().fd(), EPOLLIN));
                 assertThat(pair.first().read(ByteBuffer.allocate(10))).isEqualTo(-1);
             }
+            pair.first().close();
+            assertThat(ready()).isEmpty();
         }
     }
 

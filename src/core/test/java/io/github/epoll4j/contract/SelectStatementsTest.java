@@ -22,6 +22,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -209,6 +211,19 @@ class SelectStatementsTest {
     }
 
     @Test
+    @DisplayName("K130: the raw pselect6 takes a pointer to a pair: the signal set, and its size of 8")
+    void shouldTakeAPairWhenTheRawCallIsMade() {
+        MemorySegment signals = arena.allocate(Long.BYTES, Long.BYTES);
+        assertThat(pselect6(arena.allocateFrom(ValueLayout.JAVA_LONG, signals.address(), 8))).isEqualTo("0");
+        assertThat(pselect6(arena.allocateFrom(ValueLayout.JAVA_LONG, signals.address(), 128))).isEqualTo("EINVAL");
+        assertThat(pselect6(arena.allocateFrom(ValueLayout.JAVA_LONG, 8, 8))).as("no set").isEqualTo("EFAULT");
+    }
+
+    private String pselect6(MemorySegment pair) {
+        return Raw.name(LibC.call("syscall", SYS_PSELECT6, 0L, NONE, NONE, NONE, time(0, 0), pair));
+    }
+
+    @Test
     @DisplayName("pselect03: a time of zero returns")
     void shouldReturnWhenTheTimeIsZero() {
         assertThat(pselect(pipe.readFd() + 1, rawSet(pipe.readFd()), time(0, 0))).isEqualTo("0");
@@ -267,18 +282,47 @@ class SelectStatementsTest {
     }
 
     @Test
-    @DisplayName("C20: one looks at each descriptor of a set, and at the events alone of an instance")
+    @DisplayName("C20: select tells how many are ready and not which: one looks at every number up to the one that is")
     void shouldLookAtEachWhenItIsASet() throws IOException {
-        try (EventFd counter = EventFd.open(1)) {
-            FdSet interest = set(pipe.readFd(), pipe.writeFd(), counter.fd());
-            FdSet ready = interest.copy();
-            assertThat(Select.select(ready, null, null, 0)).isOne();
-            int looks = 0;
-            for (int fd = 0; fd <= interest.highest(); fd++) {
+        try (EventFd counter = EventFd.open(1); OwnedFd high = Fds.duplicateTo(counter.fd(), 500)) {
+            int fd = high.fd();
+            MemorySegment ready = rawSet(fd);
+            assertThat(select(fd + 1, ready, NONE, NONE, time(0, 0))).isEqualTo("1");
+            int looks = 1;
+            while (!isSet(ready, looks - 1)) {
                 looks++;
             }
-            assertThat(looks).isGreaterThan(counter.fd());
-            assertThat(ready.next(0)).as("the library's walk goes from bit to bit").isEqualTo(counter.fd());
+            assertThat(looks).as("for one that is ready").isEqualTo(fd + 1);
         }
+    }
+
+    @Test
+    @DisplayName("C22: one select finds what trying to read from each of 500 finds with the last call")
+    void shouldFindItInOneCallWhenAllAreInTheSet() throws IOException {
+        assumeTrue(Fds.limit() > 700, "too few descriptors");
+        List<EventFd> counters = new ArrayList<>();
+        try {
+            FdSet set = FdSet.allocate(2048);
+            for (int i = 0; i < 500; i++) {
+                counters.add(EventFd.open());
+                set.set(counters.get(i).fd());
+            }
+            counters.getLast().write(1);
+            assertThat(Select.select(set, null, null, 0)).isOne();
+            assertThat(set.next(0)).isEqualTo(counters.getLast().fd());
+
+            int reads = 1;
+            while (counters.get(reads - 1).read() == 0) {
+                reads++;
+            }
+            assertThat(reads).isEqualTo(500);
+        } finally {
+            counters.forEach(EventFd::close);
+        }
+    }
+
+    /** FD_ISSET. */
+    private static boolean isSet(MemorySegment set, int fd) {
+        return (set.getAtIndex(ValueLayout.JAVA_LONG, fd / Long.SIZE) & 1L << fd % Long.SIZE) != 0;
     }
 }

@@ -7,7 +7,9 @@ import static io.github.epoll4j.epoll.EpollFlags.EPOLLOUT;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLPRI;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLRDHUP;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.LibC;
 import io.github.epoll4j.OwnedFd;
@@ -34,6 +36,10 @@ final class SocketConditions {
     private static final int AF_INET = 2;
     private static final int STREAM_NONBLOCK_CLOEXEC = 1 | 0x800 | 0x80000;
     private static final int SMALL = 8192;
+    private static final int SHUT_RD = 0;
+    private static final int SHUT_WR = 1;
+    private static final int SHUT_RDWR = 2;
+    private static final int MSG_OOB = 1;
 
     private final Conditions conditions;
 
@@ -97,9 +103,13 @@ final class SocketConditions {
 
     private int tcpListener(String condition) throws IOException {
         TcpListener listener = open(TcpListener.bind(loopback()));
-        if (condition.equals("connection")) {
-            open(TcpStream.connect(listener.localAddress()));
-            Conditions.await(listener, EPOLLIN);
+        switch (condition) {
+            case "connection" -> {
+                open(TcpStream.connect(listener.localAddress()));
+                Conditions.await(listener, EPOLLIN);
+            }
+            case "shut" -> shutdown(listener.fd(), SHUT_RDWR);
+            default -> assertThat(condition).isEqualTo("idle");
         }
         return listener.fd();
     }
@@ -198,12 +208,18 @@ final class SocketConditions {
 
     private int unixStream(String condition) throws IOException {
         SocketPair<UnixStream> pair = open(SocketPair.open());
-        if (condition.equals("full")) {
-            while (pair.first().write(ByteBuffer.allocate(SMALL)) > 0) {
-                assertThat(pair.first().isOpen()).isTrue();
+        switch (condition) {
+            case "full" -> {
+                while (pair.first().write(ByteBuffer.allocate(SMALL)) > 0) {
+                    assertThat(pair.first().isOpen()).isTrue();
+                }
             }
-        } else {
-            stream(condition, pair.first(), pair.second());
+            case "urgent byte" -> {
+                int sent = LibC.call("send", pair.second().fd(), "!", 1L, MSG_OOB);
+                assumeTrue(sent != -Errno.EOPNOTSUPP, "this kernel has no urgent data on Unix sockets");
+                assertThat(sent).isOne();
+            }
+            default -> stream(condition, pair.first(), pair.second());
         }
         return pair.first().fd();
     }
@@ -211,14 +227,24 @@ final class SocketConditions {
     private int unixListener(String condition) throws IOException {
         String name = "epoll4j-" + UUID.randomUUID();
         UnixListener listener = open(UnixListener.bindAbstract(name));
-        if (condition.equals("connection")) {
-            open(UnixStream.connectAbstract(name));
+        switch (condition) {
+            case "connection" -> open(UnixStream.connectAbstract(name));
+            case "shut" -> shutdown(listener.fd(), SHUT_RDWR);
+            default -> assertThat(condition).isEqualTo("idle");
         }
         return listener.fd();
     }
 
+    private static void shutdown(int fd, int direction) {
+        assertThat(LibC.call("shutdown", fd, direction)).isZero();
+    }
+
     private static int unixMessages(SocketPair<UnixMessageSocket> pair, String condition) throws IOException {
         switch (condition) {
+            case "peer half-closed" -> shutdown(pair.second().fd(), SHUT_WR);
+            case "own half-closed" -> shutdown(pair.first().fd(), SHUT_WR);
+            case "own reading shut" -> shutdown(pair.first().fd(), SHUT_RD);
+            case "both half-closed" -> shutdown(pair.first().fd(), SHUT_RDWR);
             case "message" -> pair.second().write(ByteBuffer.allocate(1));
             case "peer closed" -> pair.second().close();
             case "full" -> {
@@ -237,6 +263,11 @@ final class SocketConditions {
             case "datagram", "empty datagram" -> {
                 socket.send(ByteBuffer.allocate(condition.startsWith("empty") ? 0 : 1), socket.localAddress());
                 Conditions.await(socket, EPOLLIN);
+            }
+            case "own reading shut", "own half-closed", "both half-closed" -> {
+                socket.connect(socket.localAddress());
+                shutdown(socket.fd(), condition.equals("own reading shut") ? SHUT_RD
+                        : condition.equals("own half-closed") ? SHUT_WR : SHUT_RDWR);
             }
             case "refused" -> {
                 UdpSocket deaf = open(UdpSocket.bind(loopback())); // hears itself alone, and keeps its port from others

@@ -37,15 +37,21 @@ record Statement(String section, String id, Verdict verdict, String statement, S
 
     /** Whether the statement says itself why no test of this repository shows it. */
     boolean isNotShown() {
-        return shownBy.startsWith("not: ") || shownBy.startsWith("later: ");
-    }
-
-    boolean isLater() {
-        return shownBy.startsWith("later: ");
+        return shownBy.startsWith("not: ");
     }
 
     boolean isBenchmarked() {
-        return shownBy.startsWith("bench ");
+        return shownBy.startsWith("bench ") || shownBy.startsWith("run ");
+    }
+
+    /** The file of the benchmarks that shows it, or null. */
+    String benchmark() {
+        return shownBy.startsWith("bench ") ? shownBy.substring("bench ".length()) : null;
+    }
+
+    /** What {@code bench/run} is to be called with to show it. */
+    List<String> commands() {
+        return shownBy.startsWith("run ") ? List.of(shownBy.substring("run ".length()).split(", ")) : List.of();
     }
 
     /** The tests, each a class or a class and a method, that show it without naming it. */

@@ -12,7 +12,6 @@ import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.Pipe;
 import io.github.epoll4j.net.SocketPair;
-import io.github.epoll4j.net.UdpSocket;
 import io.github.epoll4j.net.UnixMessageSocket;
 import io.github.epoll4j.net.UnixStream;
 import io.github.epoll4j.poll.Poll;
@@ -235,6 +234,7 @@ class TriggerTest {
         assertThat(read(1)).isZero();
         assertThat(look()).isOne();
         assertThat(events.data(0)).isOne();
+        assertThat(look()).as("said once").isZero();
     }
 
     @Test
@@ -353,8 +353,7 @@ class TriggerTest {
     @Test
     @DisplayName("C79, K88: a short read ends a stream's buffer; of messages each read is short, and there may be more")
     void shouldHaveMoreWhenAReadOfMessagesIsShort() throws Exception {
-        try (SocketPair<UnixMessageSocket> pair = SocketPair.openDatagram();
-                UdpSocket udp = UdpSocket.bind(SocketConditions.loopback())) {
+        try (SocketPair<UnixMessageSocket> pair = SocketPair.openDatagram()) {
             pair.second().write(ByteBuffer.allocate(1));
             pair.second().write(ByteBuffer.allocate(2));
             assertThat(pair.first().read(ByteBuffer.allocate(100))).isOne();
@@ -362,7 +361,7 @@ class TriggerTest {
             write(1);
             write(2);
             assertThat(read(100)).as("a stream gives what it has").isEqualTo(3);
-            assertThat(udp.receive(ByteBuffer.allocate(1))).isNull();
+            assertThat(read(100)).as("and has no more").isZero();
         }
     }
 }

@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * an end that comes later: a second descriptor, {@code end}, on which every thread that is still asleep wakes. A thread
  * that was woken by the first event reports it, alone or together with the end.
  */
+@Repeated
 @Timeout(60)
 class WhoWakesTest {
     private static final int THREADS = 4;

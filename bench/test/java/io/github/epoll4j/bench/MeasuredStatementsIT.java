@@ -1,0 +1,41 @@
+package io.github.epoll4j.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The statements about select, poll and epoll that only a measurement shows, and the commands that they point to. */
+class MeasuredStatementsIT {
+    private static final Path STATEMENTS =
+            Path.of("../src/core/test/resources/io/github/epoll4j/contract/statements.txt");
+
+    /** The first word of each command, once. */
+    static List<String> commands() throws IOException {
+        try (Stream<String> lines = Files.lines(STATEMENTS)) {
+            return lines.filter(line -> !line.startsWith("#") && line.contains(" | run "))
+                    .map(line -> line.substring(line.lastIndexOf(" | run ") + " | run ".length()))
+                    .flatMap(shownBy -> Stream.of(shownBy.split(", ")))
+                    .map(command -> command.split(" ")[0])
+                    .distinct()
+                    .toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    @DisplayName("each command that a statement points to is one of bench/run")
+    void shouldExplainItselfWhenAStatementPointsToIt(String command) throws Exception {
+        Process process = new ProcessBuilder("./run", command, "--help").redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes());
+
+        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(output).contains(command);
+    }
+}
