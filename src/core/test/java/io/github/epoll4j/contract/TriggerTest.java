@@ -101,7 +101,7 @@ class TriggerTest {
         write(26);
         int count = 0;
         int bytes = 0;
-        while (look() == 1) {
+        while (count < 26 && look() == 1) {
             count++;
             int read;
             do {
