@@ -43,6 +43,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The neighbours of the three calls: eventfd, timerfd, busy polling, and the remarks of the readiness table. */
 @Timeout(60)
 class NeighbourStatementsTest {
+    private static final int CAP_NET_ADMIN = 12;
+    private static final int CAP_WAKE_ALARM = 35;
+
     private EpollInstance epoll;
     private EpollEventArray events;
 
@@ -146,22 +149,33 @@ class NeighbourStatementsTest {
         Kernel.assumeAtLeast(6, 9);
         int epfd = epoll.fd();
         FutureTask<List<String>> stripped = Waiters.start(() -> {
-            dropNetAdmin();
+            drop(CAP_NET_ADMIN);
             return List.of(params(epoll_h.EPIOCSPARAMS(), epfd, 64, 65, 0, 0),
                     params(epoll_h.EPIOCSPARAMS(), epfd, 64, 64, 0, 0));
         });
         assertThat(stripped.get(20, TimeUnit.SECONDS)).containsExactly("EPERM", "0");
     }
 
-    /** Takes CAP_NET_ADMIN from this thread alone: capabilities are each thread's own. */
-    private static void dropNetAdmin() {
-        int capNetAdmin = 12;
+    @Test
+    @DisplayName("K146: timerfd_create of an alarm clock is EPERM without CAP_WAKE_ALARM")
+    void shouldRefuseTheAlarmWhenWithoutTheRight() throws Exception {
+        int clockBoottimeAlarm = 9;
+        FutureTask<String> stripped = Waiters.start(() -> {
+            drop(CAP_WAKE_ALARM);
+            return Raw.name(LibC.call("timerfd_create", clockBoottimeAlarm, 0));
+        });
+        assertThat(stripped.get(20, TimeUnit.SECONDS)).isEqualTo("EPERM");
+    }
+
+    /** Takes a right from this thread alone: capabilities are each thread's own. */
+    private static void drop(int capability) {
         int version3 = 0x20080522;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment header = arena.allocateFrom(ValueLayout.JAVA_INT, version3, 0);
             MemorySegment sets = arena.allocate(24, 4);
             assertThat(LibC.call("capget", header, sets)).isZero();
-            sets.set(ValueLayout.JAVA_INT, 0, sets.get(ValueLayout.JAVA_INT, 0) & ~(1 << capNetAdmin));
+            int at = capability / 32 * 12; // effective, permitted and inheritable for each 32
+            sets.set(ValueLayout.JAVA_INT, at, sets.get(ValueLayout.JAVA_INT, at) & ~(1 << capability % 32));
             assertThat(LibC.call("capset", header, sets)).isZero();
         }
     }

@@ -75,7 +75,8 @@ class StatementsTest {
     void shouldBeCompleteWhenCounted(String letter, int count) {
         List<String> ids = statements.stream().map(Statement::id).filter(id -> id.matches(letter + "\\d+")).toList();
         assertThat(ids).isEqualTo(IntStream.rangeClosed(1, count).mapToObj(i -> letter + i).toList());
-        assertThat(statements).extracting(Statement::id).doesNotHaveDuplicates();
+        assertThat(statements).as("with the cases of the Linux Test Project").hasSize(353)
+                .extracting(Statement::id).doesNotHaveDuplicates();
     }
 
     @Test
