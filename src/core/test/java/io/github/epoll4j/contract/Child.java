@@ -2,9 +2,14 @@ package io.github.epoll4j.contract;
 
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.LibC;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A process of {@code posix_spawn}: unlike those of Java it inherits each descriptor without close-on-exec, and nobody
@@ -33,6 +38,17 @@ record Child(int pid) {
             LibC.call("posix_spawn_file_actions_destroy", actions);
             ErrnoException.check(-error, "posix_spawn", script);
             return new Child(pid.get(ValueLayout.JAVA_INT, 0));
+        }
+    }
+
+    /** Waits until it runs a program of some name, for 20 seconds. */
+    void awaitName(String name) throws IOException {
+        long start = System.nanoTime();
+        while (!Files.readString(Path.of("/proc/" + pid + "/comm")).strip().equals(name)) {
+            if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(20)) {
+                throw new AssertionError("no " + name + " within 20 s");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
     }
 

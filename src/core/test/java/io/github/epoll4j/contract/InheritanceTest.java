@@ -62,6 +62,7 @@ class InheritanceTest {
             Child child = Child.shell("exec sleep 60", STANDARD_OUTPUT);
             List<EpollEvent> ready = new ArrayList<>();
             try {
+                child.awaitName("sleep"); // before that, close-on-exec may not have closed anything yet
                 plain.close();
                 counter.close();
                 assertThat(epoll.await(events, 0)).isOne();
