@@ -24,7 +24,7 @@ class ClaimsTest {
     }
 
     @Test
-    @DisplayName("C93 to C107 have a verdict each")
+    @DisplayName("Each measured claim of the sources has a verdict")
     void shouldJudgeAllClaimsWhenNothingWasMeasured() {
         assertThat(Claims.of(new Results(Map.of()))).extracting(Claim::id)
                 .containsExactlyElementsOf(IntStream.rangeClosed(93, 107).mapToObj(id -> "C" + id).toList());
@@ -33,7 +33,7 @@ class ClaimsTest {
     }
 
     @Test
-    @DisplayName("C93 to C107 where poll scans, the search is slow and edge is fast, as the sources say")
+    @DisplayName("The verdicts where poll scans, the search is slow and edge is fast, as the sources say")
     void shouldAgreeWithTheSourcesWhenTheNumbersDo() throws IOException {
         Map<String, Kind> verdicts = verdicts(new MadeUpResults(50, 5, 0.9, 1.02));
 
@@ -44,7 +44,7 @@ class ClaimsTest {
     }
 
     @Test
-    @DisplayName("C93 to C107 where poll does not scan, nothing is searched for and edge is slow")
+    @DisplayName("The verdicts where poll does not scan, nothing is searched for and edge is slow")
     void shouldDisagreeWithTheSourcesWhenTheNumbersDo() throws IOException {
         Map<String, Kind> verdicts = verdicts(new MadeUpResults(0, 0, 1.2, 1.02));
 
@@ -53,7 +53,7 @@ class ClaimsTest {
     }
 
     @Test
-    @DisplayName("C99: three hundredths to either side are no difference")
+    @DisplayName("Three hundredths to either side are no difference")
     void shouldSeeNoDifferenceWhenEdgeIsAsFastAsLevel() throws IOException {
         new MadeUpResults(50, 5, 0.99, 1).write(folder);
 

@@ -74,7 +74,7 @@ class MarkdownReportTest {
     }
 
     @Test
-    @DisplayName("C93 to C107 stand in the report with their verdicts")
+    @DisplayName("The claims of the sources stand in the report with their verdicts")
     void shouldStateEachVerdictWhenWritten() {
         assertThat(Claims.of(results)).hasSize(15).allSatisfy(claim -> assertThat(text.lines())
                 .filteredOn(line -> line.startsWith("| " + claim.id() + " | ")).singleElement().asString()

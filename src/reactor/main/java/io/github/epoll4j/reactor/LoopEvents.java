@@ -7,6 +7,7 @@ import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
 import jdk.jfr.Enabled;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -23,9 +24,17 @@ final class LoopEvents {
     private LoopEvents() {
     }
 
+    /**
+     * True once there has been a recording. Before, no event is touched: the first one of a process costs a tenth of a
+     * second or more.
+     */
+    private static boolean isRecorded() {
+        return IS_PRESENT && FlightRecorder.isInitialized();
+    }
+
     /** The beginning of a turn after its wait; null if nobody wants to know. */
     static Object turnBegins() {
-        return IS_PRESENT ? Turn.begins() : null;
+        return isRecorded() ? Turn.begins() : null;
     }
 
     /** The end of a turn that had a beginning. */
@@ -33,14 +42,9 @@ final class LoopEvents {
         ((Turn) turn).ends(ready);
     }
 
-    /** Loads what the event of a pause needs, for it may come when no class can be loaded. */
-    static boolean prepareAcceptPause() {
-        return IS_PRESENT && AcceptPause.PROBE.isEnabled();
-    }
-
     /** A listener accepts nothing for a while. */
     static void acceptPaused(Object address, Exception cause, Duration pause) {
-        if (IS_PRESENT && AcceptPause.PROBE.isEnabled()) {
+        if (isRecorded() && Probes.ACCEPT_PAUSE.isEnabled()) {
             AcceptPause event = new AcceptPause();
             event.address = String.valueOf(address);
             event.cause = Objects.toString(cause, "as many connections as it may have");
@@ -50,7 +54,7 @@ final class LoopEvents {
     }
 
     static void connectionOpened(Connection connection) {
-        if (IS_PRESENT && ConnectionOpen.PROBE.isEnabled()) {
+        if (isRecorded() && Probes.CONNECTION_OPEN.isEnabled()) {
             ConnectionOpen event = new ConnectionOpen();
             event.remoteAddress = Objects.toString(connection.remoteAddress(), null);
             event.commit();
@@ -59,13 +63,24 @@ final class LoopEvents {
 
     /** Before the socket is closed. */
     static void connectionClosed(Connection connection, Throwable cause) {
-        if (IS_PRESENT && ConnectionEnd.PROBE.isEnabled()) {
+        if (isRecorded() && Probes.CONNECTION_END.isEnabled()) {
             ConnectionEnd event = new ConnectionEnd();
             event.remoteAddress = Objects.toString(connection.remoteAddress(), null);
             event.cause = Objects.toString(cause, null);
             event.pendingBytes = connection.pendingBytes();
             event.commit();
         }
+    }
+
+    /**
+     * Tell whether an event is enabled. All together, so that the first turn of a recording loads what a pause needs:
+     * that may come when no class can be loaded.
+     */
+    private static final class Probes {
+        private static final Turn TURN = new Turn();
+        private static final AcceptPause ACCEPT_PAUSE = new AcceptPause();
+        private static final ConnectionOpen CONNECTION_OPEN = new ConnectionOpen();
+        private static final ConnectionEnd CONNECTION_END = new ConnectionEnd();
     }
 
     @Name("io.github.epoll4j.LoopTurn")
@@ -76,14 +91,12 @@ final class LoopEvents {
     @Threshold("10 ms")
     @StackTrace(false)
     private static final class Turn extends Event {
-        private static final Turn PROBE = new Turn();
-
         @Label("Events")
         @Description("How many events the wait reported")
         private int events;
 
         private static Turn begins() {
-            if (!PROBE.isEnabled()) {
+            if (!Probes.TURN.isEnabled()) {
                 return null;
             }
             Turn turn = new Turn();
@@ -104,8 +117,6 @@ final class LoopEvents {
     @Enabled(false)
     @StackTrace(false)
     private static final class AcceptPause extends Event {
-        private static final AcceptPause PROBE = new AcceptPause();
-
         @Label("Address")
         private String address;
 
@@ -123,8 +134,6 @@ final class LoopEvents {
     @Enabled(false)
     @StackTrace(false)
     private static final class ConnectionOpen extends Event {
-        private static final ConnectionOpen PROBE = new ConnectionOpen();
-
         @Label("Remote Address")
         private String remoteAddress;
     }
@@ -135,8 +144,6 @@ final class LoopEvents {
     @Enabled(false)
     @StackTrace(false)
     private static final class ConnectionEnd extends Event {
-        private static final ConnectionEnd PROBE = new ConnectionEnd();
-
         @Label("Remote Address")
         private String remoteAddress;
 

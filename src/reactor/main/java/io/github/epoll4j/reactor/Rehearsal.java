@@ -9,14 +9,16 @@ import io.github.epoll4j.net.TcpStream;
 import io.github.epoll4j.net.UnixStream;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteBuffer;
+import java.security.CodeSource;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.TimeZone;
 
 /**
- * Does once, while there are descriptors, what has to work when there are none: out of descriptors no class can be
- * loaded from a folder, and what failed to load once fails for ever.
+ * Does once, while there are descriptors, what has to work when there are none: the first message of a log reads files,
+ * and out of descriptors no class can be loaded from a folder, and what failed to load once fails for ever. A jar is
+ * open already, so that nothing keeps a server that was packaged from its first clients.
  */
 final class Rehearsal {
     private static final Set<Mechanism> PLAYED = EnumSet.noneOf(Mechanism.class);
@@ -27,7 +29,7 @@ final class Rehearsal {
     private Rehearsal() {
     }
 
-    /** Plays a connection from its beginning to its end on a loop of its own, in the calling thread. */
+    /** Plays what may fail later, in the calling thread. */
     static void play(Mechanism mechanism, System.Logger logger) throws ErrnoException {
         synchronized (PLAYED) {
             if (!PLAYED.contains(mechanism)) {
@@ -40,8 +42,19 @@ final class Rehearsal {
     private static void playOnce(Mechanism mechanism, System.Logger logger) throws ErrnoException {
         TimeZone.getDefault().toZoneId(); // java.util.logging reads a file for it when it first prints
         logger.log(System.Logger.Level.TRACE, new ErrnoException("accept4", "", Errno.EMFILE).getMessage());
+        if (isInFolder()) {
+            playConnection(mechanism);
+        }
+    }
+
+    private static boolean isInFolder() {
+        CodeSource source = Rehearsal.class.getProtectionDomain().getCodeSource();
+        return source != null && source.getLocation() != null && source.getLocation().getPath().endsWith("/");
+    }
+
+    /** Plays a connection from its beginning to its end on a loop of its own. */
+    private static void playConnection(Mechanism mechanism) throws ErrnoException {
         load(TcpStream.class, DatagramEndpoint.class);
-        LoopEvents.prepareAcceptPause();
         try (EventLoop loop = EventLoop.open(mechanism); SocketPair<UnixStream> pair = SocketPair.open()) {
             loop.schedule(Duration.ofMillis(1), () -> { }).cancel();
             pair.first().set(SO_SNDBUF, 1);
