@@ -1,0 +1,7 @@
+package io.github.epoll4j.reactor;
+
+class LevelEchoAllocationTest extends EchoAllocation {
+    LevelEchoAllocationTest() {
+        super(Trigger.LEVEL);
+    }
+}
