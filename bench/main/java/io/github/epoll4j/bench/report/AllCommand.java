@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 /** {@code bench/run all}: all measurements, and their report. */
 @Command(name = "all", sortOptions = false, usageHelpAutoWidth = true,
         description = "Makes all measurements, each in a JVM of its own, and writes CSV files, charts and REPORT.md "
-                + "into a folder. About 45 minutes on two processors, on which nothing else should run; "
+                + "into a folder. About half an hour on two processors, on which nothing else should run; "
                 + "--quick takes less than 10 for the same at fewer rounds.",
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:all was measured", "1:a measurement failed", "2:it was called wrongly",

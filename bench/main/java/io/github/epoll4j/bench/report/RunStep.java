@@ -20,13 +20,14 @@ record RunStep(String group, String title, List<String> command, int seconds) {
     /** Gives all steps; the quick ones measure less of the same. */
     static List<RunStep> all(boolean isQuick) {
         List<RunStep> steps = new ArrayList<>();
-        steps.add(step("startup", "from exec to the first event", isQuick ? 15 : 120,
-                isQuick ? "startup --runs=3 --plain" : "startup --runs=10"));
-        steps.add(step("micro", "single calls", isQuick ? 130 : 480, isQuick ? "micro --quick" : "micro"));
-        steps.add(step("sweeps", "connections, active connections, triggers", isQuick ? 45 : 180,
+        steps.add(step("startup", "from exec to the first event", isQuick ? 15 : 65,
+                isQuick ? "startup --runs=3 --plain" : "startup --runs=5"));
+        steps.add(step("micro", "single calls", isQuick ? 130 : 240,
+                isQuick ? "micro --quick" : "micro --rounds=3 --iterations=6 --millis=30"));
+        steps.add(step("sweeps", "connections, active connections, triggers", isQuick ? 45 : 150,
                 isQuick ? "sweep all --quick" : "sweep all"));
         steps.addAll(programs(isQuick));
-        steps.add(step("workers", "workers", isQuick ? 40 : 180, isQuick ? "workers --quick" : "workers"));
+        steps.add(step("workers", "workers", isQuick ? 40 : 130, isQuick ? "workers --quick" : "workers"));
         steps.addAll(servers(isQuick));
         return steps;
     }
@@ -51,8 +52,8 @@ record RunStep(String group, String title, List<String> command, int seconds) {
             runs.add(program + " 10000 1000 1024 --lookup=index");
             runs.add(program + " 10000 1000 1024 --lookup=pointer");
         }
-        String options = isQuick ? " --with-c --repeat=1 --steps=4 --warmup=0.2" : " --with-c";
-        return runs.stream().map(run -> step("programs", run, isQuick ? 4 : 16, run + options)).toList();
+        String options = " --with-c --warmup=0.2" + (isQuick ? " --repeat=1 --steps=2" : " --repeat=3 --steps=3");
+        return runs.stream().map(run -> step("programs", run, isQuick ? 4 : 13, run + options)).toList();
     }
 
     private static List<String> exchanges(String program, String arguments) {
@@ -63,14 +64,14 @@ record RunStep(String group, String title, List<String> command, int seconds) {
     /** Poll and select are left out where there are 10000 connections: one takes an age, the other only 1023. */
     private static List<RunStep> servers(boolean isQuick) {
         String lengths = (isQuick ? " --rounds=1 --seconds=0.4 --warmup=0.6 --retries=0"
-                : " --rounds=5 --seconds=1 --warmup=1.5 --retries=1") + " --starts=0 --idle=0";
+                : " --rounds=3 --seconds=0.5 --warmup=1 --retries=0") + " --starts=0 --idle=0";
         String few = isQuick ? "64x64B,64x16K" : "64x64B,64x16K,1000x1K";
         return List.of(
-                step("servers", "memory and first echo of servers", isQuick ? 60 : 120, "servers --servers=" + SERVERS
-                        + " --loads=none" + (isQuick ? " --starts=2 --idle=2000" : " --starts=6 --idle=10000")),
-                step("servers", "echo servers, few connections", isQuick ? 60 : 900, "servers --servers=" + SERVERS
+                step("servers", "memory and first echo of servers", isQuick ? 60 : 80, "servers --servers=" + SERVERS
+                        + " --loads=none" + (isQuick ? " --starts=2 --idle=2000" : " --starts=5 --idle=10000")),
+                step("servers", "echo servers, few connections", isQuick ? 60 : 320, "servers --servers=" + SERVERS
                         + BY_ARRAY + " --loads=" + few + lengths),
-                step("servers", "echo servers, 10000 connections", isQuick ? 70 : 600, "servers --servers=" + SERVERS
+                step("servers", "echo servers, 10000 connections", isQuick ? 70 : 290, "servers --servers=" + SERVERS
                         + " --loads=10000x1K,10000idle+64" + lengths));
     }
 }
