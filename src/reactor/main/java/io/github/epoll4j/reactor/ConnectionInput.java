@@ -117,14 +117,14 @@ final class ConnectionInput implements ReadyHandler {
     }
 
     private void registerAgain() throws ErrnoException {
-        if (isReading()) {
+        if (isReading() || !isPaused || connection.isClosing()) { // a full queue too learns of the hang-up
             register();
         }
     }
 
     /** Reads in the next turn what the budget or a pause has left, after the others have had theirs. */
     private void goOnLater() {
-        if (unread != 0 && !isGoingOn && mayRead()) {
+        if (unread != 0 && !isGoingOn && (mayRead() || (unread & HANG_UP) != 0 && connection.isClosing())) {
             isGoingOn = true;
             connection.loop().schedule(Duration.ZERO, this::goOn);
         }
@@ -178,6 +178,7 @@ final class ConnectionInput implements ReadyHandler {
         if (errno != 0) {
             connection.end(new ErrnoException("getsockopt", "SO_ERROR, fd=" + connection.socket.fd(), errno));
         } else if (!isPaused || isEnded || connection.isClosing()) {
+            connection.output().flush(); // fails, if anything is queued, and that is the cause
             connection.end(connection.output().failure());
         } else if (!isEdge()) {
             registration.cancel();

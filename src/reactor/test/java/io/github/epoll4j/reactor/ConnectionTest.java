@@ -1,19 +1,27 @@
 package io.github.epoll4j.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.reactor.echo.EchoHandler;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ConnectionTest extends ConnectionFixture {
+    @TempDir
+    private Path folder;
+
     @Test
     @DisplayName("S08-3, S11-1: one byte, and a megabyte, come back, though writes are partial")
     void shouldSendBackWhenBytesCome() throws Exception {
@@ -183,5 +191,78 @@ class ConnectionTest extends ConnectionFixture {
             assertThat(client.getInputStream().readAllBytes()).containsExactly(1, 2, 3);
         }
         assertThat(nextCall()).isEqualTo("closed");
+    }
+
+    /** Fills its queue, and reads nothing until it is told to. */
+    private final class Full extends Noting {
+        @Override
+        public void onOpen(Connection connection) throws IOException {
+            connection.pauseReading();
+            connection.write(ByteBuffer.allocate(900_000));
+            super.onOpen(connection);
+        }
+
+        @Override
+        public void onData(Connection connection, ByteBuffer data) {
+            calls.add("read " + data.remaining());
+        }
+    }
+
+    private SocketChannel connectToFull() throws IOException {
+        assumeTrue(watching.mechanism != Mechanism.SELECT, "select hears of no hang-up without an interest");
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(folder.resolve("socket"));
+        reactor.listen(address, small, connection -> new Full());
+        return SocketChannel.open(address);
+    }
+
+    /** The peer reads nothing, and shuts down both ways; returns when the loop has heard of it. */
+    private static void hangUp(SocketChannel client, Connection connection) throws IOException {
+        client.write(ByteBuffer.allocate(3));
+        client.shutdownOutput();
+        client.shutdownInput();
+        for (int i = 0; i < 3; i++) {
+            onLoop(connection, Connection::pendingBytes); // the turn after this one's finds what was there before
+        }
+    }
+
+    private void shouldEndWithABrokenPipe() throws InterruptedException {
+        assertThat(nextCall()).isInstanceOfSatisfying(ErrnoException.class,
+                e -> assertThat(e.errno()).isEqualTo(Errno.EPIPE));
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
+    @DisplayName("EPOLLHUP while reading is paused and the queue is full: resumed, it reads what came, and ends")
+    void shouldEndWhenReadingIsResumedAfterAHangUp() throws Exception {
+        try (SocketChannel client = connectToFull()) {
+            Connection connection = (Connection) nextCall();
+            hangUp(client, connection);
+            assertThat(connection.pendingBytes()).isGreaterThan(small.highWaterMark());
+            connection.resumeReading();
+            assertThat(nextCall()).isEqualTo("read 3");
+            shouldEndWithABrokenPipe();
+        }
+    }
+
+    @Test
+    @DisplayName("EPOLLHUP while reading is paused, then a close: it ends at once, with the cause that bytes were lost")
+    void shouldEndWhenClosedAfterAHangUp() throws Exception {
+        try (SocketChannel client = connectToFull()) {
+            Connection connection = (Connection) nextCall();
+            hangUp(client, connection);
+            connection.close();
+            shouldEndWithABrokenPipe();
+        }
+    }
+
+    @Test
+    @DisplayName("EPOLLHUP in a close that flushes: not good order, as bytes were lost")
+    void shouldTellTheCauseWhenThePeerHangsUpInAClose() throws Exception {
+        try (SocketChannel client = connectToFull()) {
+            Connection connection = (Connection) nextCall();
+            connection.close();
+            hangUp(client, connection);
+            shouldEndWithABrokenPipe();
+        }
     }
 }
