@@ -35,9 +35,10 @@ public final class WorkRegistration {
     private volatile boolean isEnding;
     private volatile Throwable cause;
     private int events;
-    /** For the loop's thread, as those that follow: it is queued, or a worker has it. */
+    /** It is queued, or a worker has it; guarded by this object, as is the next: in the end no thread is the loop's. */
     private boolean isAway;
     private boolean isOver;
+    /** For the loop's thread. */
     private Registration registration;
 
     WorkRegistration(EventLoop loop, WorkQueue queue, int fd, int interest, WorkHandler handler) {
@@ -54,7 +55,7 @@ public final class WorkRegistration {
     }
 
     private void ready(int mask) {
-        isAway = true;
+        setAway(true);
         events = mask;
         if (!queue.addOrPark(work)) {
             work.abandon();
@@ -75,19 +76,31 @@ public final class WorkRegistration {
         onLoop(returned);
     }
 
-    /** On the loop's thread: the descriptor is back. */
+    private synchronized void setAway(boolean isNow) {
+        isAway = isNow;
+    }
+
+    private synchronized boolean isHere() {
+        return !isAway && !isOver;
+    }
+
+    /** True for one caller alone, who ends it. */
+    private synchronized boolean isToBeEnded() {
+        boolean isNow = isEnding && isHere();
+        isOver |= isNow;
+        return isNow;
+    }
+
+    /** On the loop's thread, or any when the loop has ended: the descriptor is back. */
     private void returned() {
-        isAway = false;
+        setAway(false);
         settle();
     }
 
-    /** On the loop's thread: watches the descriptor again, or ends. */
+    /** On the loop's thread, or any when the loop has ended: watches the descriptor again, or ends. */
     private void settle() {
-        if (isAway || isOver) {
-            return;
-        }
         try {
-            if (!isEnding) {
+            if (isHere() && !isEnding) {
                 registration.interest(interest);
             }
         } catch (ErrnoException e) {
@@ -96,16 +109,23 @@ public final class WorkRegistration {
         } catch (IllegalStateException e) {
             end(e); // the loop has stopped
         }
-        if (isEnding) {
-            isOver = true;
-            cancelRegistration();
+        if (!isToBeEnded()) {
+            return;
+        }
+        if (loop.inLoop()) {
+            registration.cancel();
             handler.onEnded(this, cause);
+        } else {
+            endElsewhere();
         }
     }
 
-    private void cancelRegistration() {
-        if (loop.inLoop()) {
-            registration.cancel();
+    /** The loop has ended: what the handler throws must not end a worker, or meet who cancels. */
+    private void endElsewhere() {
+        try {
+            handler.onEnded(this, cause);
+        } catch (Throwable e) {
+            loop.report(handler, e instanceof Exception exception ? exception : new ExecutionException(e));
         }
     }
 

@@ -192,4 +192,39 @@ class WorkerPoolCloseTest {
                 "null " + new CancellationException("WorkerPool is closed"));
         assertThatIllegalStateException().isThrownBy(() -> pool.submit(loop, () -> "", note));
     }
+
+    @Test
+    @DisplayName("the loop ends before the work: a handler whose end fails is reported, and its worker goes on")
+    void shouldKeepTheWorkerWhenAnEndFailsAfterTheLoop() throws Exception {
+        pool.close();
+        pool = pool(1, 10);
+        IllegalArgumentException failure = new IllegalArgumentException("end");
+        WorkRegistration registration = pool.register(loop, ready().fd(), EPOLLIN, new WorkHandler() {
+            @Override
+            public void work(WorkRegistration same, int events) {
+                passGate();
+            }
+
+            @Override
+            public void onEnded(WorkRegistration same, Throwable cause) {
+                calls.add("ended");
+                throw failure;
+            }
+        });
+        turnUntil(() -> pool.running() == 1);
+        loop.close();
+        gate.countDown();
+        Eventually.await("ended", () -> pool.running() == 0 && !calls.isEmpty());
+        registration.cancel();
+        assertThat(calls).containsExactly("ended");
+        assertThat(failures).containsExactly(failure);
+        failures.clear();
+
+        CountDownLatch worked = new CountDownLatch(1);
+        assertThat(pool.submit(loop, () -> {
+            worked.countDown();
+            return "";
+        }, (value, cause) -> { })).isTrue();
+        assertThat(worked.await(20, TimeUnit.SECONDS)).as("the worker lives").isTrue();
+    }
 }
