@@ -45,6 +45,8 @@ final class Acceptor {
     private EventFd reserve;
     private Duration pause = FIRST_PAUSE;
     private boolean isEpisode;
+    /** The listener is closed; its sockets may stay open until the last acceptor has stopped. */
+    private boolean isStopped;
     private boolean isPauseTold;
 
     Acceptor(Listener listener, LoopConnections connections, ListeningSocket socket, ListenerConfig config) {
@@ -67,7 +69,7 @@ final class Acceptor {
 
     private void begin() {
         try {
-            if (socket.isOpen()) {
+            if (!isStopped && socket.isOpen()) {
                 Rehearsal.play(loop.mechanism(), LOGGER);
                 openReserve();
                 look();
@@ -145,8 +147,10 @@ final class Acceptor {
     void room() {
         if (isFull.get() && isFull.compareAndSet(true, false)) {
             retryOnLoop(() -> {
-                tell(observer -> observer.resumed(listener));
-                retry();
+                if (!isStopped) {
+                    tell(observer -> observer.resumed(listener));
+                    retry();
+                }
             });
         }
     }
@@ -211,7 +215,7 @@ final class Acceptor {
             timer = null;
         }
         isShort.set(false);
-        if (!socket.isOpen()) {
+        if (isStopped || !socket.isOpen()) {
             return;
         }
         try {
@@ -306,6 +310,7 @@ final class Acceptor {
     }
 
     private void stop() {
+        isStopped = true;
         if (registration != null) {
             registration.cancel();
             registration = null;

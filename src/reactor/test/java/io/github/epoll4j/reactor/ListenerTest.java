@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -348,5 +349,36 @@ class ListenerTest {
         await("reported", () -> failures.size() == 2);
         assertThat(failures).containsOnly(failure);
         failures.clear();
+    }
+
+    @Test
+    @DisplayName("closed while one of its loops is busy: the other one, which waited for room, does not begin again")
+    void shouldStayStoppedWhenAConnectionEndsBeforeTheLastLoopHasStopped() throws Exception {
+        Listener listener = listen(placed(Placement.REUSEPORT).withMaxConnections(1)
+                .withAcceptObserver(new Telling()));
+        connect(listener);
+        Connection connection = nextOpened();
+        assertThat(nextTold()).isEqualTo("paused null");
+        EventLoop free = connection.loop();
+        EventLoop busy = reactor.loops().get(reactor.loops().getFirst() == free ? 1 : 0);
+        CountDownLatch isFree = new CountDownLatch(1);
+        busy.execute(() -> {
+            try {
+                isFree.await(20, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        try {
+            listener.close();
+            connection.closeNow();
+            await("it has ended", () -> listener.connections() == 0);
+            for (int i = 0; i < 3; i++) { // the retry would be a task of the turn after the end's
+                assertThat(CompletableFuture.supplyAsync(free::registrations, free).get(20, TimeUnit.SECONDS)).isZero();
+            }
+        } finally {
+            isFree.countDown();
+        }
+        assertThat(told).doesNotContain("resumed");
     }
 }
