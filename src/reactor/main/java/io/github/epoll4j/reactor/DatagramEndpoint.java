@@ -39,6 +39,8 @@ public final class DatagramEndpoint implements AutoCloseable {
     private volatile boolean isOpen = true;
     private Registration registration;
     private boolean isPaused;
+    /** The socket has refused a datagram, and the queue was not empty since. */
+    private boolean isBlocked;
 
     private DatagramEndpoint(LoopConnections siblings, UdpSocket socket, InetSocketAddress remoteAddress,
             DatagramConfig config, DatagramHandler handler, Consumer<DatagramEndpoint> whenClosed)
@@ -196,6 +198,7 @@ public final class DatagramEndpoint implements AutoCloseable {
             return false;
         }
         queue.add(waiting);
+        isBlocked = true;
         watch();
         return true;
     }
@@ -227,12 +230,17 @@ public final class DatagramEndpoint implements AutoCloseable {
         while ((first = queue.first()) != null) {
             try {
                 if (!give(first.data(), first.address())) {
+                    isBlocked = true;
                     break;
                 }
             } catch (ErrnoException e) {
                 later(() -> tell(e));
             }
             queue.removeFirst();
+        }
+        if (isBlocked && queue.isEmpty()) {
+            isBlocked = false;
+            later(() -> call(() -> handler.onWritable(this)));
         }
         watch();
     }
@@ -279,9 +287,6 @@ public final class DatagramEndpoint implements AutoCloseable {
         }
         if ((events & EPOLLOUT) != 0 && isOpen) {
             flush();
-            if (queue.isEmpty()) {
-                call(() -> handler.onWritable(this));
-            }
         }
     }
 
