@@ -186,7 +186,8 @@ public final class LoopMetrics {
     }
 
     /**
-     * Counts the pauses of listeners that could not accept, since no descriptor or memory was left.
+     * Counts the pauses of listeners that could not accept, since no descriptor or memory was left, or their maximum of
+     * connections was reached.
      *
      * @return their number
      */

@@ -23,7 +23,7 @@ import java.time.Duration;
  * @param timers            the runs of timers
  * @param latestTimer       the longest time between a timer's deadline and its run, since the loop was opened
  * @param staleEvents       the events that were dropped
- * @param acceptPauses      the pauses of listeners for want of descriptors or memory
+ * @param acceptPauses      the pauses of listeners, for want of descriptors or memory or at their maximum
  * @param acceptsRefused    the connections that were closed at once
  * @param bytesRead         the bytes that connections read
  * @param bytesWritten      the bytes that the sockets of connections took

@@ -3,6 +3,7 @@ package io.github.epoll4j.reactor;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.fd.EventFd;
@@ -194,5 +195,15 @@ class EventLoopCloseTest {
         }
         run.get(20, TimeUnit.SECONDS);
         assertThat(calls).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a closed loop watches nothing: its own thread is told so by every mechanism")
+    void shouldRefuseToWatchWhenClosed() throws IOException {
+        loop.close();
+        try (EventFd counter = EventFd.open()) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> loop.register(counter.fd(), EPOLLIN, (registration, events) -> { }));
+        }
     }
 }
