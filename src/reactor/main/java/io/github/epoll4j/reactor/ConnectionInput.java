@@ -39,6 +39,9 @@ final class ConnectionInput implements ReadyHandler {
     }
 
     void register() throws ErrnoException {
+        if (registration != null) {
+            return; // by a call before the connection's own
+        }
         registration = connection.loop().register(connection.socket.fd(), interest(), this);
         isArmed = true;
     }

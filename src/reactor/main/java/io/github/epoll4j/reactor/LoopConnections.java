@@ -73,16 +73,16 @@ final class LoopConnections {
             return new IllegalStateException("Reactor is closed");
         }
         StreamConnection connection = new StreamConnection(this, socket, config);
+        connection.whenEnded = whenEnded;
+        add(connection); // before the function, which may write to the connection, or end it
         ConnectionHandler handler;
         try {
             handler = Objects.requireNonNull(handlers.apply(connection), "no handler for a connection");
         } catch (RuntimeException e) {
-            refuse(socket, whenEnded);
+            connection.end(e);
             loop.report(handlers, e);
             return e;
         }
-        connection.whenEnded = whenEnded;
-        add(connection);
         return connection.open(handler);
     }
 

@@ -22,7 +22,10 @@ final class StreamConnection implements Connection {
     Runnable whenEnded;
     private final ConnectionInput input = new ConnectionInput(this);
     private final ConnectionOutput output = new ConnectionOutput(this);
+    /** Null until the function that makes it has returned. */
     private ConnectionHandler handler;
+    /** What has ended the connection; null also if it was this side. */
+    private Throwable cause;
     /** Null before {@link #close()}. */
     private ConnectionClose closing;
     private volatile Object attachment;
@@ -36,9 +39,13 @@ final class StreamConnection implements Connection {
         this.config = config;
     }
 
-    /** Null if the handler's first call went well. */
+    /** Null if the handler's first call went well, or there is none since the connection has ended already. */
     Exception open(ConnectionHandler newHandler) {
         handler = newHandler;
+        if (!isOpen) {
+            tellClosed();
+            return null;
+        }
         try {
             input.register();
             LoopEvents.connectionOpened(this);
@@ -243,28 +250,37 @@ final class StreamConnection implements Connection {
     }
 
     /** Ends the connection, once; the handler is told in a task, never inside a call of its own or of another's. */
-    void end(Throwable cause) {
+    void end(Throwable newCause) {
         if (!isOpen) {
             return;
         }
         isOpen = false;
-        LoopEvents.connectionClosed(this, cause);
-        input.cancel();
-        if (closing != null) {
-            closing.cancel();
-        }
-        socket.close();
-        output.discard(cause);
-        Runnable last = () -> closed(cause);
+        cause = newCause;
         try {
-            loop().execute(last);
-        } catch (RejectedExecutionException e) {
-            last.run();
+            LoopEvents.connectionClosed(this, cause);
+            input.cancel();
+            if (closing != null) {
+                closing.cancel();
+            }
+            socket.close();
+            output.discard(cause);
+            if (handler != null) {
+                tellClosed();
+            }
+        } finally {
+            siblings.remove(this);
         }
-        siblings.remove(this);
     }
 
-    private void closed(Throwable cause) {
+    private void tellClosed() {
+        try {
+            loop().execute(this::closed);
+        } catch (RejectedExecutionException e) {
+            closed();
+        }
+    }
+
+    private void closed() {
         try {
             handler.onClosed(this, cause);
         } catch (RuntimeException e) {

@@ -14,6 +14,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,6 +142,92 @@ class ConnectionTest extends ConnectionFixture {
             shouldEcho(good, 10);
             shouldEcho(third, 10);
         }
+        assertThat(failures).containsExactly(failure);
+        failures.clear();
+    }
+
+    @Test
+    @DisplayName("the function that makes the handler may end its connection: the others are served, and it is told")
+    void shouldServeTheOthersWhenTheFunctionEndsItsConnection() throws Exception {
+        AtomicBoolean isEnding = new AtomicBoolean();
+        Listener listener = reactor.listen(ANY, small, connection -> {
+            if (isEnding.get()) {
+                connection.closeNow();
+            }
+            return new Noting();
+        });
+        try (Socket first = connect(listener); Socket second = connect(listener)) {
+            assertThat(nextCall()).isInstanceOf(Connection.class);
+            assertThat(nextCall()).isInstanceOf(Connection.class);
+            isEnding.set(true);
+            for (int i = 0; i < 4; i++) { // on each loop
+                try (Socket ended = connect(listener)) {
+                    assertThat(ended.getInputStream().read()).isEqualTo(-1);
+                    assertThat(nextCall()).isEqualTo("closed");
+                }
+            }
+            await(() -> listener.connections() == 2);
+            shouldEcho(first, 1000);
+            shouldEcho(second, 1000);
+            reactor.close();
+            assertThat(nextCall()).isEqualTo("closed");
+            assertThat(nextCall()).isEqualTo("closed");
+        }
+    }
+
+    @Test
+    @DisplayName("the function that makes the handler may write to its connection, and close it")
+    void shouldSendWhenTheFunctionWrites() throws Exception {
+        byte[] greeting = random(300_000);
+        AtomicBoolean isClosing = new AtomicBoolean();
+        Listener listener = reactor.listen(ANY, small, connection -> {
+            connection.pauseReading();
+            connection.write(ByteBuffer.wrap(greeting));
+            connection.resumeReading();
+            if (isClosing.get()) {
+                connection.close();
+            }
+            return new Noting();
+        });
+        try (Socket client = connect(listener)) {
+            assertThat(client.getInputStream().readNBytes(greeting.length)).isEqualTo(greeting);
+            shouldEcho(client, 1000);
+        }
+        assertThat(nextCall()).isInstanceOf(Connection.class);
+        assertThat(nextCall()).isEqualTo("closed");
+        isClosing.set(true);
+        try (Socket client = connect(listener)) {
+            assertThat(client.getInputStream().readAllBytes()).isEqualTo(greeting);
+        }
+        assertThat(nextCall()).isInstanceOf(Connection.class);
+        assertThat(nextCall()).isEqualTo("closed");
+    }
+
+    @Test
+    @DisplayName("a function that writes to its connection and throws closes that one, and is reported once")
+    void shouldCloseOneWhenTheFunctionWritesAndThrows() throws Exception {
+        IllegalArgumentException failure = new IllegalArgumentException("function");
+        AtomicBoolean isThrowing = new AtomicBoolean();
+        Listener listener = reactor.listen(ANY, small, connection -> {
+            connection.write(ByteBuffer.allocate(1));
+            if (isThrowing.get()) {
+                throw failure;
+            }
+            return new Noting();
+        });
+        try (Socket good = connect(listener)) {
+            assertThat(good.getInputStream().read()).isZero();
+            Connection connection = (Connection) nextCall();
+            isThrowing.set(true);
+            try (Socket bad = connect(listener)) {
+                assertThat(bad.getInputStream().readAllBytes()).containsExactly(0);
+            }
+            await(() -> listener.connections() == 1);
+            shouldEcho(good, 1000);
+            int registrations = onLoop(connection, same -> same.loop().registrations());
+            assertThat(registrations).as("the connection, and the listener if it is here").isBetween(1, 2);
+        }
+        assertThat(nextCall()).isEqualTo("closed");
         assertThat(failures).containsExactly(failure);
         failures.clear();
     }
