@@ -292,7 +292,15 @@ public final class EventLoop implements Executor, AutoCloseable {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("negative timeout: " + timeout);
         }
-        return turn(TimeUnit.NANOSECONDS.convert(timeout));
+        adopt();
+        try {
+            return turn(TimeUnit.NANOSECONDS.convert(timeout));
+        } finally { // until the next turn a task makes the descriptor readable, and so does one that is left
+            tasks.sleep();
+            if (!tasks.isEmpty()) {
+                backend.wakeup();
+            }
+        }
     }
 
     private int turn(long limitNanos) throws ErrnoException {

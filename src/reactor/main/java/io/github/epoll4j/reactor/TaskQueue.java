@@ -19,7 +19,7 @@ final class TaskQueue {
     private static final int BUDGET = 1024;
 
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger state = new AtomicInteger(AWAKE);
+    private final AtomicInteger state = new AtomicInteger(ASLEEP);
 
     /** Adds a task; true if the caller has to wake the loop. */
     boolean add(Runnable task) {

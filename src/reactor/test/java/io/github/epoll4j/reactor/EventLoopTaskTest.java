@@ -266,4 +266,48 @@ class EventLoopTaskTest {
             assertThat(loop.nanosToNextDeadline()).isZero();
         }
     }
+
+    @Test
+    @DisplayName("embedding: a task of another thread makes the descriptor readable, before and after turns")
+    void shouldWakeTheOuterLoopWhenATaskComes() throws Exception {
+        if (mechanism != Mechanism.EPOLL) {
+            assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(loop::fd);
+            return;
+        }
+        try (EventLoop outer = EventLoop.open()) {
+            outer.register(loop.fd(), EPOLLIN, (registration, events) -> loop.turn(NOW));
+            for (int i = 0; i < 3; i++) {
+                int number = i;
+                Thread poster = Thread.ofPlatform().daemon().start(() -> loop.execute(() -> order.add(number)));
+                poster.join();
+                assertThat(outer.turn(Duration.ofSeconds(10))).isOne();
+                assertThat(order).hasSize(i + 1);
+                assertThat(outer.turn(NOW)).as("nothing waits any more").isZero();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("embedding: the descriptor stays readable while more tasks wait than one turn runs")
+    void shouldWakeTheOuterLoopAgainWhenTasksAreLeft() throws Exception {
+        if (mechanism != Mechanism.EPOLL) {
+            assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(loop::fd);
+            return;
+        }
+        try (EventLoop outer = EventLoop.open()) {
+            outer.register(loop.fd(), EPOLLIN, (registration, events) -> loop.turn(NOW));
+            for (int i = 0; i < 3000; i++) {
+                int number = i;
+                loop.execute(() -> order.add(number));
+            }
+            int turns = 0;
+            while (order.size() < 3000) {
+                assertThat(outer.turn(Duration.ofSeconds(10))).isOne();
+                turns++;
+            }
+            assertThat(turns).isGreaterThan(1);
+            assertThat(order).isSorted();
+            assertThat(outer.turn(NOW)).as("nothing waits any more").isZero();
+        }
+    }
 }
