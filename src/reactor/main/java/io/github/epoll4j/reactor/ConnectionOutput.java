@@ -96,9 +96,13 @@ final class ConnectionOutput {
         } else if (completion != null) {
             await(completion, isAccepted ? failure : ended());
         }
+        if (isAccepted && failure != null) {
+            fail(failure); // after the completion is queued, which comes before the handler's last call
+        }
         connection.input().watch();
     }
 
+    /** Only takes note of a failure. */
     private void writeNow(ByteBuffer data) {
         int start = data.position();
         try {
@@ -107,7 +111,7 @@ final class ConnectionOutput {
                 isTaking = connection.socket.write(data) > 0;
             }
         } catch (ErrnoException e) {
-            fail(e);
+            failure = e;
         }
         sent(data.position() - start);
     }
@@ -140,10 +144,10 @@ final class ConnectionOutput {
     private void overflow(WriteCompletion completion) {
         IOException cause = new IOException("the peer does not read: more than " + connection.config.queueLimit()
                 + " bytes would be queued");
-        connection.end(cause);
         if (completion != null) {
-            await(completion, cause);
+            await(completion, cause); // before the handler's last call
         }
+        connection.end(cause);
     }
 
     private void await(WriteCompletion completion, Throwable cause) {

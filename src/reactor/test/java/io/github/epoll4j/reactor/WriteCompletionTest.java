@@ -3,6 +3,7 @@ package io.github.epoll4j.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.reactor.echo.EchoHandler;
 import java.io.IOException;
 import java.net.Socket;
@@ -107,6 +108,65 @@ class WriteCompletionTest extends ConnectionFixture {
             assertThat(client.isConnected()).isTrue();
         }
         assertThat(calls).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a write beyond the limit completes with the cause, before onClosed; from any thread")
+    void shouldCompleteBeforeTheLastCallWhenTheQueueIsFull() throws Exception {
+        Listener listener = reactor.listen(ANY, small, connection -> new Noting());
+        WriteCompletion noting = (completed, cause) -> calls.add("not taken: " + cause);
+        for (boolean isOnLoop : new boolean[] {true, false}) {
+            try (Socket client = connect(listener)) {
+                Connection connection = opened(listener);
+                ByteBuffer data = ByteBuffer.allocate(2 * LARGE);
+                if (isOnLoop) {
+                    onLoop(connection, same -> {
+                        same.write(data, noting);
+                        return null;
+                    });
+                } else {
+                    connection.write(data, noting);
+                }
+                assertThat(nextCall()).asString().startsWith("not taken: ").contains("does not read");
+                assertThat(nextCall()).isInstanceOf(IOException.class).asString().contains("does not read");
+                assertThat(client.isConnected()).isTrue();
+            }
+        }
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a write that fails while reading is paused completes with the cause, before onClosed")
+    void shouldCompleteBeforeTheLastCallWhenTheWriteFails() throws Exception {
+        Listener listener = reactor.listen(ANY, small, connection -> new Noting());
+        Socket client = connect(listener);
+        Connection connection = opened(listener);
+        onLoop(connection, same -> {
+            same.pauseReading();
+            reset(client);
+            while (same.isOpen()) { // until the reset has come
+                same.write(ByteBuffer.allocate(1), (completed, cause) -> {
+                    if (cause != null) {
+                        calls.add("not taken: " + cause);
+                    }
+                });
+            }
+            return null;
+        });
+        Object first = nextCall();
+        Object second = nextCall();
+        assertThat(second).isInstanceOf(ErrnoException.class);
+        assertThat(first).isEqualTo("not taken: " + second);
+        assertThat(calls).isEmpty();
+    }
+
+    private static void reset(Socket client) {
+        try {
+            client.setSoLinger(true, 0);
+            client.close();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
