@@ -379,7 +379,7 @@ public final class DatagramEndpoint implements AutoCloseable {
             }
         };
         if (!later(last)) {
-            last.run();
+            siblings.runLast(last);
         }
         whenClosed.accept(this);
     }

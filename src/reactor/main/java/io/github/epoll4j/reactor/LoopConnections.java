@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -155,6 +156,15 @@ final class LoopConnections {
         for (StreamConnection connection = first; connection != null; connection = next) {
             next = connection.after;
             connection.close();
+        }
+    }
+
+    /** Makes a last call here, as the loop has ended; what it throws, also an Error, keeps no other from its end. */
+    void runLast(Runnable call) {
+        try {
+            call.run();
+        } catch (Throwable e) {
+            loop.report(call, e instanceof Exception exception ? exception : new ExecutionException(e));
         }
     }
 

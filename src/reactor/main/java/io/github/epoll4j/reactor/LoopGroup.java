@@ -59,10 +59,24 @@ final class LoopGroup {
         } catch (ErrnoException e) {
             loop.report(this, e);
         } finally {
+            release(connections);
+        }
+    }
+
+    /** After a loop has ended: each step is taken whatever those before it throw. */
+    private void release(LoopConnections connections) {
+        try {
             whenOneEnds.run();
-            connections.closeNow(null);
-            loop.close();
-            running.countDown();
+        } finally {
+            try {
+                connections.closeNow(null);
+            } finally {
+                try {
+                    connections.loop().close();
+                } finally {
+                    running.countDown();
+                }
+            }
         }
     }
 

@@ -276,7 +276,7 @@ final class StreamConnection implements Connection {
         try {
             loop().execute(this::closed);
         } catch (RejectedExecutionException e) {
-            closed();
+            siblings.runLast(this::closed);
         }
     }
 

@@ -56,7 +56,7 @@ final class WriteCompletions implements Runnable {
         try {
             connection.loop().execute(this);
         } catch (RejectedExecutionException e) {
-            run(); // after the loop's last turn
+            connection.siblings.runLast(this); // after the loop's last turn
         }
     }
 

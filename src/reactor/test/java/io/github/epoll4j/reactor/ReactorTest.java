@@ -11,8 +11,14 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -85,6 +91,39 @@ class ReactorTest extends ConnectionFixture {
             assertThat(connection.isOpen()).isFalse();
             assertThat(client.getInputStream().read()).isEqualTo(-1);
         }
+    }
+
+    @Test
+    @DisplayName("S18: an Error of a handler's last call keeps neither the others nor the reactor from their end")
+    void shouldEndEachConnectionWhenTheLastCallOfOneThrowsAnError() throws Exception {
+        BlockingQueue<Connection> told = new LinkedBlockingQueue<>();
+        AtomicReference<EventLoop> stopped = new AtomicReference<>();
+        Listener listener = reactor.listen(ANY, small, connection -> new Noting() {
+            @Override
+            public void onClosed(Connection closed, Throwable cause) {
+                told.add(closed);
+                if (closed.loop() == stopped.get()) {
+                    throw new AssertionError("last call");
+                }
+            }
+        });
+        try (Socket first = connect(listener); Socket second = connect(listener);
+                Socket third = connect(listener); Socket fourth = connect(listener)) {
+            List<Connection> connections = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                connections.add((Connection) nextCall());
+            }
+            stopped.set(connections.getFirst().loop());
+            stopped.get().stop();
+            reactor.awaitClose();
+            assertThat(told).containsExactlyInAnyOrderElementsOf(connections);
+            for (Socket client : List.of(first, second, third, fourth)) {
+                assertThat(client.getInputStream().read()).isEqualTo(-1);
+            }
+        }
+        assertThat(failures).hasSize(2).allSatisfy(failure -> assertThat(failure)
+                .isInstanceOf(ExecutionException.class).cause().hasMessage("last call"));
+        failures.clear();
     }
 
     private static void joined(Thread thread) {
