@@ -7,13 +7,14 @@
  * A second thread sleeps throughout. The kernel looks up descriptors faster for a process of one thread, which a JVM
  * never is.
  */
-#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "sleeper.h"
 
 enum { BATCH = 200 };
 
@@ -56,13 +57,6 @@ static double measure(uint64_t (*operation)(void), int64_t nanos) {
     return (double)(end - start) / (double)count;
 }
 
-static void *sleeper(void *unused) {
-    for (;;) {
-        pause();
-    }
-    return unused;
-}
-
 static int measure_subject(int argc, char **argv, const struct subject *subjects, size_t count) {
     if (argc != 4) {
         for (size_t i = 0; i < count; i++) {
@@ -70,8 +64,7 @@ static int measure_subject(int argc, char **argv, const struct subject *subjects
         }
         return argc == 1 ? 0 : 2;
     }
-    pthread_t thread;
-    if (pthread_create(&thread, NULL, sleeper, NULL) != 0) {
+    if (start_sleeper() != 0) {
         return 1;
     }
     int64_t nanos = atoll(argv[2]) * 1000000;

@@ -10,12 +10,13 @@
  * messages, nanoseconds, and what the server did: waits, events, calls to epoll_ctl (of which one for each connection
  * is its ADD), reads and writes, and descriptors that linear searches looked at.
  *
- * A sweep needs no second thread: in each cycle ACTIVE connections are written a byte, and then the time is taken that
- * waits and reads take. It prints one such line.
+ * A sweep has no client, and nobody watches the far ends: in each cycle ACTIVE connections are written a byte, and then
+ * the time is taken that waits and reads take. A second thread sleeps throughout. It prints one such line.
  *
  * Exit status 2: it could not begin; 3: a byte was wrong or a connection was lost.
  */
 #include "programs.h"
+#include "sleeper.h"
 
 /* ---- the client ---- */
 
@@ -206,7 +207,7 @@ static void forget_counts(void) {
 static void run_exchanges(void) {
     shared = own_buffers ? NULL : allocate(1, bytes);
     for (int step = 1; step <= steps; step++) {
-        grow((int)((long)connections * step / steps));
+        grow((int)((long)connections * step / steps), true);
         exchange(session_count);
         forget_counts();
         exchange(session_count);
@@ -311,7 +312,10 @@ static int run_sweep(char **arguments) {
     lookup = mechanism <= POLL ? INDEX : POINTER;
     bytes = 1;
     prepare();
-    grow(connections);
+    if (start_sleeper() != 0) {
+        fail(2, "no thread");
+    }
+    grow(connections, false);
     for (long number = 0; number < cycles; number++) {
         cycle(number, active);
     }

@@ -288,8 +288,8 @@ static void add_session(int fd) {
     session_count++;
 }
 
-/* Opens pairs until there are so many: the ends that are watched first, many at a time. */
-static void grow(int count) {
+/* Opens pairs until there are so many: the ends that are watched first, many at a time. A client watches the others. */
+static void grow(int count, bool has_client) {
     int most = queue_length();
     while (session_count < count) {
         int batch = count - session_count < most ? count - session_count : most;
@@ -304,8 +304,10 @@ static void grow(int count) {
             struct message *message = &messages[message_count];
             message->fd = check(accept_one(), "accept");
             message->sent = message->received = bytes;
-            struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = message};
-            check(epoll_ctl(client_epfd, EPOLL_CTL_ADD, message->fd, &event), "epoll_ctl");
+            if (has_client) {
+                struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = message};
+                check(epoll_ctl(client_epfd, EPOLL_CTL_ADD, message->fd, &event), "epoll_ctl");
+            }
             message_count++;
         }
     }
