@@ -50,7 +50,7 @@ public final class ServersCommand implements Callable<Integer> {
     private double warmup = 3;
 
     @Option(names = "--rate", paramLabel = "N", description = "messages a second while latencies are measured; 0: they "
-            + "are not (default: half of what the first server echoes in the first round)")
+            + "are not (default: half of what the first server echoes in a run before the rounds)")
     private Double rate;
 
     @Option(names = "--idle", paramLabel = "N",
@@ -105,7 +105,8 @@ public final class ServersCommand implements Callable<Integer> {
         }
         Launcher launcher = new Launcher(echo.orElse(null), load.get(), canPin(), jvmArguments);
         progress = new Progress(spec.commandLine().getErr(),
-                contestants.size() * (rounds * loads.size() + starts + (idle > 0 ? 1 : 0)));
+                contestants.size() * (rounds * loads.size() + starts + (idle > 0 ? 1 : 0))
+                        + (rate == null ? loads.size() : 0));
         List<Footprint> footprints = footprints(launcher, contestants);
         List<Standing> standings = new ArrayList<>();
         for (EchoLoad each : loads) {
@@ -151,23 +152,32 @@ public final class ServersCommand implements Callable<Integer> {
 
     private List<Standing> standings(Launcher launcher, EchoLoad load, List<Contestant> contestants) {
         broken.clear();
-        List<Standing> standings = contestants.stream().map(contestant -> new Standing(load, contestant)).toList();
-        double[] timetable = {rate == null ? 0 : rate};
+        double timetable = rate == null ? halfOfTheFirst(launcher, load, contestants) : rate;
+        List<Standing> standings = contestants.stream().map(contestant -> new Standing(load, contestant, timetable))
+                .toList();
         for (int round = 1; round <= rounds; round++) {
             LoadRun[] yardstick = {null};
             for (Standing each : standings) {
                 Contestant contestant = each.contestant();
                 attempt(contestant, load.id() + ", round " + round, () -> {
-                    LoadRun run = measureAlone(launcher, load, contestant, timetable[0]);
+                    LoadRun run = measureAlone(launcher, load, contestant, timetable);
                     yardstick[0] = contestant == Contestant.C_LEVEL ? run : yardstick[0];
                     each.addRound(run, yardstick[0]);
-                    if (rate == null && timetable[0] == 0) {
-                        timetable[0] = run.perSecond() / 2;
-                    }
                 });
             }
         }
         return standings.stream().filter(standing -> !standing.isEmpty()).toList();
+    }
+
+    /** Loads the first server that can be, without keeping what is measured; gives half of its messages a second. */
+    private double halfOfTheFirst(Launcher launcher, EchoLoad load, List<Contestant> contestants) {
+        double[] half = {0};
+        for (int i = 0; i < contestants.size() && half[0] == 0; i++) {
+            Contestant contestant = contestants.get(i);
+            attempt(contestant, load.id() + ", for the rate",
+                    () -> half[0] = measureAlone(launcher, load, contestant, 0).perSecond() / 2);
+        }
+        return half[0];
     }
 
     /** Measures again, twice at most, what others on the machine have disturbed; keeps what was disturbed least. */
@@ -213,8 +223,9 @@ public final class ServersCommand implements Callable<Integer> {
             report.table(Footprint.header(), footprints.stream().map(Footprint::line).toList());
         }
         for (EchoLoad load : loads) {
-            report.table(load.title() + "\n" + Standing.header(),
-                    standings.stream().filter(each -> each.load() == load).map(Standing::line).toList());
+            List<Standing> own = standings.stream().filter(each -> each.load() == load).toList();
+            report.table(load.title() + own.stream().findFirst().map(Standing::rateWords).orElse("") + "\n"
+                    + Standing.header(), own.stream().map(Standing::line).toList());
         }
         if (out != null) {
             report.csv(out, "servers", Standing.csvHeader(), standings.stream().map(Standing::csvLine).toList());

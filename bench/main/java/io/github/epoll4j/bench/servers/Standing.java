@@ -13,15 +13,24 @@ final class Standing {
 
     private final EchoLoad load;
     private final Contestant contestant;
+    private final double rate;
     private final List<LoadRun> runs = new ArrayList<>();
     /** Of the rounds in which C was measured as well. */
     private final List<Double> cpuRatios = new ArrayList<>();
     private final List<Double> speedRatios = new ArrayList<>();
     private final Histogram latencies = new Histogram(3);
 
-    Standing(EchoLoad load, Contestant contestant) {
+    /**
+     * Begins without a round.
+     *
+     * @param load       what it is loaded with
+     * @param contestant the server
+     * @param rate       the messages a second while latencies are measured; 0 if they are not
+     */
+    Standing(EchoLoad load, Contestant contestant, double rate) {
         this.load = load;
         this.contestant = contestant;
+        this.rate = rate;
     }
 
     EchoLoad load() {
@@ -40,6 +49,11 @@ final class Standing {
             cpuRatios.add(run.cpuPerMessage() / yardstick.cpuPerMessage());
             speedRatios.add(run.perSecond() / yardstick.perSecond());
         }
+    }
+
+    /** Gives what the table's heading has of the rate. */
+    String rateWords() {
+        return rate > 0 ? String.format(Locale.ROOT, "; latencies at %.0f messages/s", rate) : "";
     }
 
     boolean isEmpty() {
@@ -87,7 +101,7 @@ final class Standing {
     static String csvHeader() {
         return "load,server,rounds,cpu_ns_median,cpu_ns_min,cpu_ns_max,cpu_ratio_median,cpu_ratio_min,cpu_ratio_max,"
                 + "per_s_median,per_s_min,per_s_max,speed_ratio_median,speed_ratio_min,speed_ratio_max,server_busy,"
-                + "load_busy,others_busy,bytes_per_message,latencies,p50_us,p99_us,p999_us,max_us";
+                + "load_busy,others_busy,bytes_per_message,latencies,p50_us,p99_us,p999_us,max_us,rate";
     }
 
     /** Gives a line of the file. */
@@ -97,8 +111,9 @@ final class Standing {
                 number(stat(LoadRun::serverShare).median()), number(stat(LoadRun::loadShare).median()),
                 number(stat(LoadRun::othersShare).median()),
                 contestant.isInC() ? "" : number(stat(LoadRun::bytesPerMessage).median()),
-                "" + latencies.getTotalCount(), number(micros(50)), number(micros(99)), number(micros(99.9)),
-                number(latencies.getMaxValue() / NANOS_PER_MICRO));
+                "" + latencies.getTotalCount(), latencies.getTotalCount() == 0 ? ",,," : String.join(",",
+                        number(micros(50)), number(micros(99)), number(micros(99.9)),
+                        number(latencies.getMaxValue() / NANOS_PER_MICRO)), number(rate));
     }
 
     private static String number(double value) {
@@ -123,10 +138,11 @@ final class Standing {
         List<String> lines = new ArrayList<>();
         for (LoadRun run : runs) {
             Histogram timed = run.latencies();
-            lines.add(String.format("%s,%s,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d", load.id(), contestant.id(),
+            String percentiles = timed.getTotalCount() == 0 ? ",," : timed.getValueAtPercentile(50) + ","
+                    + timed.getValueAtPercentile(99) + "," + timed.getValueAtPercentile(99.9);
+            lines.add(String.format("%s,%s,%d,%d,%d,%d,%d,%d,%d,%d,%s", load.id(), contestant.id(),
                     lines.size() + 1, run.messages(), run.nanos(), run.serverCpu(), run.loadCpu(), run.othersCpu(),
-                    run.allocated(), timed.getTotalCount(), timed.getValueAtPercentile(50),
-                    timed.getValueAtPercentile(99), timed.getValueAtPercentile(99.9)));
+                    run.allocated(), timed.getTotalCount(), percentiles));
         }
         return lines;
     }

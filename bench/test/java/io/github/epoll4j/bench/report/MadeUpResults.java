@@ -34,7 +34,7 @@ record MadeUpResults(double scanNanos, double searchNanos, double edge, double j
                 "selector-0,5,210,200,300," + stat(230) + "," + stat(1.15) + ",0.01"));
         write(folder, "servers", "load,server,rounds,cpu_ns_median,cpu_ns_min,cpu_ns_max,cpu_ratio_median,"
                 + "cpu_ratio_min,cpu_ratio_max,per_s_median,per_s_min,per_s_max,bytes_per_message,p50_us,p99_us,"
-                + "p999_us",
+                + "p999_us,rate",
                 List.of(server("64x64B", "c-level", 1), server("64x64B", "reactor-level", java),
                         server("10000idle+64", "c-level", 1), server("10000idle+64", "reactor-level", java)));
         write(folder, "servers-footprint", "server,heap_bytes_median,heap_bytes_min,heap_bytes_max,rss_bytes_median,"
@@ -104,7 +104,7 @@ record MadeUpResults(double scanNanos, double searchNanos, double edge, double j
 
     private static String server(String load, String name, double ratio) {
         return String.join(",", load, name, "5", stat(4000 * ratio), stat(ratio), stat(250_000 / ratio),
-                name.startsWith("c-") ? "" : "0.2", "" + 60 * ratio, "" + 200 * ratio, "" + 900 * ratio);
+                name.startsWith("c-") ? "" : "0.2", "" + 60 * ratio, "" + 200 * ratio, "" + 900 * ratio, "125000.000");
     }
 
     /** Writes a median, and a minimum and a maximum that are not far. */

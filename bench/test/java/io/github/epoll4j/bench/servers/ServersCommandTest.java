@@ -1,0 +1,63 @@
+package io.github.epoll4j.bench.servers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.epoll4j.bench.Bench;
+import io.github.epoll4j.bench.CProgram;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command, with the servers in C, for moments. */
+class ServersCommandTest {
+    @TempDir
+    private Path folder;
+    private final StringWriter output = new StringWriter();
+
+    @BeforeEach
+    void requireCompiler() throws IOException {
+        assumeTrue(CProgram.build("load").isPresent(), "there is no C compiler here");
+    }
+
+    @Test
+    @DisplayName("the first server's latencies are those of all its rounds, at a rate that is not 0 in the first one")
+    void shouldMeasureLatenciesOfAllRoundsWhenNoRateIsGiven() throws IOException {
+        run("--servers=c-level", "--rounds=2");
+
+        List<String> columns = rows("servers").getFirst();
+        List<String> server = rows("servers").get(1);
+        assertThat(Double.parseDouble(server.get(columns.indexOf("rate")))).isPositive();
+        List<List<String>> rounds = rows("servers-rounds");
+        int latencies = rounds.getFirst().indexOf("latencies");
+        assertThat(rounds.stream().skip(1)).hasSize(2)
+                .allSatisfy(round -> assertThat(Integer.parseInt(round.get(latencies))).isPositive());
+        assertThat(output.toString()).containsPattern("under way; latencies at [1-9]\\d* messages/s");
+    }
+
+    private void run(String... options) {
+        List<String> arguments = new ArrayList<>(List.of("servers", "--loads=64x64B", "--seconds=0.05", "--warmup=0",
+                "--starts=0", "--idle=0", "--retries=0", "--out=" + folder));
+        arguments.addAll(List.of(options));
+        PrintWriter writer = new PrintWriter(output);
+
+        int status = Bench.commandLine().setOut(writer).setErr(writer).execute(arguments.toArray(String[]::new));
+
+        assertThat(status).as(output.toString()).isZero();
+    }
+
+    /** Reads the cells of a file, the names of the columns first. */
+    private List<List<String>> rows(String name) throws IOException {
+        return Files.readAllLines(folder.resolve(name + ".csv")).stream().filter(line -> !line.startsWith("#"))
+                .map(line -> Arrays.asList(line.split(",", -1))).toList();
+    }
+}

@@ -1,0 +1,58 @@
+package io.github.epoll4j.bench.servers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What rounds are written as. */
+class StandingTest {
+    private static final long LATENCY_NANOS = 50_000;
+    private static final List<String> PERCENTILES = List.of("p50_us", "p99_us", "p999_us", "max_us");
+
+    @Test
+    @DisplayName("without a latency the percentiles are left empty, in the file and in the table")
+    void shouldLeavePercentilesEmptyWhenThereAreNoLatencies() {
+        Standing standing = standing(0, 0);
+
+        assertThat(cell(standing, "latencies")).isEqualTo("0");
+        assertThat(PERCENTILES).allSatisfy(column -> assertThat(cell(standing, column)).as(column).isEmpty());
+        assertThat(standing.rawLines()).singleElement().asString().endsWith(",0,,,");
+        assertThat(standing.line()).endsWith("0.00");
+        assertThat(standing.rateWords()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("with latencies the percentiles are there, and the rate in the last column and in the heading")
+    void shouldWriteTheRateWhenThereAreLatencies() {
+        Standing standing = standing(12_345.5, 100);
+
+        assertThat(PERCENTILES).allSatisfy(column -> assertThat(Double.parseDouble(cell(standing, column))).as(column)
+                .isBetween(49.9, 50.1));
+        assertThat(Standing.csvHeader()).endsWith(",rate");
+        assertThat(cell(standing, "rate")).isEqualTo("12345.500");
+        assertThat(standing.rateWords()).isEqualTo("; latencies at 12346 messages/s");
+        assertThat(standing.rawLines()).singleElement().asString().matches(".*,100,\\d+,\\d+,\\d+");
+    }
+
+    private static String cell(Standing standing, String column) {
+        List<String> columns = Arrays.asList(Standing.csvHeader().split(",", -1));
+        List<String> cells = Arrays.asList(standing.csvLine().split(",", -1));
+        assertThat(cells).hasSameSizeAs(columns);
+        return cells.get(columns.indexOf(column));
+    }
+
+    private static Standing standing(double rate, int latencies) {
+        Histogram histogram = new Histogram(3);
+        if (latencies > 0) {
+            histogram.recordValueWithCount(LATENCY_NANOS, latencies);
+        }
+        LoadRun run = new LoadRun(1000, 1_000_000, 900_000, 900_000, 0, 0, histogram);
+        Standing standing = new Standing(EchoLoad.SMALL, Contestant.C_LEVEL, rate);
+        standing.addRound(run, run);
+        return standing;
+    }
+}
