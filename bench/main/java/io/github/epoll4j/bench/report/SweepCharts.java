@@ -163,11 +163,11 @@ final class SweepCharts {
         CombinedDomainXYPlot both = new CombinedDomainXYPlot(ChartStyle.linearAxis("workers"));
         both.setGap(14);
         both.add(speed.plot(null, ChartStyle.logAxis("messages/s")));
-        var lower = latency.plot(null, ChartStyle.logAxis("p99, µs"));
+        var lower = latency.plot(null, ChartStyle.logAxis("p99 of response times, µs"));
         lower.setFixedLegendItems(new LegendItemCollection());
         both.add(lower);
-        charts.add(new Chart(WORKERS, "workers", ChartStyle.chart("Throughput and p99 by the number of workers", both),
-                Chart.WIDTH, Chart.HEIGHT + 150));
+        charts.add(new Chart(WORKERS, "workers", ChartStyle.chart(
+                "Throughput and response time (closed loop) by the number of workers", both), Chart.WIDTH, Chart.HEIGHT + 150));
     }
 
     static String language(String language) {

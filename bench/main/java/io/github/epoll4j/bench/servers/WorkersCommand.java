@@ -142,7 +142,7 @@ public final class WorkersCommand implements Callable<Integer> {
 
     private void print(List<WorkersRow> rows, int connections) throws IOException {
         Report report = new Report(spec.commandLine().getOut());
-        report.table(connections + " clients, each with a message of " + BYTES + " bytes under way\n"
+        report.table(connections + " clients, each with a message of " + BYTES + " bytes under way; p50 and p99 of the response time (closed loop)\n"
                 + WorkersRow.header(), rows.stream().map(WorkersRow::line).toList());
         if (out != null) {
             report.csv(out, "workers", WorkersRow.csvHeader(), rows.stream().map(WorkersRow::csvLine).toList());

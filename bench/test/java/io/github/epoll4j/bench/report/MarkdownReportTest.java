@@ -93,6 +93,16 @@ class MarkdownReportTest {
         assertThat(text).contains("no C \\| here").contains("Made Up 1");
     }
 
+    @Test
+    @DisplayName("latencies by a timetable are said of the servers alone; the workers' times are those of a closed loop")
+    void shouldTellResponseTimesFromLatenciesWhenWritten() {
+        assertThat(text.lines()).filteredOn(line -> line.contains("timetable")).singleElement().asString()
+                .startsWith("- Latencies of the echo servers are");
+        assertThat(text.lines()).filteredOn(line -> line.contains("closed loop")).hasSize(2)
+                .anyMatch(line -> line.startsWith("- The workers' times are response times in a closed loop"))
+                .anyMatch(line -> line.startsWith("![Throughput and response time (closed loop)"));
+    }
+
     private static int cells(String line) {
         return line.replace("\\|", "").length() - line.replace("\\|", "").replace("|", "").length();
     }
