@@ -2,6 +2,7 @@ package io.github.epoll4j.bench.micro;
 
 import io.github.epoll4j.bench.CProgram;
 import io.github.epoll4j.bench.Omissions;
+import io.github.epoll4j.bench.Positive;
 import io.github.epoll4j.bench.Progress;
 import io.github.epoll4j.bench.Report;
 import java.io.IOException;
@@ -65,6 +66,9 @@ public final class MicroCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Positive.require(spec, "--rounds", rounds);
+        Positive.require(spec, "--iterations", iterations);
+        Positive.require(spec, "--millis", millis);
         List<Subject> chosen = Subject.matching(names);
         if (chosen.isEmpty()) {
             throw new CommandLine.ParameterException(spec.commandLine(), "no subject begins with " + names);

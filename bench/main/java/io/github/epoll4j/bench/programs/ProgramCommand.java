@@ -1,5 +1,6 @@
 package io.github.epoll4j.bench.programs;
 
+import io.github.epoll4j.bench.Positive;
 import io.github.epoll4j.bench.Progress;
 import io.github.epoll4j.bench.Report;
 import java.io.IOException;
@@ -99,9 +100,7 @@ abstract class ProgramCommand implements Callable<Integer> {
     abstract String title(ProgramSetting setting);
 
     final void require(String name, int value) {
-        if (value < 1) {
-            throw new CommandLine.ParameterException(spec.commandLine(), name + " is not positive: " + value);
-        }
+        Positive.require(spec, name, value);
     }
 
     final CommandLine commandLine() {

@@ -1,5 +1,6 @@
 package io.github.epoll4j.bench.programs;
 
+import io.github.epoll4j.bench.Positive;
 import io.github.epoll4j.bench.Progress;
 import io.github.epoll4j.bench.Report;
 import io.github.epoll4j.bench.programs.SweepMeasurement.Scale;
@@ -90,9 +91,7 @@ public final class SweepCommand implements Callable<Integer> {
     }
 
     private int positive(String name, Integer value, int otherwise) {
-        if (value != null && value < 1) {
-            throw new CommandLine.ParameterException(spec.commandLine(), name + " is not positive: " + value);
-        }
+        Positive.require(spec, name, value);
         return value == null ? otherwise : value;
     }
 

@@ -69,7 +69,8 @@ final class MarkdownReport {
         line("- A single call is judged by the ratio of the least times in Java and in C, because other work on the "
                 + "machine only adds time. A server is judged by the median of the ratios of its rounds to C's round.");
         line("- Latencies of the echo servers are those of messages sent by a timetable, at half of the throughput of "
-                + "the first server, from their times in it. That the load waits does not hide what the server delays.");
+                + "the first server, from their times in it. That the load waits does not hide what the server "
+                + "delays.");
         line("- The workers' times are response times in a closed loop: a client asks again once it has its answer, so "
                 + "a server that halts keeps questions from being asked, and these times do not show it.");
         line("- The sources' programs have server and client in one process, as theirs had: the time contains the "

@@ -167,7 +167,8 @@ final class SweepCharts {
         lower.setFixedLegendItems(new LegendItemCollection());
         both.add(lower);
         charts.add(new Chart(WORKERS, "workers", ChartStyle.chart(
-                "Throughput and response time (closed loop) by the number of workers", both), Chart.WIDTH, Chart.HEIGHT + 150));
+                "Throughput and response time (closed loop) by the number of workers", both), Chart.WIDTH,
+                Chart.HEIGHT + 150));
     }
 
     static String language(String language) {

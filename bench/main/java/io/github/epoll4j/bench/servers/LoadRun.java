@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -22,6 +23,8 @@ record LoadRun(long messages, long nanos, long serverCpu, long loadCpu, long oth
         Histogram latencies) {
     private static final long LONGEST_NANOS = 60_000_000_000L;
     private static final int DIGITS = 3;
+    private static final List<String> MEASURED = List.of("messages", "nanos", "cpu", "load_cpu", "others_cpu");
+    private static final List<String> SPAN = List.of("begin", "end");
 
     /** Loads a server, and asks it for its allocations when the measured time begins and ends if it is in Java. */
     static LoadRun of(List<String> command, ServerProcess server, boolean isJava) throws IOException {
@@ -53,6 +56,11 @@ record LoadRun(long messages, long nanos, long serverCpu, long loadCpu, long oth
             throw new IOException("interrupted", e);
         } finally {
             process.destroy();
+        }
+        List<String> missing = Stream.concat(MEASURED.stream(), isJava ? SPAN.stream() : Stream.empty())
+                .filter(name -> !values.containsKey(name)).toList();
+        if (!missing.isEmpty()) {
+            throw new IOException("the load ended without saying " + String.join(", ", missing));
         }
         long allocated = isJava ? values.get("end") - values.get("begin") : 0;
         return new LoadRun(values.get("messages"), values.get("nanos"), values.get("cpu"), values.get("load_cpu"),

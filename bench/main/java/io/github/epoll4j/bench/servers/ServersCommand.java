@@ -2,6 +2,7 @@ package io.github.epoll4j.bench.servers;
 
 import io.github.epoll4j.bench.CProgram;
 import io.github.epoll4j.bench.Omissions;
+import io.github.epoll4j.bench.Positive;
 import io.github.epoll4j.bench.Progress;
 import io.github.epoll4j.bench.Report;
 import java.io.IOException;
@@ -87,9 +88,12 @@ public final class ServersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Positive.require(spec, "--rounds", rounds);
+        Positive.require(spec, "--seconds", seconds);
         List<EchoLoad> loads = loadIds.equals(List.of("none")) ? List.of() : named("load", loadIds, EchoLoad.values(),
                 EchoLoad::id);
-        List<Contestant> contestants = named("server", serverIds, Contestant.values(), Contestant::id);
+        List<Contestant> contestants = named("server", serverIds, Contestant.values(), Contestant::id).stream()
+                .sorted().toList(); // C's level-triggered one, by which the others are judged, is the first
         omissions = new Omissions(spec.commandLine().getErr());
         Optional<CProgram> load = omissions.program("load", "what loads the servers is in C, so nothing is measured");
         if (load.isEmpty()) {

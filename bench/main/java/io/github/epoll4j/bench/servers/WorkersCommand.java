@@ -2,6 +2,7 @@ package io.github.epoll4j.bench.servers;
 
 import io.github.epoll4j.bench.CProgram;
 import io.github.epoll4j.bench.Omissions;
+import io.github.epoll4j.bench.Positive;
 import io.github.epoll4j.bench.Progress;
 import io.github.epoll4j.bench.Report;
 import java.io.IOException;
@@ -75,6 +76,8 @@ public final class WorkersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Positive.require(spec, "--rounds", rounds);
+        Positive.require(spec, "--seconds", seconds);
         requireKnown("handler", handlers, List.of("cpu", "blocking"));
         requireKnown("kind of threads", threads, List.of("platform", "virtual"));
         List<Integer> numbers = numbers();
@@ -142,7 +145,8 @@ public final class WorkersCommand implements Callable<Integer> {
 
     private void print(List<WorkersRow> rows, int connections) throws IOException {
         Report report = new Report(spec.commandLine().getOut());
-        report.table(connections + " clients, each with a message of " + BYTES + " bytes under way; p50 and p99 of the response time (closed loop)\n"
+        report.table(connections + " clients, each with a message of " + BYTES + " bytes under way; p50 and p99 of the "
+                + "response time (closed loop)\n"
                 + WorkersRow.header(), rows.stream().map(WorkersRow::line).toList());
         if (out != null) {
             report.csv(out, "workers", WorkersRow.csvHeader(), rows.stream().map(WorkersRow::csvLine).toList());

@@ -1,6 +1,7 @@
 package io.github.epoll4j.bench.startup;
 
 import io.github.epoll4j.bench.Omissions;
+import io.github.epoll4j.bench.Positive;
 import io.github.epoll4j.bench.Progress;
 import io.github.epoll4j.bench.Report;
 import java.io.IOException;
@@ -43,6 +44,7 @@ public final class StartupCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Positive.require(spec, "--runs", runs);
         omissions = new Omissions(spec.commandLine().getErr());
         List<Contender> contenders = new ArrayList<>();
         omissions.program("startup", "no line for C")

@@ -94,7 +94,7 @@ class MarkdownReportTest {
     }
 
     @Test
-    @DisplayName("latencies by a timetable are said of the servers alone; the workers' times are those of a closed loop")
+    @DisplayName("latencies by a timetable are said of the servers alone; the workers' times are of a closed loop")
     void shouldTellResponseTimesFromLatenciesWhenWritten() {
         assertThat(text.lines()).filteredOn(line -> line.contains("timetable")).singleElement().asString()
                 .startsWith("- Latencies of the echo servers are");

@@ -44,6 +44,16 @@ class ServersCommandTest {
         assertThat(output.toString()).containsPattern("under way; latencies at [1-9]\\d* messages/s");
     }
 
+    @Test
+    @DisplayName("the level-triggered server in C is the first, wherever it stands on the command line")
+    void shouldBeginWithTheYardstickWhenItIsNamedLast() throws IOException {
+        run("--servers=c-edge,c-level", "--rounds=1", "--rate=0");
+
+        assertThat(rows("servers")).extracting(row -> row.get(1)).containsExactly("server", "c-level", "c-edge");
+        int ratio = rows("servers").getFirst().indexOf("cpu_ratio_median");
+        assertThat(Double.parseDouble(rows("servers").getLast().get(ratio))).isPositive();
+    }
+
     private void run(String... options) {
         List<String> arguments = new ArrayList<>(List.of("servers", "--loads=64x64B", "--seconds=0.05", "--warmup=0",
                 "--starts=0", "--idle=0", "--retries=0", "--out=" + folder));

@@ -1,10 +1,14 @@
 package io.github.epoll4j.examples.echo;
 
+import static io.github.epoll4j.net.SocketOption.TCP_NODELAY;
+
+import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.examples.ListenAddress;
 import io.github.epoll4j.examples.Serving;
 import io.github.epoll4j.net.TcpListener;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -49,7 +53,7 @@ public final class RawEcho implements Callable<Integer> {
     public Integer call() throws IOException {
         Trigger trigger = trigger();
         PrintStream log = verbose ? System.out : null;
-        try (EchoServer server = open(mechanism, trigger, address.listen(), log, !noDrain)) {
+        try (EchoServer server = open(mechanism, trigger, address.listen(RawEcho::bind), log, !noDrain)) {
             String how = mechanism == Mechanism.EPOLL ? ", " + triggerName.toLowerCase(Locale.ROOT) : "";
             String ready = "raw-echo listening on " + address.withPort(server.address().getPort())
                     + " (" + mechanism.name().toLowerCase(Locale.ROOT) + how + ")";
@@ -72,6 +76,11 @@ public final class RawEcho implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--no-drain goes with --trigger edge");
         }
         return trigger;
+    }
+
+    /** Listens; accepted sockets have TCP_NODELAY from the listener. */
+    static TcpListener bind(InetSocketAddress address) throws ErrnoException {
+        return TcpListener.bind(address, TCP_NODELAY.with(true));
     }
 
     /** Opens a server; it closes the listener, also if it cannot be opened. */

@@ -1,10 +1,13 @@
 package io.github.epoll4j.examples.echo;
 
+import static io.github.epoll4j.net.SocketOption.TCP_NODELAY;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.net.TcpListener;
+import io.github.epoll4j.net.TcpStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,6 +39,27 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class EchoServerTest {
     private static final int BUFFER = EchoConnection.BUFFER_SIZE;
+
+    @Test
+    @DisplayName("what is sent back does not wait for an acknowledgement: accepted sockets have TCP_NODELAY")
+    void shouldAcceptWithNoDelayWhenListening() throws Exception {
+        try (TcpListener listener = RawEcho.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                Socket client = new Socket(InetAddress.getLoopbackAddress(), listener.localAddress().getPort())) {
+            try (TcpStream accepted = accept(listener)) {
+                assertThat(client.isConnected()).isTrue();
+                assertThat(accepted.get(TCP_NODELAY)).isTrue();
+            }
+        }
+    }
+
+    private static TcpStream accept(TcpListener listener) throws IOException {
+        TcpStream accepted = listener.accept();
+        while (accepted == null) {
+            Thread.onSpinWait();
+            accepted = listener.accept();
+        }
+        return accepted;
+    }
 
     @ParameterizedTest
     @EnumSource

@@ -34,12 +34,12 @@ final class RunningServer implements AutoCloseable {
     }
 
     static RunningServer start(Kind kind, InetSocketAddress address, PrintStream log) throws IOException {
-        return new RunningServer(kind.open(TcpListener.bind(address), log, true));
+        return new RunningServer(kind.open(RawEcho.bind(address), log, true));
     }
 
     /** Starts the edge-triggered server that reads once for each event. */
     static RunningServer startWithoutDrain() throws IOException {
-        TcpListener listener = TcpListener.bind(new InetSocketAddress("127.0.0.1", 0));
+        TcpListener listener = RawEcho.bind(new InetSocketAddress("127.0.0.1", 0));
         return new RunningServer(Kind.EDGE.open(listener, null, false));
     }
 
