@@ -5,7 +5,8 @@
  *
  * Level-triggered, a connection is read once for each event; edge-triggered, until it is empty. All connections read
  * into one buffer. What a peer does not take is copied, and watched for with EPOLLOUT; until it is gone, that peer is
- * not read from. No call but the wait can be interrupted: the others never block.
+ * not read from. No call but the wait can be interrupted: the others never block. It ends with the thread that started
+ * it.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -19,6 +20,8 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "parent.h"
 
 enum { EVENTS = 1024, BUFFER = 64 << 10, BACKLOG = 4096 };
 
@@ -166,6 +169,7 @@ static void bind_to(const char *host, int port) {
 }
 
 int main(int argc, char **argv) {
+    end_with_parent();
     const char *host = "127.0.0.1";
     int port = 0;
     for (int i = 1; i < argc; i++) {

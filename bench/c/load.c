@@ -18,6 +18,8 @@
  * what the load and the rest of the machine used in the meantime. With --hold it
  * prints "ready" once all are connected, and goes on when a line comes from standard input.
  *
+ * It ends with the thread that started it.
+ *
  * Exit status 2: it could not begin; 3: a byte was wrong or a connection was lost.
  */
 #define _GNU_SOURCE
@@ -38,6 +40,7 @@
 
 #include "clocks.h"
 #include "histogram.h"
+#include "parent.h"
 
 enum { EVENTS = 256, BUFFER = 256 << 10, PERIOD = 65521, STALL_SECONDS = 10 };
 
@@ -383,6 +386,7 @@ static void check_options(void) {
 }
 
 int main(int argc, char **argv) {
+    end_with_parent();
     parse(argc, argv);
     check_options();
     int count = options.connections + options.idle;

@@ -38,10 +38,12 @@ record StepRun(RunStep step, int status, List<String> errors, long seconds) {
         Process process = new ProcessBuilder(command).redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null")
                 .toFile())).redirectOutput(ProcessBuilder.Redirect.appendTo(tables.toFile()))
                 .redirectError(errors.toFile()).start();
+        Thread hook = new Thread(() -> end(process));
         List<String> said = new ArrayList<>();
         long limit = GRACE.toSeconds() + (long) PATIENCE * step.seconds();
         int status = ENDED;
         try {
+            Runtime.getRuntime().addShutdownHook(hook);
             while (status == ENDED && seconds(start) < limit) {
                 if (process.waitFor(1, TimeUnit.SECONDS)) {
                     status = process.exitValue();
@@ -52,18 +54,27 @@ record StepRun(RunStep step, int status, List<String> errors, long seconds) {
             if (process.isAlive()) {
                 said.add("ended after " + limit + " s, since it should take about " + step.seconds() + " s");
             }
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            throw new IOException(String.join(" ", step.command()) + ": ended by a signal", e); // so does this JVM
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+            end(process);
         }
         try (Stream<String> lines = Files.lines(errors)) {
             lines.filter(line -> !line.isBlank()).forEach(said::add);
         }
         Files.delete(errors);
         return new StepRun(step, status, said, seconds(start));
+    }
+
+    /** Ends a step, and what it had started by then. */
+    private static void end(Process process) {
+        List<ProcessHandle> started = process.descendants().toList();
+        process.destroyForcibly();
+        started.forEach(ProcessHandle::destroyForcibly);
     }
 
     private static long seconds(long start) {

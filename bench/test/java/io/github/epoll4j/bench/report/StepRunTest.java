@@ -1,0 +1,60 @@
+package io.github.epoll4j.bench.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.epoll4j.bench.Bench;
+import io.github.epoll4j.bench.CProgram;
+import io.github.epoll4j.bench.Survivors;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is left of a step when its command is ended from outside. */
+class StepRunTest {
+    private static final long PATIENCE_SECONDS = 60;
+    private static final long PAUSE_NANOS = 5_000_000;
+
+    @TempDir(cleanup = CleanupMode.ALWAYS)
+    private Path folder;
+
+    @Test
+    @DisplayName("SIGTERM ends the command, its step, and the step's server and load")
+    void shouldEndTheStepsProcessesWhenTerminated() throws Exception {
+        assumeTrue(CProgram.build("load").isPresent(), "there is no C compiler here");
+        Process command = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-Dbench.home=" + CProgram.home().toAbsolutePath(), "-cp",
+                System.getProperty("java.class.path"), Bench.class.getName(), "all", "--quick", "--only=workers",
+                "--out=" + folder).redirectErrorStream(true).redirectOutput(folder.resolve("said").toFile()).start();
+        try {
+            List<ProcessHandle> started = command.descendants().toList();
+            long start = System.nanoTime();
+            while (started.stream().noneMatch(StepRunTest::isServer)) {
+                assertThat(System.nanoTime() - start).as("ns until there is a server")
+                        .isLessThan(TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
+                LockSupport.parkNanos(PAUSE_NANOS);
+                started = command.descendants().toList();
+            }
+
+            command.destroy();
+
+            assertThat(command.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("the command ends").isTrue();
+            assertThat(started).hasSizeGreaterThanOrEqualTo(2);
+            for (ProcessHandle process : started) {
+                Survivors.requireEnd(process);
+            }
+        } finally {
+            command.descendants().forEach(ProcessHandle::destroyForcibly);
+            command.destroyForcibly();
+        }
+    }
+
+    private static boolean isServer(ProcessHandle process) {
+        return process.info().commandLine().filter(line -> line.contains("workers-cpu-")).isPresent();
+    }
+}
