@@ -68,6 +68,8 @@ final class MarkdownReport {
                 + "server has processor 0 and its load processor 1, where the machine has two.");
         line("- A single call is judged by the ratio of the least times in Java and in C, because other work on the "
                 + "machine only adds time. A server is judged by the median of the ratios of its rounds to C's round.");
+        line("- Each round of a server is a new JVM with the warm-up of the command line; what its compiler still does "
+                + "after that counts as the server's processor time.");
         line("- Latencies of the echo servers are those of messages sent by a timetable, at half of the throughput of "
                 + "the first server, from their times in it. That the load waits does not hide what the server "
                 + "delays.");
