@@ -88,7 +88,7 @@ class ProgramCommandsTest {
 
     private List<String> rows(String name) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            Path file = files.filter(path -> path.toString().endsWith("-" + name + ".csv")).findFirst().orElseThrow();
+            Path file = files.filter(path -> path.endsWith(name + ".csv")).findFirst().orElseThrow();
             return Files.readAllLines(file).stream().skip(2).toList();
         }
     }

@@ -77,7 +77,7 @@ class ShortageTest {
 
     private String row() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            Path file = files.filter(path -> path.toString().endsWith("-programs.csv")).findFirst().orElseThrow();
+            Path file = files.filter(path -> path.endsWith("programs.csv")).findFirst().orElseThrow();
             return Files.readAllLines(file).getLast();
         }
     }

@@ -45,7 +45,7 @@ class LoopMetricsTest {
         assertThat(metrics.events()).isOne();
         assertThat(metrics.tasks()).isEqualTo(2);
         assertThat(metrics.waitingTasks()).isZero();
-        assertThat(metrics.wakeups()).isZero();
+        assertThat(metrics.wakeups()).as("for who waits for the descriptor between two turns").isOne();
         assertThat(metrics.timers()).isOne();
         assertThat(metrics.latestTimer()).isPositive();
     }
