@@ -22,10 +22,8 @@ final class StreamConnection implements Connection {
     Runnable whenEnded;
     private final ConnectionInput input = new ConnectionInput(this);
     private final ConnectionOutput output = new ConnectionOutput(this);
-    /** Null until the function that makes it has returned. */
+    /** Null until the function that makes it has returned; then, if it has ended the connection, Ended. */
     private ConnectionHandler handler;
-    /** What has ended the connection; null also if it was this side. */
-    private Throwable cause;
     /** Null before {@link #close()}. */
     private ConnectionClose closing;
     private volatile Object attachment;
@@ -41,11 +39,13 @@ final class StreamConnection implements Connection {
 
     /** Null if the handler's first call went well, or there is none since the connection has ended already. */
     Exception open(ConnectionHandler newHandler) {
-        handler = newHandler;
         if (!isOpen) {
-            tellClosed();
+            Throwable cause = handler instanceof Ended ended ? ended.cause() : null;
+            handler = newHandler;
+            tellClosed(cause);
             return null;
         }
+        handler = newHandler;
         try {
             input.register();
             LoopEvents.connectionOpened(this);
@@ -250,12 +250,11 @@ final class StreamConnection implements Connection {
     }
 
     /** Ends the connection, once; the handler is told in a task, never inside a call of its own or of another's. */
-    void end(Throwable newCause) {
+    void end(Throwable cause) {
         if (!isOpen) {
             return;
         }
         isOpen = false;
-        cause = newCause;
         try {
             LoopEvents.connectionClosed(this, cause);
             input.cancel();
@@ -265,26 +264,37 @@ final class StreamConnection implements Connection {
             socket.close();
             output.discard(cause);
             if (handler != null) {
-                tellClosed();
+                tellClosed(cause);
+            } else {
+                handler = new Ended(cause);
             }
         } finally {
             siblings.remove(this);
         }
     }
 
-    private void tellClosed() {
+    private void tellClosed(Throwable cause) {
+        Runnable last = () -> closed(cause);
         try {
-            loop().execute(this::closed);
+            loop().execute(last);
         } catch (RejectedExecutionException e) {
-            siblings.runLast(this::closed);
+            siblings.runLast(last);
         }
     }
 
-    private void closed() {
+    private void closed(Throwable cause) {
         try {
             handler.onClosed(this, cause);
         } catch (RuntimeException e) {
             loop().report(handler, e);
+        }
+    }
+
+    /** Stands for the handler of a connection that has ended before it had one: no field of each holds the cause. */
+    private record Ended(Throwable cause) implements ConnectionHandler {
+        @Override
+        public void onData(Connection connection, ByteBuffer data) {
+            throw new AssertionError("a connection that has ended reads nothing");
         }
     }
 
