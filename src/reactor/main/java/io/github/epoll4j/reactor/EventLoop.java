@@ -304,7 +304,6 @@ public final class EventLoop implements Executor, AutoCloseable {
     }
 
     private int turn(long limitNanos) throws ErrnoException {
-        adopt();
         tasks.sleep();
         // a task that came before wakes nobody: it is here, and makes the wait short
         long timeout = stopRequested ? 0 : soonest(limitNanos, nanosToNextDeadline());
