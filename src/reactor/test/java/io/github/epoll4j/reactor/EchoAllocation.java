@@ -6,10 +6,8 @@ import io.github.epoll4j.net.SocketPair;
 import io.github.epoll4j.net.UnixStream;
 import io.github.epoll4j.reactor.echo.EchoHandler;
 import java.io.IOException;
-import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,8 +18,6 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(240)
 abstract class EchoAllocation {
-    private static final int MESSAGES = 20_000;
-
     private final Trigger trigger;
 
     EchoAllocation(Trigger trigger) {
@@ -36,17 +32,12 @@ abstract class EchoAllocation {
             LoopConnections connections = new LoopConnections(loop);
             ConnectionConfig config = ConnectionConfig.DEFAULT.withTrigger(trigger).withIdleTimeout(Duration.ofDays(1));
             connections.open(pair.second(), config, connection -> new EchoHandler());
-            long bytes = Long.MAX_VALUE;
-            long start = System.nanoTime();
-            while (bytes >= MESSAGES / 10 && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(60)) {
-                long before = allocated();
-                for (int i = 0; i < MESSAGES; i++) {
-                    echo(loop, pair.first(), message);
-                }
-                bytes = allocated() - before;
-            }
+            double bytes = Allocations.perOperation(() -> {
+                echo(loop, pair.first(), message);
+                return null;
+            });
             connections.closeNow(null);
-            assertThat(bytes).isLessThan(MESSAGES / 10);
+            assertThat(bytes).isLessThan(0.1);
         }
     }
 
@@ -57,13 +48,5 @@ abstract class EchoAllocation {
             loop.turn(Duration.ZERO);
             client.read(message);
         }
-    }
-
-    /** By reflection: the module under test does not read the management modules. */
-    private static long allocated() throws ReflectiveOperationException {
-        Class<?> factory = Class.forName("java.lang.management.ManagementFactory");
-        Object threads = factory.getMethod("getThreadMXBean").invoke(null);
-        Method current = Class.forName("com.sun.management.ThreadMXBean").getMethod("getCurrentThreadAllocatedBytes");
-        return (long) current.invoke(threads);
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.fd.EventFd;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,9 +13,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A turn allocates nothing once it is compiled, while nobody records. */
 @Timeout(240)
 class LoopAllocationTest {
-    private static final int TURNS = 20_000;
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
-
     @ParameterizedTest
     @EnumSource
     @DisplayName("0 bytes for a turn with 16 events, a timer that is not due, and a periodic one that is")
@@ -31,7 +27,7 @@ class LoopAllocationTest {
             loop.schedule(Duration.ofHours(1), () -> { });
             loop.scheduleAtFixedRate(Duration.ZERO, Duration.ofNanos(1), () -> calls[0]++);
 
-            assertThat(bytesPerTurn(loop)).isLessThan(0.1);
+            assertThat(Allocations.perOperation(() -> loop.turn(Duration.ZERO))).isLessThan(0.1);
 
             assertThat(loop.metrics().events()).isEqualTo(16 * loop.metrics().turns());
             assertThat(calls[0]).isEqualTo(17 * loop.metrics().turns());
@@ -40,27 +36,5 @@ class LoopAllocationTest {
                 counter.close();
             }
         }
-    }
-
-    /** The bytes of the last of several rounds: until one allocates nothing to speak of, or a minute has passed. */
-    private static double bytesPerTurn(EventLoop loop) throws Exception {
-        long bytes = Long.MAX_VALUE;
-        long start = System.nanoTime();
-        while (bytes >= TURNS / 10 && System.nanoTime() - start < PATIENCE_NANOS) {
-            long before = allocated();
-            for (int i = 0; i < TURNS; i++) {
-                loop.turn(Duration.ZERO);
-            }
-            bytes = allocated() - before;
-        }
-        return (double) bytes / TURNS;
-    }
-
-    /** By reflection: the module under test does not read the management modules. */
-    private static long allocated() throws ReflectiveOperationException {
-        Object threads = Class.forName("java.lang.management.ManagementFactory").getMethod("getThreadMXBean")
-                .invoke(null);
-        return (long) Class.forName("com.sun.management.ThreadMXBean").getMethod("getCurrentThreadAllocatedBytes")
-                .invoke(threads);
     }
 }
