@@ -27,7 +27,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -39,6 +38,7 @@
 #include <unistd.h>
 
 #include "clocks.h"
+#include "failure.h"
 #include "histogram.h"
 #include "parent.h"
 
@@ -82,23 +82,6 @@ static double period;
 static int64_t begun;
 /* Whether response times are kept now. */
 static bool timing;
-
-__attribute__((noreturn, format(printf, 2, 3))) static void fail(int status, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    fprintf(stderr, "load: ");
-    vfprintf(stderr, format, arguments);
-    fprintf(stderr, "\n");
-    va_end(arguments);
-    exit(status);
-}
-
-static int check(int result, const char *call) {
-    if (result < 0) {
-        fail(2, "%s: %s", call, strerror(errno));
-    }
-    return result;
-}
 
 static int64_t server_time(void) {
     int64_t time = options.pid == 0 ? 0 : cpu_time(options.pid);

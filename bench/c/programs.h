@@ -6,7 +6,6 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,6 +18,8 @@
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "failure.h"
 
 enum { EVENTS = 1024, CHUNK = 256 << 10, PERIOD = 65521, BATCH = 1024, STALL_MILLIS = 10000, SPARE = 8 };
 enum mechanism { SELECT, POLL, LEVEL, EDGE, ONESHOT };
@@ -78,23 +79,6 @@ static long message_number;
 static int listener;
 static struct sockaddr_storage address;
 static socklen_t address_length;
-
-__attribute__((noreturn, format(printf, 2, 3))) static void fail(int status, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    fprintf(stderr, "programs: ");
-    vfprintf(stderr, format, arguments);
-    fprintf(stderr, "\n");
-    va_end(arguments);
-    exit(status);
-}
-
-static int check(int result, const char *call) {
-    if (result < 0) {
-        fail(2, "%s: %s", call, strerror(errno));
-    }
-    return result;
-}
 
 static void *allocate(size_t count, size_t size) {
     void *memory = calloc(count, size);

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Where results go: a table for the reader, and a file if one is asked for. */
 public final class Report {
@@ -60,19 +59,8 @@ public final class Report {
     }
 
     private static String machine() {
-        return System.getProperty("os.name") + " " + System.getProperty("os.version") + ", " + processor() + ", "
-                + Runtime.getRuntime().availableProcessors() + " processors, " + System.getProperty("java.vm.name")
-                + " " + System.getProperty("java.vm.version");
-    }
-
-    private static String processor() {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-            return lines.filter(line -> line.startsWith("model name"))
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                    .findFirst()
-                    .orElse(System.getProperty("os.arch"));
-        } catch (IOException e) {
-            return System.getProperty("os.arch");
-        }
+        return System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
+                + KernelFile.processor() + ", " + Runtime.getRuntime().availableProcessors() + " processors, "
+                + System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version");
     }
 }

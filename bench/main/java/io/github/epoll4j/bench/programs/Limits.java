@@ -1,12 +1,13 @@
 package io.github.epoll4j.bench.programs;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
+import io.github.epoll4j.bench.DescriptorLimit;
+import io.github.epoll4j.bench.KernelFile;
 import io.github.epoll4j.select.FdSet;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** How many connections this process can have, and why not more. */
@@ -34,12 +35,12 @@ final class Limits {
 
     /** Asks for pairs of sockets, of which the server watches one end each. */
     static Fit fit(Mechanism mechanism, boolean isAccepting, int connections) {
-        int fits = (int) Math.min(connections, Math.max(0, (descriptorLimit() - openBelow(Integer.MAX_VALUE) - SPARE)
-                / 2));
+        long limit = DescriptorLimit.now();
+        long others = openBelow(Integer.MAX_VALUE) + SPARE;
+        int fits = (int) Math.min(connections, Math.max(0, (limit - others) / 2));
         String reason = fits == connections ? null : String.format("ulimit -n allows %d descriptors, and %d "
                 + "connections take %d: %d connections instead (ulimit -n %d before the start allows all)",
-                descriptorLimit(), connections, 2L * connections, fits,
-                2L * connections + openBelow(Integer.MAX_VALUE) + SPARE);
+                limit, connections, 2L * connections, fits, 2L * connections + others);
         if (mechanism == Mechanism.SELECT) {
             int below = FdSet.FD_SETSIZE - openBelow(FdSet.FD_SETSIZE) - SPARE_BELOW;
             int selectable = Math.max(0, isAccepting ? below / 2 : below);
@@ -71,13 +72,7 @@ final class Limits {
 
     /** Gives how many connections may wait to be accepted. */
     static int queueLength(int most) {
-        return Math.min(most, Integer.parseInt(field("/proc/sys/net/core/somaxconn", "", 0)));
-    }
-
-    /** Gives RLIMIT_NOFILE, of which the JVM has raised the soft limit to the hard one. */
-    static long descriptorLimit() {
-        String soft = field("/proc/self/limits", "Max open files", 0);
-        return soft.equals("unlimited") ? Integer.MAX_VALUE : Long.parseLong(soft);
+        return (int) Math.min(most, number("/proc/sys/net/core/somaxconn", ""));
     }
 
     private static int openBelow(int limit) {
@@ -95,18 +90,11 @@ final class Limits {
     }
 
     private static long availableBytes() {
-        return Long.parseLong(field("/proc/meminfo", "MemAvailable:", 0)) << 10;
+        return number("/proc/meminfo", "MemAvailable") << 10;
     }
 
-    private static String field(String file, String name, int index) {
-        try {
-            // not readString: it asks such a file for one byte first, and gets no more
-            List<String> lines = Files.readAllLines(Path.of(file));
-            String line = lines.stream().filter(each -> each.startsWith(name)).findFirst()
-                    .orElseThrow(() -> new IllegalStateException("no " + name + " in " + file));
-            return line.substring(name.length()).strip().split("\\s+")[index];
-        } catch (IOException e) {
-            throw new IllegalStateException("no " + file, e);
-        }
+    private static long number(String file, String name) {
+        return KernelFile.value(file, name).map(value -> Long.valueOf(value.split(" ")[0]))
+                .orElseThrow(() -> new IllegalStateException("no " + name + " in " + file));
     }
 }

@@ -1,5 +1,6 @@
 package io.github.epoll4j.bench.programs;
 
+import io.github.epoll4j.bench.Omissions;
 import io.github.epoll4j.bench.Positive;
 import io.github.epoll4j.bench.Progress;
 import io.github.epoll4j.bench.Report;
@@ -19,7 +20,6 @@ import picocli.CommandLine.Parameters;
             "3:something was left out; a line says what, why, and the way out"})
 abstract class ProgramCommand implements Callable<Integer> {
     static final int NOTHING = 1;
-    static final int LEFT_OUT = 3;
 
     final Program program;
 
@@ -74,7 +74,7 @@ abstract class ProgramCommand implements Callable<Integer> {
         error.flush();
         print(results);
         boolean hasJava = results.stream().anyMatch(result -> result.language() == Language.JAVA);
-        return !hasJava ? NOTHING : measurement.notes().isEmpty() ? 0 : LEFT_OUT;
+        return !hasJava ? NOTHING : measurement.notes().isEmpty() ? 0 : Omissions.EXIT_STATUS;
     }
 
     private void print(List<ProgramResult> results) throws IOException {

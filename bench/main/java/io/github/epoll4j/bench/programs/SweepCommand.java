@@ -1,5 +1,6 @@
 package io.github.epoll4j.bench.programs;
 
+import io.github.epoll4j.bench.Omissions;
 import io.github.epoll4j.bench.Positive;
 import io.github.epoll4j.bench.Progress;
 import io.github.epoll4j.bench.Report;
@@ -78,7 +79,7 @@ public final class SweepCommand implements Callable<Integer> {
         error.flush();
         print(results);
         boolean hasJava = results.stream().anyMatch(result -> result.language() == Language.JAVA);
-        return !hasJava ? ProgramCommand.NOTHING : measurement.notes().isEmpty() ? 0 : ProgramCommand.LEFT_OUT;
+        return !hasJava ? ProgramCommand.NOTHING : measurement.notes().isEmpty() ? 0 : Omissions.EXIT_STATUS;
     }
 
     private Set<Sweep> sweeps() {

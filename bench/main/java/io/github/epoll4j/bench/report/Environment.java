@@ -2,6 +2,7 @@ package io.github.epoll4j.bench.report;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.github.epoll4j.bench.CProgram;
+import io.github.epoll4j.bench.KernelFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** What was measured where: {@code environment.json}. */
 final class Environment {
@@ -26,7 +26,7 @@ final class Environment {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("start", now());
         values.put("load_at_start", load());
-        values.put("cpu", cpu());
+        values.put("cpu", KernelFile.processor());
         values.put("cores", Runtime.getRuntime().availableProcessors());
         values.put("governor", read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"));
         values.put("memory", line("/proc/meminfo", "MemTotal"));
@@ -60,7 +60,7 @@ final class Environment {
 
     /** Makes a short name for this machine: the processor's last word and the number of cores. */
     static String machineName() {
-        return machineName(cpu(), Runtime.getRuntime().availableProcessors());
+        return machineName(KernelFile.processor(), Runtime.getRuntime().availableProcessors());
     }
 
     static String machineName(String cpu, int cores) {
@@ -77,11 +77,6 @@ final class Environment {
         return read("/proc/loadavg");
     }
 
-    private static String cpu() {
-        String line = line("/proc/cpuinfo", "model name");
-        return line.equals(UNKNOWN) ? System.getProperty("os.arch") : line;
-    }
-
     private static String read(String file) {
         try {
             return Files.readString(Path.of(file)).strip();
@@ -90,16 +85,8 @@ final class Environment {
         }
     }
 
-    /** Gives what stands behind a name at the beginning of a line. */
     private static String line(String file, String name) {
-        try (Stream<String> lines = Files.lines(Path.of(file))) {
-            return lines.filter(line -> line.startsWith(name)).findFirst()
-                    .map(line -> line.substring(name.length()).replaceFirst("^\\s*:", "").strip()
-                            .replaceAll("\\s+", " "))
-                    .orElse(UNKNOWN);
-        } catch (IOException e) {
-            return UNKNOWN;
-        }
+        return KernelFile.value(file, name).orElse(UNKNOWN);
     }
 
     private static String firstLine(String... command) {

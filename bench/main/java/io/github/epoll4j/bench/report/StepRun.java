@@ -2,6 +2,7 @@ package io.github.epoll4j.bench.report;
 
 import io.github.epoll4j.bench.Bench;
 import io.github.epoll4j.bench.CProgram;
+import io.github.epoll4j.bench.Omissions;
 import io.github.epoll4j.bench.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +24,6 @@ import java.util.stream.Stream;
  * @param seconds how long it took
  */
 record StepRun(RunStep step, int status, List<String> errors, long seconds) {
-    static final int LEFT_OUT = 3;
     private static final int ENDED = 124;
     private static final int PATIENCE = 4;
     private static final Duration GRACE = Duration.ofSeconds(90);
@@ -92,7 +92,7 @@ record StepRun(RunStep step, int status, List<String> errors, long seconds) {
     }
 
     boolean hasFailed() {
-        return status != 0 && status != LEFT_OUT;
+        return status != 0 && status != Omissions.EXIT_STATUS;
     }
 
     /** Gives what the environment's file has of it. */

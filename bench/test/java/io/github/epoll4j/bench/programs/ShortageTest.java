@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.bench.Bench;
 import io.github.epoll4j.bench.CProgram;
+import io.github.epoll4j.bench.Omissions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class ShortageTest {
         Ended ended = run(CProgram.home().toAbsolutePath(), "ulimit -n 200; ", "", "poll_performance", "1000", "5",
                 "100", "--steps=1", "--repeat=1", "--warmup=0", "--out=" + folder);
 
-        assertThat(ended.status).isEqualTo(ProgramCommand.LEFT_OUT);
+        assertThat(ended.status).isEqualTo(Omissions.EXIT_STATUS);
         assertThat(ended.lines).filteredOn(line -> line.contains("ulimit")).singleElement().asString()
                 .matches("poll_performance: ulimit -n allows 200 descriptors, and 1000 connections take 2000: "
                         + "\\d+ connections instead \\(ulimit -n 2\\d\\d\\d before the start allows all\\)");
@@ -55,7 +56,7 @@ class ShortageTest {
         Ended ended = run(sources.getParent(), "unset CC; PATH=/nowhere; ", "", "poll_conn", "10", "--steps=1",
                 "--repeat=1", "--warmup=0", "--with-c", "--out=" + folder);
 
-        assertThat(ended.status).isEqualTo(ProgramCommand.LEFT_OUT);
+        assertThat(ended.status).isEqualTo(Omissions.EXIT_STATUS);
         assertThat(ended.lines).filteredOn(ProgramMeasurement.NO_COMPILER::equals).hasSize(1);
         assertThat(row()).startsWith("poll_conn,java,");
     }
