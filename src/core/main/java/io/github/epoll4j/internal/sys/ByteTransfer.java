@@ -34,8 +34,8 @@ public enum ByteTransfer {
         if (remaining == 0) {
             return 0;
         }
-        CallState state = CallState.ofThread();
         ThreadBuffers thread = ThreadBuffers.take();
+        CallState state = thread.state();
         long result;
         try {
             if (buffer.isDirect()) {
@@ -67,8 +67,8 @@ public enum ByteTransfer {
         if (remaining == 0) {
             return 0;
         }
-        CallState state = CallState.ofThread();
         ThreadBuffers thread = ThreadBuffers.take();
+        CallState state = thread.state();
         long result;
         try {
             if (buffer.isDirect()) {
@@ -143,7 +143,7 @@ public enum ByteTransfer {
         Objects.checkFromIndexSize(offset, length, buffers.length);
         ThreadBuffers thread = ThreadBuffers.take();
         try {
-            long result = thread.vector().send(CallState.ofThread(), thread, fd, buffers, offset, length);
+            long result = thread.vector().send(thread, fd, buffers, offset, length);
             return outputResult(fd, result, "sendmsg");
         } finally {
             thread.giveBack();

@@ -39,7 +39,7 @@ final class IoVector {
      *
      * @return the number of bytes, or {@code -errno}
      */
-    long send(CallState state, ThreadBuffers thread, int fd, ByteBuffer[] buffers, int offset, int length) {
+    long send(ThreadBuffers thread, int fd, ByteBuffer[] buffers, int offset, int length) {
         try {
             int staged = collect(thread, buffers, offset, length);
             if (size == 0) {
@@ -50,7 +50,7 @@ final class IoVector {
             }
             message.set(JAVA_LONG, msghdr.msg_iov$offset(), vector.address());
             message.set(JAVA_LONG, msghdr.msg_iovlen$offset(), size);
-            long result = SocketCalls.sendmsg(state, fd, message);
+            long result = SocketCalls.sendmsg(thread.state(), fd, message);
             Reference.reachabilityFence(this);
             Reference.reachabilityFence(thread);
             advance(result);

@@ -7,8 +7,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * What one thread needs to hand its buffers to the kernel without allocating: memory to stage the bytes of heap
- * buffers in, and where the direct buffers lie that it used last.
+ * What one thread needs to hand its buffers to the kernel without allocating: a call's state, memory to stage the bytes
+ * of heap buffers in, and where the direct buffers lie that it used last.
  *
  * <p>A platform thread keeps its own. Virtual threads may be many, and only as many run at a time as there are
  * processors: they borrow from a small pool for each call.
@@ -19,17 +19,22 @@ final class ThreadBuffers {
 
     private static final int LEAST_STAGING_SIZE = 4 * 1024;
 
-    private static final ThreadLocal<ThreadBuffers> OF_THREAD = ThreadLocal.withInitial(ThreadBuffers::new);
+    private static final ThreadLocal<ThreadBuffers> OF_THREAD =
+            ThreadLocal.withInitial(() -> new ThreadBuffers(CallState.ofThread(), false));
     private static final BlockingQueue<ThreadBuffers> POOL =
             new ArrayBlockingQueue<>(2 * Runtime.getRuntime().availableProcessors());
     private static final int SLOTS = 64;
 
+    private final CallState state;
+    private final boolean isShared;
     private final DirectMemory[] known = new DirectMemory[SLOTS];
     private MemorySegment staging;
     private ByteBuffer stagingView;
     private IoVector vector;
 
-    private ThreadBuffers() {
+    private ThreadBuffers(CallState state, boolean isShared) {
+        this.state = state;
+        this.isShared = isShared;
     }
 
     /** What the calling thread may use until it {@linkplain #giveBack() gives it back}. */
@@ -38,14 +43,19 @@ final class ThreadBuffers {
             return OF_THREAD.get();
         }
         ThreadBuffers pooled = POOL.poll();
-        return pooled == null ? new ThreadBuffers() : pooled;
+        return pooled == null ? new ThreadBuffers(new CallState(), true) : pooled;
     }
 
     /** Ends what {@link #take()} began. */
     void giveBack() {
-        if (Thread.currentThread().isVirtual()) {
+        if (isShared) {
             POOL.offer(this); // if it is full, the garbage collector has it
         }
+    }
+
+    /** What a call with these buffers captures errno into: the thread's own slot, or that of the pool's. */
+    CallState state() {
+        return state;
     }
 
     /** Memory of at least so many bytes, which grows by need; valid until it is asked for again. */

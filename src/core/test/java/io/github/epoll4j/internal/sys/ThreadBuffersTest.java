@@ -57,6 +57,21 @@ class ThreadBuffersTest {
     }
 
     @Test
+    @DisplayName("errno goes into the thread's own slot; a virtual thread borrows one with the buffers")
+    void shouldLendTheSlotOfErrnoWhenTheThreadIsVirtual() throws InterruptedException {
+        List<Boolean> isOwn = new ArrayList<>();
+        Runnable compare = () -> {
+            ThreadBuffers taken = ThreadBuffers.take();
+            isOwn.add(taken.state() == CallState.ofThread());
+            taken.giveBack();
+        };
+        Thread.ofPlatform().start(compare).join();
+        Thread.ofVirtual().start(compare).join();
+
+        assertThat(isOwn).containsExactly(true, false);
+    }
+
+    @Test
     @DisplayName("staging memory: 4 KB at least, then the power of two that is needed, and never less again")
     void shouldGrowByNeedWhenMoreIsStaged() throws InterruptedException {
         List<Long> sizes = new ArrayList<>();
