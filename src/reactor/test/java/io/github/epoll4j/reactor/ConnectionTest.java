@@ -33,6 +33,18 @@ class ConnectionTest extends ConnectionFixture {
     }
 
     @Test
+    @DisplayName("the bytes come in a direct buffer that begins with a line of the cache")
+    void shouldAlignTheBufferWhenBytesCome() throws Exception {
+        CompletableFuture<ByteBuffer> given = new CompletableFuture<>();
+        try (Socket client = connect(connection -> (from, data) -> given.complete(data))) {
+            client.getOutputStream().write(1);
+            ByteBuffer buffer = given.get(20, TimeUnit.SECONDS);
+            assertThat(buffer.isDirect()).isTrue();
+            assertThat(buffer.alignmentOffset(0, 64)).isZero();
+        }
+    }
+
+    @Test
     @DisplayName("S11, S12: 4 MB and a half-close: every byte comes back, then the end, and an orderly close")
     void shouldSendBackEveryByteWhenThePeerClosesItsHalf() throws Exception {
         byte[] bytes = random(4 << 20);

@@ -72,17 +72,21 @@ class ThreadBuffersTest {
     }
 
     @Test
-    @DisplayName("staging memory: 4 KB at least, then the power of two that is needed, and never less again")
+    @DisplayName("staging memory: 4 KB at least, then the power of two that is needed, and never less again; it begins "
+            + "with a line of the cache")
     void shouldGrowByNeedWhenMoreIsStaged() throws InterruptedException {
         List<Long> sizes = new ArrayList<>();
+        List<Long> offsets = new ArrayList<>();
         Thread.ofPlatform().start(() -> {
             ThreadBuffers buffers = ThreadBuffers.take();
             for (int size : new int[] {0, 4096, 4097, 65_536, 1}) {
                 sizes.add(buffers.staging(size).byteSize());
+                offsets.add(buffers.staging(size).address() % 64);
             }
             sizes.add((long) buffers.stagingView().capacity());
         }).join();
 
         assertThat(sizes).containsExactly(4096L, 4096L, 8192L, 65_536L, 65_536L, 65_536L);
+        assertThat(offsets).containsOnly(0L);
     }
 }
