@@ -1,5 +1,6 @@
 package io.github.epoll4j.net;
 
+import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import io.github.epoll4j.internal.sys.ByteTransfer;
@@ -77,6 +78,29 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
         int fd = acquire();
         try {
             return ByteTransfer.SOCKET.read(fd, buffer, offset, length);
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code recv(MSG_PEEK)}: asks whether a byte can be read, and leaves it where it is. What arrived before a reset
+     * is seen first; when nothing is left, the error is thrown and is gone, as by a read.
+     *
+     * @return 1 if there is one; 0 if none has arrived; -1 at the end of the stream
+     * @throws ErrnoException as {@link #read(ByteBuffer)}
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/recv.2.html">recv(2)</a>
+     */
+    public final int peek() throws ErrnoException {
+        CallState state = CallState.ofThread();
+        int fd = acquire();
+        try {
+            long result = SocketCalls.recv(state, fd, state.scratch(), 0, 1, socket_h.MSG_PEEK());
+            if (result < 0 && result != -Errno.EAGAIN) {
+                throw new ErrnoException("recv", "MSG_PEEK, fd=" + fd, (int) -result);
+            }
+            return result == 0 ? -1 : Math.max(0, (int) result);
         } finally {
             release();
         }

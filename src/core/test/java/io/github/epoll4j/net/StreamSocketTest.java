@@ -1,5 +1,6 @@
 package io.github.epoll4j.net;
 
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLHUP;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
 import static io.github.epoll4j.net.Sockets.assertErrno;
 import static io.github.epoll4j.net.Sockets.await;
@@ -172,6 +173,25 @@ class StreamSocketTest {
     }
 
     @Test
+    @DisplayName("a peek leaves the byte; what came before a reset is read first, then the error, then the end")
+    void shouldPeekAtWhatIsNextWhenThePeerSendsAndResets() throws IOException {
+        assertThat(server.peek()).isZero();
+        write(client, "abc");
+        write(server, "never read"); // which makes the peer's close a reset
+        await(client, EPOLLIN);
+        await(server, EPOLLIN);
+        client.close();
+        await(server, EPOLLHUP);
+
+        assertThat(server.peek()).isOne();
+        assertThat(server.peek()).isOne();
+        assertThat(read(server)).isEqualTo("abc");
+        assertErrno(Errno.ECONNRESET, server::peek);
+        assertThat(server.peek()).as("the error is gone").isEqualTo(-1);
+        assertThat(server.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+    }
+
+    @Test
     @DisplayName("half close: the peer reads what is left and the end, and can still answer")
     void shouldGoOnTheOtherWayWhenOneDirectionEnds() throws IOException {
         write(client, "question");
@@ -226,6 +246,7 @@ class StreamSocketTest {
         assertThat(Fds.isOpen(fd)).isFalse();
         assertThatIllegalStateException().isThrownBy(() -> client.read(buffer));
         assertThatIllegalStateException().isThrownBy(() -> client.read(MemorySegment.NULL));
+        assertThatIllegalStateException().isThrownBy(client::peek);
         assertThatIllegalStateException().isThrownBy(() -> client.write(buffer));
         assertThatIllegalStateException().isThrownBy(() -> client.write(MemorySegment.NULL));
         assertThatIllegalStateException().isThrownBy(() -> client.write(new ByteBuffer[0], 0, 0));

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>What a peer does not take is queued. While more than the high-water mark is queued the peer's own bytes are not
  * read, so that one who sends and never reads costs bounded memory; {@link ConnectionConfig} has the limits. What has
- * arrived is handled before a hang-up is acted on.
+ * arrived is handled before a hang-up or a reset is acted on, also when reading goes on only later.
  *
  * <p>Thread-safe: every method, from any thread. On the loop's thread it acts at once, from elsewhere as a task of the
  * loop, in the order of that thread's calls. Ownership: the socket belongs to the connection.
@@ -87,7 +87,11 @@ public sealed interface Connection permits StreamConnection {
      */
     CompletableFuture<Void> writeAsync(ByteBuffer data);
 
-    /** Reads no more, until {@link #resumeReading()}. What a turn has read already is still delivered. */
+    /**
+     * Reads no more, until {@link #resumeReading()}. What a turn has read already is still delivered. A reset, or a
+     * write that fails, ends the connection meanwhile if no bytes of the peer wait to be read; if some do, they come
+     * first.
+     */
     void pauseReading();
 
     /** Reads again. */

@@ -70,9 +70,23 @@ final class ConnectionInput implements ReadyHandler {
         return isEnded;
     }
 
-    /** True if what has come is still to be read before the connection ends. */
-    boolean isWanted() {
+    /** True if what has come is read before the connection ends. */
+    private boolean isWanted() {
         return !isPaused && !isEnded && !connection.isClosing();
+    }
+
+    /** True if what has come is read when reading goes on. */
+    private boolean isPausedOnly() {
+        return isPaused && !isEnded && !connection.isClosing();
+    }
+
+    /** After a failure of the output: true if the input is still to be read before the connection ends. */
+    boolean outlivesOutput() {
+        try {
+            return isWanted() || isPausedOnly() && connection.socket.peek() > 0;
+        } catch (ErrnoException e) {
+            return false; // nothing has come
+        }
     }
 
     /** True while bytes are read; in a close only to wait for the end of the stream, and to drop what comes before. */
@@ -177,15 +191,22 @@ final class ConnectionInput implements ReadyHandler {
 
     /** A hang-up while nothing is to be read: the end, but what has arrived waits if reading is paused only. */
     private void hangUp() throws ErrnoException {
+        if (isPausedOnly()) {
+            int next = connection.socket.peek(); // throws what a read would, and that is the end
+            if (next < 0 && connection.output().failure() != null) {
+                connection.end(connection.output().failure());
+            } else if (!isEdge()) {
+                registration.cancel();
+                registration = null;
+            }
+            return;
+        }
         int errno = connection.socket.error();
         if (errno != 0) {
             connection.end(new ErrnoException("getsockopt", "SO_ERROR, fd=" + connection.socket.fd(), errno));
-        } else if (!isPaused || isEnded || connection.isClosing()) {
+        } else {
             connection.output().flush(); // fails, if anything is queued, and that is the cause
             connection.end(connection.output().failure());
-        } else if (!isEdge()) {
-            registration.cancel();
-            registration = null;
         }
     }
 

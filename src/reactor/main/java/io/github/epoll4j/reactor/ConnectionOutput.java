@@ -201,7 +201,7 @@ final class ConnectionOutput {
     private void fail(ErrnoException e) {
         failure = e;
         discard(e);
-        if (e.errno() != Errno.EPIPE && e.errno() != Errno.ECONNRESET || !connection.input().isWanted()) {
+        if (e.errno() != Errno.EPIPE && e.errno() != Errno.ECONNRESET || !connection.input().outlivesOutput()) {
             connection.end(e);
         }
     }
