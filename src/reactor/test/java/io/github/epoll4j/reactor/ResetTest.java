@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -230,5 +231,28 @@ class ResetTest {
             assertThat(nextCall()).isEqualTo("read 3");
             shouldEndWithAReset();
         }
+    }
+
+    @Test
+    @DisplayName("a Unix peer hangs up while the queue is full: resumed, the connection ends, with select by a timeout")
+    void shouldEndWhenReadingGoesOnOrBySelectsTimeoutWhenThePeerHangsUp() throws Exception {
+        Duration timeout = Duration.ofMillis(50);
+        open(Kind.UNIX, ConnectionConfig.DEFAULT.withCloseTimeout(timeout), new Paused());
+        connection.write(ByteBuffer.allocate(900_000));
+        peer.shutdownOutput();
+        peer.shutdownInput();
+        await(socket, POLLHUP);
+        shouldStayOpenWithoutASpin();
+        connection.resumeReading();
+        if (watching.mechanism != Mechanism.SELECT) {
+            assertThat(nextCall()).isInstanceOfSatisfying(ErrnoException.class,
+                    e -> assertThat(e.errno()).isEqualTo(Errno.EPIPE));
+            return;
+        }
+        shouldStayOpenWithoutASpin();
+        long start = System.nanoTime();
+        connection.close();
+        assertThat(nextCall()).isInstanceOf(IdleTimeoutException.class);
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(timeout.toNanos());
     }
 }
