@@ -157,6 +157,13 @@ final class ConnectionOutput {
         completions.add(completion, queued(), cause);
     }
 
+    /** After the end: calls those who wait still. */
+    void completeAll() {
+        if (completions != null) {
+            completions.run();
+        }
+    }
+
     /** Nobody waits any more. */
     void allCompleted() {
         completions = null;

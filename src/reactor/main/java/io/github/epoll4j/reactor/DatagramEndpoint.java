@@ -371,16 +371,13 @@ public final class DatagramEndpoint implements AutoCloseable {
         }
         dropped.addAndGet(queue.clear());
         socket.close();
-        Runnable last = () -> {
+        siblings.tellLast(() -> {
             try {
                 handler.onClosed(this, cause);
             } catch (RuntimeException e) {
                 loop.report(handler, e);
             }
-        };
-        if (!later(last)) {
-            siblings.runLast(last);
-        }
+        });
         whenClosed.accept(this);
     }
 

@@ -199,6 +199,11 @@ public final class EventLoop implements Executor, AutoCloseable {
         }
     }
 
+    /** On the loop's thread: adds a task while the last ones run; false before and after. */
+    boolean executeLast(Runnable task) {
+        return tasks.addLast(task);
+    }
+
     /**
      * Runs a task once, when a time has passed.
      *

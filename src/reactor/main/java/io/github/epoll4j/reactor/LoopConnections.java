@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -159,6 +160,17 @@ final class LoopConnections {
         for (StreamConnection connection = first; connection != null; connection = next) {
             next = connection.after;
             connection.close();
+        }
+    }
+
+    /** Tells a handler of its end in a task; after the loop's last one here, as nobody would run it. */
+    void tellLast(Runnable call) {
+        try {
+            loop.execute(call);
+        } catch (RejectedExecutionException e) {
+            if (!loop.executeLast(call)) {
+                runLast(call);
+            }
         }
     }
 

@@ -274,19 +274,18 @@ final class StreamConnection implements Connection {
     }
 
     private void tellClosed(Throwable cause) {
-        Runnable last = () -> closed(cause);
-        try {
-            loop().execute(last);
-        } catch (RejectedExecutionException e) {
-            siblings.runLast(last);
-        }
+        siblings.tellLast(() -> closed(cause));
     }
 
     private void closed(Throwable cause) {
         try {
-            handler.onClosed(this, cause);
-        } catch (RuntimeException e) {
-            loop().report(handler, e);
+            output.completeAll(); // also what another thread has written before the end, and came only now
+        } finally {
+            try {
+                handler.onClosed(this, cause);
+            } catch (RuntimeException e) {
+                loop().report(handler, e);
+            }
         }
     }
 

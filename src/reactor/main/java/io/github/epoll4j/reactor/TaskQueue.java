@@ -20,6 +20,8 @@ final class TaskQueue {
 
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicInteger state = new AtomicInteger(ASLEEP);
+    /** For the loop's thread. */
+    private boolean isRunningLast;
 
     /** Adds a task; true if the caller has to wake the loop. */
     boolean add(Runnable task) {
@@ -50,9 +52,16 @@ final class TaskQueue {
     /** From here on tasks are refused; those that came before run. */
     void stopAndRun(LoopMetrics metrics, BiConsumer<Object, Exception> report) {
         state.set(STOPPED);
+        isRunningLast = true;
         while (!tasks.isEmpty()) {
             run(metrics, report);
         }
+        isRunningLast = false;
+    }
+
+    /** Adds a task of the loop's own while the last ones run; false before and after. */
+    boolean addLast(Runnable task) {
+        return isRunningLast && tasks.add(task);
     }
 
     boolean isEmpty() {

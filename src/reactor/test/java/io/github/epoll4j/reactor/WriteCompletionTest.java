@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.net.SocketPair;
+import io.github.epoll4j.net.UnixStream;
 import io.github.epoll4j.reactor.echo.EchoHandler;
 import java.io.IOException;
 import java.net.Socket;
@@ -241,5 +243,37 @@ class WriteCompletionTest extends ConnectionFixture {
         }
         assertThat(failures).containsExactly(failure);
         failures.clear();
+    }
+
+    @Test
+    @DisplayName("S11: what another thread wrote before the end completes before onClosed, also in the last tasks")
+    void shouldCompleteBeforeTheLastCallWhenAnotherThreadWroteBeforeTheEnd() throws Exception {
+        for (boolean isStopping : new boolean[] {false, true}) {
+            try (EventLoop loop = EventLoop.open(watching.mechanism); SocketPair<UnixStream> pair = SocketPair.open()) {
+                LoopConnections connections = new LoopConnections(loop);
+                List<Connection> opened = new ArrayList<>();
+                connections.open(pair.first(), small, connection -> {
+                    opened.add(connection);
+                    return new Noting();
+                });
+                loop.turn(Duration.ZERO);
+                Connection connection = opened.getFirst();
+                if (isStopping) { // ends in a task that comes before the write's
+                    loop.execute(connection::closeNow);
+                    loop.stop();
+                }
+                Thread writer = Thread.ofPlatform().start(() -> connection.write(ByteBuffer.allocate(1),
+                        (same, cause) -> calls.add("not taken: " + (cause != null))));
+                writer.join();
+                if (isStopping) {
+                    loop.run();
+                } else {
+                    connection.closeNow();
+                    loop.turn(Duration.ZERO);
+                }
+                assertThat(calls).containsExactly(connection, "not taken: true", "closed");
+                calls.clear();
+            }
+        }
     }
 }
