@@ -266,7 +266,8 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     /**
      * Turns until {@link #stop()} is called, in the calling thread, and then runs the tasks that are left. It ends also
-     * if the wait itself fails, and runs these tasks all the same. A loop runs once.
+     * if the wait itself fails or something throws an Error, and runs these tasks all the same; an Error of theirs is
+     * reported as the cause of an {@link java.util.concurrent.ExecutionException}. A loop runs once.
      *
      * @throws ErrnoException if the wait itself fails
      * @throws IllegalStateException if the loop runs in another thread, or is closed

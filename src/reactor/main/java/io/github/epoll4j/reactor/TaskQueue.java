@@ -2,6 +2,7 @@ package io.github.epoll4j.reactor;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -49,14 +50,23 @@ final class TaskQueue {
         }
     }
 
-    /** From here on tasks are refused; those that came before run. */
+    /** From here on tasks are refused; those that came before run, whatever the others throw, also an Error. */
     void stopAndRun(LoopMetrics metrics, BiConsumer<Object, Exception> report) {
         state.set(STOPPED);
         isRunningLast = true;
-        while (!tasks.isEmpty()) {
-            run(metrics, report);
+        try {
+            Runnable task;
+            while ((task = tasks.poll()) != null) {
+                metrics.task();
+                try {
+                    task.run();
+                } catch (Throwable e) {
+                    report.accept(task, e instanceof Exception exception ? exception : new ExecutionException(e));
+                }
+            }
+        } finally {
+            isRunningLast = false;
         }
-        isRunningLast = false;
     }
 
     /** Adds a task of the loop's own while the last ones run; false before and after. */

@@ -63,19 +63,25 @@ final class WriteCompletions implements Runnable {
     /** Calls those that are done now; who comes meanwhile is for the next task, so that others have their turn. */
     @Override
     public void run() {
-        for (int i = entries.size(); i > 0 && isNextDone(); i--) {
-            Entry entry = entries.remove();
-            Throwable cause = entry.cause != null || entry.place <= taken ? entry.cause : failure;
-            try {
-                entry.completion.completed(connection, cause);
-            } catch (RuntimeException e) {
-                connection.fail(e);
+        try {
+            for (int i = entries.size(); i > 0 && isNextDone(); i--) {
+                complete(entries.remove());
             }
+        } finally { // after an Error the others are called in a task of their own
+            isScheduled = false;
+            if (entries.isEmpty()) {
+                connection.output().allCompleted();
+            }
+            schedule();
         }
-        isScheduled = false;
-        if (entries.isEmpty()) {
-            connection.output().allCompleted();
+    }
+
+    private void complete(Entry entry) {
+        Throwable cause = entry.cause != null || entry.place <= taken ? entry.cause : failure;
+        try {
+            entry.completion.completed(connection, cause);
+        } catch (RuntimeException e) {
+            connection.fail(e);
         }
-        schedule();
     }
 }

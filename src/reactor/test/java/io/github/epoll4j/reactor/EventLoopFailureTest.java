@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -183,6 +184,30 @@ class EventLoopFailureTest {
         }
         assertThat(calls).containsExactly("task");
         assertRefused();
+    }
+
+    @Test
+    @DisplayName("an Error of one of the last tasks is reported, and those behind it run; by stop and by close")
+    void shouldRunTheTasksBehindWhenOneOfTheLastThrowsAnError() throws Exception {
+        AssertionError error = new AssertionError("task");
+        for (boolean isRun : new boolean[] {true, false}) {
+            try (EventLoop stopping =
+                    EventLoop.open(mechanism, (failed, source, exception) -> failures.add(exception))) {
+                stopping.execute(() -> {
+                    throw error;
+                });
+                stopping.execute(() -> calls.add("behind"));
+                if (isRun) {
+                    stopping.stop();
+                    stopping.run();
+                }
+            }
+            assertThat(calls).containsExactly("behind");
+            assertThat(failures).singleElement().isInstanceOf(ExecutionException.class)
+                    .extracting(Throwable::getCause).isSameAs(error);
+            calls.clear();
+            failures.clear();
+        }
     }
 
     @Test

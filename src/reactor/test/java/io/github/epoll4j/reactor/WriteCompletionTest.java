@@ -276,4 +276,30 @@ class WriteCompletionTest extends ConnectionFixture {
             }
         }
     }
+
+    @Test
+    @DisplayName("an Error of a completion ends the turn, and those behind it are called in the next one")
+    void shouldCompleteTheOthersWhenACompletionThrowsAnError() throws Exception {
+        AssertionError error = new AssertionError("completion");
+        try (EventLoop loop = EventLoop.open(watching.mechanism); SocketPair<UnixStream> pair = SocketPair.open()) {
+            LoopConnections connections = new LoopConnections(loop);
+            connections.open(pair.first(), small, connection -> {
+                connection.write(ByteBuffer.allocate(1), (same, cause) -> {
+                    throw error;
+                });
+                connection.write(ByteBuffer.allocate(1), (same, cause) -> calls.add("second " + cause));
+                return new Noting();
+            });
+            assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> loop.turn(Duration.ZERO)).isSameAs(error);
+            Connection connection = (Connection) calls.remove();
+            assertThat(calls).isEmpty();
+            loop.turn(Duration.ZERO);
+            assertThat(calls.remove()).isEqualTo("second null");
+            connection.write(ByteBuffer.allocate(1), (same, cause) -> calls.add("third " + cause));
+            loop.turn(Duration.ZERO);
+            assertThat(calls.remove()).isEqualTo("third null");
+            connections.closeNow(null);
+        }
+        calls.clear();
+    }
 }
