@@ -6,8 +6,9 @@ import java.nio.ByteBuffer;
 /**
  * What happens on a connection; called on its loop's thread, one call after the other.
  *
- * <p>First {@link #onOpen}, last {@link #onClosed}, each once. An exception closes this connection with it as the
- * cause, and is reported once to the loop's {@link FailureHandler}; other connections do not notice.
+ * <p>First {@link #onOpen}, last {@link #onClosed}, each once; {@link #onClosed} alone if the function that has made
+ * the handler has closed or ended the connection. An exception closes this connection with it as the cause, and is
+ * reported once to the loop's {@link FailureHandler}; other connections do not notice.
  */
 public interface ConnectionHandler {
     /**

@@ -99,6 +99,7 @@ final class LoopConnections {
         first = connection;
         load.incrementAndGet();
         loop.metrics().connectionOpened();
+        LoopEvents.connectionOpened(connection);
         if (connection.config.hasIdleTimeout()) {
             idle.add(connection);
         }

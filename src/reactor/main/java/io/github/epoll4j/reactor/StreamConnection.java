@@ -48,8 +48,7 @@ final class StreamConnection implements Connection {
         handler = newHandler;
         try {
             input.register();
-            LoopEvents.connectionOpened(this);
-            return call(() -> handler.onOpen(this));
+            return isClosing() ? null : call(() -> handler.onOpen(this));
         } catch (ErrnoException e) {
             end(e);
             return e;

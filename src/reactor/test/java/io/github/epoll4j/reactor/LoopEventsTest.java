@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.net.SocketPair;
+import io.github.epoll4j.net.UnixStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -122,6 +124,27 @@ class LoopEventsTest {
             assertThat(events.getLast().getLong("pendingBytes")).isZero();
             assertThat(events).extracting(event -> event.getString("remoteAddress")).doesNotContainNull()
                     .containsOnly(events.getFirst().getString("remoteAddress"));
+        }
+    }
+
+    @Test
+    void shouldRecordTheOpeningTooWhenTheFunctionThrows() throws IOException {
+        try (Recording recording = new Recording(); SocketPair<UnixStream> pair = SocketPair.open();
+                EventLoop loop = EventLoop.open(Mechanism.EPOLL, (failed, source, exception) -> { })) {
+            recording.enable(PREFIX + "ConnectionOpen");
+            recording.enable(PREFIX + "ConnectionClose");
+            recording.start();
+            LoopConnections connections = new LoopConnections(loop);
+            connections.open(pair.first(), ConnectionConfig.DEFAULT, connection -> {
+                throw new IllegalStateException("no handler");
+            });
+            assertThat(loop.metrics().connectionsOpened()).isOne();
+            assertThat(loop.metrics().connections()).isZero();
+            List<RecordedEvent> events = events(recording);
+
+            assertThat(events).extracting(event -> event.getEventType().getName())
+                    .containsExactly(PREFIX + "ConnectionOpen", PREFIX + "ConnectionClose");
+            assertThat(events.getLast().getString("cause")).isEqualTo("java.lang.IllegalStateException: no handler");
         }
     }
 
