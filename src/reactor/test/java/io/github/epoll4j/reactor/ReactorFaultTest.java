@@ -13,12 +13,14 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A reactor in a JVM of its own whose calls fail as strace says. */
 @Timeout(120)
@@ -117,6 +119,20 @@ class ReactorFaultTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("EAGAIN for a datagram that another thread sends: it waits, and when it is sent onWritable is called")
+    void shouldTellThatItIsWritableWhenADatagramOfAnotherThreadHasWaited(Mechanism mechanism) throws Exception {
+        String sends = "sendto,sendmsg";
+        try (ReactorChild child = ReactorChild.underStrace(List.of("-e", "trace=" + sends,
+                "-e", "inject=" + sends + ":error=EAGAIN:when=1"), Sending.class, mechanism.name())) {
+            assertThat(child.line()).isEqualTo("writable true, 0 bytes wait");
+            assertThat(child.line()).isEqualTo("received 7");
+            assertThat(child.end()).containsExactly("dropped 0");
+            assertThat(child.traced("EAGAIN")).isOne();
+        }
+    }
+
     private static void awaitEndOfInput() throws IOException {
         while (System.in.read() >= 0) {
             continue;
@@ -146,6 +162,41 @@ class ReactorFaultTest {
             }
             System.out.println("failures " + failures.size() + ", connections " + listener.connections()
                     + ", dropped " + endpoint.dropped());
+        }
+    }
+
+    /** Sends a datagram from a thread that is not the loop's, and prints what comes of it. */
+    static final class Sending {
+        private Sending() {
+        }
+
+        public static void main(String[] args) throws Exception {
+            DatagramEndpoint endpoint;
+            CountDownLatch writable = new CountDownLatch(1);
+            try (Reactor reactor = Reactor.open(1, Mechanism.valueOf(args[0]), (loop, source, exception) -> { });
+                    DatagramSocket receiver = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+                receiver.setSoTimeout(20_000);
+                InetSocketAddress to = (InetSocketAddress) receiver.getLocalSocketAddress();
+                endpoint = reactor.bind(new InetSocketAddress(to.getAddress(), 0), new DatagramHandler() {
+                    @Override
+                    public void onDatagram(DatagramEndpoint same, ByteBuffer data, InetSocketAddress sender) {
+                        same.close();
+                    }
+
+                    @Override
+                    public void onWritable(DatagramEndpoint same) {
+                        writable.countDown();
+                    }
+                });
+                endpoint.send(ByteBuffer.wrap(new byte[] {7}), to);
+                System.out.println("writable " + writable.await(20, TimeUnit.SECONDS) + ", "
+                        + endpoint.pendingBytes() + " bytes wait");
+                DatagramPacket packet = new DatagramPacket(new byte[2], 2);
+                receiver.receive(packet);
+                System.out.println("received " + packet.getData()[0]);
+                awaitEndOfInput();
+            }
+            System.out.println("dropped " + endpoint.dropped());
         }
     }
 
