@@ -93,9 +93,12 @@ final class ReactorChild implements AutoCloseable {
 
     /** Counts the traced calls whose line contains some text. */
     long traced(String text) throws IOException {
-        try (var lines = Files.lines(trace)) {
-            return lines.filter(line -> line.contains(text)).count();
-        }
+        return trace().stream().filter(line -> line.contains(text)).count();
+    }
+
+    /** The traced calls, a line each. */
+    List<String> trace() throws IOException {
+        return Files.readAllLines(trace);
     }
 
     long pid() {

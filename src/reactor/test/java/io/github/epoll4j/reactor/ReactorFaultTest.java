@@ -133,6 +133,29 @@ class ReactorFaultTest {
         }
     }
 
+    @Test
+    @DisplayName("EMFILE of accept4, nine times in a row: each pause is twice as long as the last, up to a second")
+    void shouldPauseLongerEachTimeWhenNoDescriptorIsLeft() throws Exception {
+        try (ReactorChild child = ReactorChild.underStrace(List.of("-r", "-e", "trace=accept4",
+                "-e", "inject=accept4:error=EMFILE:when=1..9"), Server.class, Mechanism.EPOLL.name())) {
+            int port = Integer.parseInt(child.line());
+            child.line();
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                client.setSoTimeout(20_000);
+                shouldEcho(client, 1);
+            }
+            assertThat(child.end()).containsExactly("failures 0, connections 0, dropped 0");
+            List<String> calls = child.trace().stream().filter(line -> line.contains("accept4(")).toList();
+            assertThat(calls.subList(0, 9)).allMatch(line -> line.contains("EMFILE"));
+            assertThat(calls.get(9)).doesNotContain("EMFILE");
+            int[] pausesMillis = {5, 10, 20, 40, 80, 160, 320, 640, 1000};
+            for (int i = 0; i < pausesMillis.length; i++) { // each call's time is the one since the call before
+                double seconds = Double.parseDouble(calls.get(i + 1).trim().split(" +")[1]);
+                assertThat(seconds * 1000).as(calls.get(i + 1)).isGreaterThanOrEqualTo(pausesMillis[i]);
+            }
+        }
+    }
+
     private static void awaitEndOfInput() throws IOException {
         while (System.in.read() >= 0) {
             continue;
