@@ -150,7 +150,7 @@ public final class FirstCalls {
         lap("send at", SocketCalls.send(state, one, scratch.address(), 1));
         lap("recv at", SocketCalls.recv(state, other, scratch.address(), 1));
         lap("sendto", SocketCalls.sendto(state, one, scratch, 0, 1, MemorySegment.NULL, 0));
-        lap("recvfrom", SocketCalls.recvfrom(state, other, scratch, 0, 1, MemorySegment.NULL, MemorySegment.NULL));
+        lap("recvfrom", SocketCalls.recvfrom(state, other, scratch, 0, 1, MemorySegment.NULL, 0));
         lap("sendmsg", SocketCalls.sendmsg(state, one, scratch.asSlice(0, msghdr.sizeof()).fill((byte) 0)));
     }
 

@@ -8,7 +8,6 @@ import io.github.epoll4j.internal.sys.MessageTransfer;
 import io.github.epoll4j.internal.sys.Platform;
 import io.github.epoll4j.internal.sys.SocketAddresses;
 import io.github.epoll4j.internal.sys.SocketCalls;
-import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
@@ -171,7 +170,8 @@ public final class UdpSocket extends SocketFd {
 
     /**
      * {@code recvfrom(2)}: receives one datagram into the buffer's remaining space, and advances its position. What
-     * does not fit is lost. The IPv4 address of a sender that sends again is the same object.
+     * does not fit is lost. The IPv4 address of a sender that sends again is the same object, and nothing is allocated;
+     * any other address is a new object.
      *
      * @param buffer where the bytes go
      * @return the sender, an IPv4 one as IPv4; null if there is no datagram
@@ -182,10 +182,10 @@ public final class UdpSocket extends SocketFd {
      */
     public InetSocketAddress receive(ByteBuffer buffer) throws ErrnoException {
         CallState state = CallState.ofThread();
-        MemorySegment length = SocketAddresses.room(state);
+        long lengthOffset = SocketAddresses.makeRoom(state);
         int fd = acquire();
         try {
-            int result = MessageTransfer.UDP.receive(state, fd, buffer, state.scratch(), length);
+            int result = MessageTransfer.UDP.receive(state, fd, buffer, state.scratch(), lengthOffset);
             if (result == -Errno.EAGAIN) {
                 return null;
             }

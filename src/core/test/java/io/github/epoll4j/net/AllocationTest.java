@@ -104,6 +104,24 @@ class AllocationTest {
     }
 
     @Test
+    void shouldAllocateNothingWhenADatagramOfTheSameIpv4SenderIsReceived() throws Exception {
+        try (UdpSocket receiver = UdpSocket.bind(Sockets.loopback());
+                UdpSocket sender = UdpSocket.bind(Sockets.loopback());
+                Arena arena = Arena.ofShared()) {
+            sender.connect(receiver.localAddress());
+            InetSocketAddress from = sender.localAddress();
+            List<Double> bytes = new ArrayList<>();
+            for (ByteBuffer buffer : buffers(arena)) {
+                bytes.add(Allocations.perOperation(() -> {
+                    require(sender.write(buffer.clear()));
+                    return receiver.receive(buffer.clear()).equals(from) ? null : "from somebody else";
+                }));
+            }
+            assertThat(bytes).allMatch(each -> each < 0.1);
+        }
+    }
+
+    @Test
     void shouldAllocateNothingWhenASmallMessageIsReadIntoALargeHeapBuffer() throws Exception {
         try (UdpSocket receiver = UdpSocket.bind(Sockets.loopback());
                 UdpSocket sender = UdpSocket.bind(Sockets.loopback());

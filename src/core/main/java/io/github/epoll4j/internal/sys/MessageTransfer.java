@@ -29,11 +29,11 @@ public enum MessageTransfer {
     /**
      * {@code recvfrom}: fetches the next message into a buffer, of which the position advances.
      *
-     * @param address where the sender's address goes, or a null pointer
-     * @param length  where its length stands, or a null pointer
+     * @param address      where the sender's address goes, or a null pointer
+     * @param lengthOffset where in it its length stands, or 0
      * @return the number of bytes, or {@code -errno}
      */
-    public int receive(CallState state, int fd, ByteBuffer buffer, MemorySegment address, MemorySegment length) {
+    public int receive(CallState state, int fd, ByteBuffer buffer, MemorySegment address, long lengthOffset) {
         ByteTransfer.requireWritable(buffer.isReadOnly());
         int position = buffer.position(); // read once, see ByteTransfer
         int remaining = Math.max(0, buffer.limit() - position);
@@ -42,7 +42,7 @@ public enum MessageTransfer {
         if (!buffer.isDirect() && count > maxStaging) {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment memory = arena.allocate(count);
-                result = SocketCalls.recvfrom(state, fd, memory, 0, count, address, length);
+                result = SocketCalls.recvfrom(state, fd, memory, 0, count, address, lengthOffset);
                 copyBack(memory.asByteBuffer(), buffer, position, result);
             }
         } else {
@@ -51,10 +51,10 @@ public enum MessageTransfer {
                 if (buffer.isDirect()) {
                     DirectMemory memory = thread.memory(buffer);
                     long offset = memory.offset(position, count);
-                    result = SocketCalls.recvfrom(state, fd, memory.segment(), offset, count, address, length);
+                    result = SocketCalls.recvfrom(state, fd, memory.segment(), offset, count, address, lengthOffset);
                     Reference.reachabilityFence(buffer);
                 } else {
-                    result = SocketCalls.recvfrom(state, fd, thread.staging(count), 0, count, address, length);
+                    result = SocketCalls.recvfrom(state, fd, thread.staging(count), 0, count, address, lengthOffset);
                     copyBack(thread.stagingView(), buffer, position, result);
                 }
             } finally {
@@ -110,13 +110,13 @@ public enum MessageTransfer {
 
     /** Reads the next message: the number of bytes; 0 if there is none, or an empty one. */
     public int read(int fd, ByteBuffer buffer) throws ErrnoException {
-        int result = receive(CallState.ofThread(), fd, buffer, MemorySegment.NULL, MemorySegment.NULL);
+        int result = receive(CallState.ofThread(), fd, buffer, MemorySegment.NULL, 0);
         return orWouldBlock(result, "recvfrom", fd);
     }
 
     /** Reads the next message of a socket that has an end of the stream, which is -1. */
     public int readUntilEnd(int fd, ByteBuffer buffer) throws ErrnoException {
-        int result = receive(CallState.ofThread(), fd, buffer, MemorySegment.NULL, MemorySegment.NULL);
+        int result = receive(CallState.ofThread(), fd, buffer, MemorySegment.NULL, 0);
         return result == 0 ? -1 : orWouldBlock(result, "recvfrom", fd);
     }
 

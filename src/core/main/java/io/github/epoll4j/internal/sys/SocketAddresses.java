@@ -2,6 +2,7 @@ package io.github.epoll4j.internal.sys;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import io.github.epoll4j.internal.gen.socket.sockaddr_in;
@@ -57,10 +58,10 @@ public final class SocketAddresses {
         if (family(address) == socket_h.AF_INET()) {
             int number = number((Inet4Address) address.getAddress());
             if (socketFamily == socket_h.AF_INET()) {
-                to.fill((byte) 0);
                 to.set(JAVA_SHORT, sockaddr_in.sin_family$offset(), (short) socket_h.AF_INET());
                 to.set(NET_SHORT, sockaddr_in.sin_port$offset(), (short) address.getPort());
                 to.set(NET_INT, sockaddr_in.sin_addr$offset(), number);
+                to.set(JAVA_LONG, sockaddr_in.sin_zero$offset(), 0);
                 return (int) sockaddr_in.sizeof();
             }
             writeInet6(to, address.getPort());
@@ -125,8 +126,13 @@ public final class SocketAddresses {
 
     /** Tells the kernel how much room there is, and gives where it will say how long the address is. */
     public static MemorySegment room(CallState state) {
+        return state.scratch().asSlice(makeRoom(state), JAVA_INT.byteSize());
+    }
+
+    /** Does as {@link #room}, and gives the offset in the scratch memory. */
+    public static long makeRoom(CallState state) {
         state.scratch().set(JAVA_INT, Length.OFFSET, (int) Length.OFFSET);
-        return state.scratch().asSlice(Length.OFFSET, JAVA_INT.byteSize());
+        return Length.OFFSET;
     }
 
     /** Reads an IPv4 or IPv6 address; one that is mapped comes as IPv4. */

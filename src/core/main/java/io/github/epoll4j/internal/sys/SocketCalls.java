@@ -192,14 +192,17 @@ public final class SocketCalls {
         }
     }
 
-    /** {@code recvfrom(fd, memory + offset, count, 0, address, length)} on a non-blocking socket; EINTR is retried. */
+    /**
+     * {@code recvfrom(fd, memory + offset, count, 0, address, address + lengthOffset)} on a non-blocking socket; EINTR
+     * is retried. A null pointer and 0 ask for no address.
+     */
     public static long recvfrom(CallState state, int fd, MemorySegment memory, long offset, long count,
-            MemorySegment address, MemorySegment length) {
+            MemorySegment address, long lengthOffset) {
         try {
             long result;
             do {
-                result = state.result((long) Recvfrom.HANDLE.invokeExact(
-                        state.errno(), fd, memory.asSlice(offset, count), count, 0, address, length));
+                result = state.result((long) Recvfrom.HANDLE.invokeExact(state.errno(), fd,
+                        memory.asSlice(offset, count), count, 0, address, address.asSlice(lengthOffset)));
             } while (result == -Errno.EINTR);
             return result;
         } catch (Throwable e) {
