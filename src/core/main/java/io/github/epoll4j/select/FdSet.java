@@ -157,6 +157,9 @@ public final class FdSet {
             return -1;
         }
         long bits = word(word) & -1L << from;
+        if ((bits >>> from & 1) != 0) {
+            return from; // as in a full set, where to guess it is faster than to work it out
+        }
         while (bits == 0) {
             if (++word >= words) {
                 return -1;
@@ -167,13 +170,24 @@ public final class FdSet {
     }
 
     /**
-     * Visits the members in ascending order.
+     * Visits the members in ascending order, a word of the bitmap at a time.
      *
-     * @param action what to do with each number; it may change the set
+     * @param action what to do with each number; it may change the set, and what it changes ahead of that number counts
      */
     public void forEach(IntConsumer action) {
-        for (int fd = next(0); fd >= 0; fd = next(fd + 1)) {
-            action.accept(fd);
+        for (int word = 0; word < words; word++) {
+            long seen = word(word);
+            long bits = seen;
+            while (bits != 0) {
+                int fd = word * Long.SIZE + Long.numberOfTrailingZeros(bits);
+                action.accept(fd);
+                bits &= bits - 1;
+                long now = word(word);
+                if (now != seen) {
+                    seen = now;
+                    bits = now & -2L << fd;
+                }
+            }
         }
     }
 

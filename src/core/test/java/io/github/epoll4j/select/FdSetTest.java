@@ -130,6 +130,34 @@ class FdSetTest {
     }
 
     @Test
+    @DisplayName("a visit sees what its action changes ahead of it, in the same word of the bitmap and in others")
+    void shouldVisitWhatIsThereWhenTheActionChangesTheSet() {
+        FdSet set = FdSet.allocate();
+        for (int fd : new int[] {3, 5, 63, 64, 130}) {
+            set.set(fd);
+        }
+        List<Integer> visited = new ArrayList<>();
+
+        set.forEach(fd -> {
+            visited.add(fd);
+            switch (fd) {
+                case 3 -> {
+                    set.clear(5);
+                    set.set(1);
+                    set.set(9);
+                }
+                case 9 -> set.clear(64);
+                case 63 -> set.set(700);
+                case 130 -> set.zero();
+                default -> throw new AssertionError(fd);
+            }
+        });
+
+        assertThat(visited).containsExactly(3, 9, 63, 130);
+        assertThat(set.count()).isZero();
+    }
+
+    @Test
     void shouldAgreeWithATreeSetWhenChangedAtRandom() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
