@@ -5,6 +5,8 @@ import io.github.epoll4j.internal.sys.EpollEventLayout;
 import io.github.epoll4j.internal.sys.Platform;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -22,12 +24,19 @@ import java.util.Objects;
 public final class EpollEventArray implements AutoCloseable, Iterable<EpollEvent> {
     private final CallState state = new CallState();
     private MemorySegment memory;
+    /** The same memory, to be read: of int indices the compiler takes the checks out of a short loop, of long not. */
+    private ByteBuffer view;
     private int capacity;
     private int ready;
 
     private EpollEventArray(int capacity) {
-        this.memory = allocateMemory(capacity);
+        use(allocateMemory(capacity));
         this.capacity = capacity;
+    }
+
+    private void use(MemorySegment newMemory) {
+        memory = newMemory;
+        view = newMemory.asByteBuffer().order(ByteOrder.nativeOrder());
     }
 
     /**
@@ -83,7 +92,7 @@ public final class EpollEventArray implements AutoCloseable, Iterable<EpollEvent
      * @throws IndexOutOfBoundsException if the last wait reported no such event
      */
     public int flags(int index) {
-        return EpollEventLayout.events(memory, Objects.checkIndex(index, ready));
+        return EpollEventLayout.events(view, Objects.checkIndex(index, ready));
     }
 
     /**
@@ -94,7 +103,7 @@ public final class EpollEventArray implements AutoCloseable, Iterable<EpollEvent
      * @throws IndexOutOfBoundsException if the last wait reported no such event
      */
     public long data(int index) {
-        return EpollEventLayout.data(memory, Objects.checkIndex(index, ready));
+        return EpollEventLayout.data(view, Objects.checkIndex(index, ready));
     }
 
     /**
@@ -148,7 +157,7 @@ public final class EpollEventArray implements AutoCloseable, Iterable<EpollEvent
         if (newCapacity > capacity) {
             MemorySegment larger = allocateMemory(newCapacity);
             larger.copyFrom(memory);
-            memory = larger;
+            use(larger);
             capacity = newCapacity;
         }
     }
@@ -156,7 +165,7 @@ public final class EpollEventArray implements AutoCloseable, Iterable<EpollEvent
     /** Gives the array back. Closing again does nothing. */
     @Override
     public void close() {
-        memory = MemorySegment.NULL;
+        use(MemorySegment.NULL);
         capacity = 0;
         ready = 0;
     }

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 
 /**
  * Where the fields of {@code struct epoll_event} lie: packed on x86-64 (12 bytes, data at 4), natural elsewhere
@@ -49,9 +50,14 @@ public record EpollEventLayout(long byteSize, long eventsOffset, long dataOffset
                 io.github.epoll4j.internal.gen.aarch64.epoll_event.data$offset());
     }
 
-    /** Reads the mask of the event at an index of an array. */
-    public static int events(MemorySegment array, long index) {
-        return array.get(JAVA_INT_UNALIGNED, index * SIZE + EVENTS);
+    /** Reads the mask of the event at an index of an array, in native byte order. */
+    public static int events(ByteBuffer array, int index) {
+        return array.getInt(index * (int) SIZE + (int) EVENTS);
+    }
+
+    /** Reads the datum of the event at an index of an array, in native byte order. */
+    public static long data(ByteBuffer array, int index) {
+        return array.getLong(index * (int) SIZE + (int) DATA);
     }
 
     /** Reads the datum of the event at an index of an array. */
