@@ -68,7 +68,10 @@ public final class EventFd extends OwnedFd {
 
     private static EventFd open(int initialValue, int flags) throws ErrnoException {
         int fd = FdCalls.eventfd(CallState.ofThread(), initialValue, flags);
-        return new EventFd(ErrnoException.check(fd, "eventfd", Integer.toUnsignedString(initialValue)));
+        if (fd < 0) {
+            throw new ErrnoException("eventfd", Integer.toUnsignedString(initialValue), -fd);
+        }
+        return new EventFd(fd);
     }
 
     /**

@@ -162,6 +162,9 @@ public final class Inotify extends OwnedFd {
     }
 
     private static String name(MemorySegment padded) {
+        if (padded.byteSize() == 0) {
+            return "";
+        }
         byte[] bytes = padded.toArray(JAVA_BYTE);
         int length = 0;
         while (length < bytes.length && bytes[length] != 0) {
@@ -177,6 +180,11 @@ public final class Inotify extends OwnedFd {
     private static byte[] bytes(Path path) {
         if (path.getFileSystem() != FileSystems.getDefault()) {
             throw new IllegalArgumentException("not a path of the default file system: " + path);
+        }
+        String text = path.toAbsolutePath().toString();
+        byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
+        if (new String(ascii, StandardCharsets.US_ASCII).equals(text)) {
+            return ascii; // nearly always; a URI is slow, and asks the kernel whether it is a directory
         }
         String uri = path.toUri().getRawPath();
         int end = uri.length();

@@ -52,7 +52,10 @@ public final class PidFd extends OwnedFd {
             throw new UnsupportedOperationException("pidfd_open needs Linux 5.3 or later: "
                     + Errno.describe(Errno.ENOSYS));
         }
-        return new PidFd(ErrnoException.check(result, "pidfd_open", "pid=" + pid), pid);
+        if (result < 0) {
+            throw new ErrnoException("pidfd_open", "pid=" + pid, -result);
+        }
+        return new PidFd(result, pid);
     }
 
     /**
