@@ -6,20 +6,31 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <limits.h>
 #include <netinet/tcp.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/uio.h>
 
 #include "micro.h"
 
-enum { SMALL = 64, LARGE = 16 << 10, PARTS = 4, HOUR = 3600 };
+enum { SMALL = 64, LARGE = 16 << 10, PARTS = 4, HOUR = 3600, EVENTS = 16 };
 
 /* What is written into one end comes out of the other. */
 static int in;
 static int out;
 static int listener;
 static int timer;
+static int signals;
+static int file;
+static int queue;
+static int self;
+static char path[] = "/tmp/epoll4j-bench-XXXXXX";
 static struct sockaddr_in address;
 static char buffer[LARGE];
 
@@ -75,6 +86,30 @@ static void connected_udp_pair(void) {
 static void timer_alone(void) {
     timer = check(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create");
 }
+
+static void blocked_signal(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
+    check(pthread_sigmask(SIG_BLOCK, &set, NULL) == 0 ? 0 : -1, "pthread_sigmask");
+    signals = check(signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC), "signalfd");
+}
+
+static void remove_file(void) { unlink(path); }
+
+static void inotify_queue(void) {
+    file = check(mkstemp(path), "mkstemp");
+    atexit(remove_file);
+    queue = check(inotify_init1(IN_NONBLOCK | IN_CLOEXEC), "inotify_init1");
+}
+
+static void watched_file(void) {
+    inotify_queue();
+    check(inotify_add_watch(queue, path, IN_MODIFY), "inotify_add_watch");
+}
+
+static void own_number(void) { self = getpid(); }
+static void nothing(void) { }
 
 /* Takes out what was put in. */
 static uint64_t take_by_read(size_t length) {
@@ -135,6 +170,50 @@ static uint64_t do_timer(void) {
     return expirations;
 }
 
+static uint64_t do_signal(void) {
+    struct signalfd_siginfo info;
+    check(raise(SIGUSR1), "raise");
+    check((int)read(signals, &info, sizeof info), "read");
+    return info.ssi_signo;
+}
+
+/* The events that there are, with all that they say. */
+static uint64_t read_events(void) {
+    static char events[EVENTS * (sizeof(struct inotify_event) + NAME_MAX + 1)] __attribute__((aligned(8)));
+    int length = check((int)read(queue, events, sizeof events), "read");
+    uint64_t sum = 0;
+    for (int at = 0; at < length;) {
+        struct inotify_event *event = (struct inotify_event *)(events + at);
+        sum += (uint64_t)event->wd + event->mask + event->cookie + (event->len > 0 ? strlen(event->name) : 0);
+        at += (int)(sizeof *event + event->len);
+    }
+    return sum;
+}
+
+static uint64_t do_inotify(void) {
+    check((int)pwrite(file, buffer, 1, 0), "pwrite");
+    return read_events();
+}
+
+/* The watch's last event says that it is removed. */
+static uint64_t do_watch(void) {
+    int watch = check(inotify_add_watch(queue, path, IN_MODIFY), "inotify_add_watch");
+    check(inotify_rm_watch(queue, watch), "inotify_rm_watch");
+    return read_events();
+}
+
+static uint64_t do_pidfd(void) {
+    int fd = check((int)syscall(SYS_pidfd_open, self, 0), "pidfd_open");
+    close(fd);
+    return (uint64_t)fd;
+}
+
+static uint64_t do_eventfd(void) {
+    int fd = check(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd");
+    close(fd);
+    return (uint64_t)fd;
+}
+
 /* Connects, accepts, and closes both ends; the client's with a reset, which leaves no port in TIME_WAIT. */
 static uint64_t do_connect(void) {
     struct linger reset = {.l_onoff = 1, .l_linger = 0};
@@ -170,6 +249,11 @@ static const struct subject subjects[] = {
     {"udp-64", udp_pair, do_udp},
     {"udp-connected-64", connected_udp_pair, do_socket_small},
     {"timer", timer_alone, do_timer},
+    {"signal", blocked_signal, do_signal},
+    {"inotify", watched_file, do_inotify},
+    {"watch", inotify_queue, do_watch},
+    {"pidfd", own_number, do_pidfd},
+    {"eventfd", nothing, do_eventfd},
     {"connect", tcp_listener, do_connect},
     {"set-option", tcp_pair, do_set_option},
     {"get-option", tcp_pair, do_get_option},

@@ -20,8 +20,6 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * @param bytesPerOp what the measuring thread allocated for each operation, in bytes, in the median iteration
  */
 record JmhRun(List<Double> nanos, double bytesPerOp) {
-    private static final int LEAST_WARM_UP = 10;
-
     /** Runs a subject in a JVM of its own. */
     static JmhRun of(Subject subject, int millis, int iterations, List<String> jvmArguments) throws RunnerException {
         TimeValue time = TimeValue.milliseconds(millis);
@@ -29,7 +27,7 @@ record JmhRun(List<Double> nanos, double bytesPerOp) {
                 .include(subject.include())
                 .forks(1)
                 .threads(1)
-                .warmupIterations(Math.max(iterations, LEAST_WARM_UP))
+                .warmupIterations(Math.max(iterations, subject.leastWarmUp()))
                 .warmupTime(time)
                 .measurementIterations(iterations)
                 .measurementTime(time)

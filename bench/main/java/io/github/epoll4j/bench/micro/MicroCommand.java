@@ -31,15 +31,16 @@ public final class MicroCommand implements Callable<Integer> {
     private static final int MILLIS = 40;
     private static final int QUICK_MILLIS = 30;
 
-    @Option(names = "--quick", description = "2 rounds of 5 measurements of 30 ms, for a first look: 2 minutes for all "
-            + "subjects, which take 8 otherwise")
+    @Option(names = "--quick", description = "2 rounds of 5 measurements of 30 ms, for a first look: 3 minutes for all "
+            + "subjects, which take 11 otherwise")
     private boolean quick;
 
     @Option(names = "--rounds", paramLabel = "N", description = "how often C and Java take turns (default: 5)")
     private Integer rounds;
 
     @Option(names = "--iterations", paramLabel = "N",
-            description = "measurements in a round; as many before it to warm up, and 10 at least (default: 10)")
+            description = "measurements in a round; as many before it to warm up, and 10 at least, "
+                    + "or 30 where bytes move (default: 10)")
     private Integer iterations;
 
     @Option(names = "--millis", paramLabel = "MS", description = "length of a measurement (default: 40)")

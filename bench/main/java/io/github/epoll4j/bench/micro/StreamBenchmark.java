@@ -8,6 +8,8 @@ import io.github.epoll4j.net.StreamSocket;
 import io.github.epoll4j.net.TcpListener;
 import io.github.epoll4j.net.TcpStream;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -44,6 +46,7 @@ public class StreamBenchmark {
     private StreamSocket in;
     private StreamSocket out;
     private ByteBuffer buffer;
+    private MemorySegment segment;
     private ByteBuffer received;
     private ByteBuffer[] parts;
 
@@ -58,6 +61,7 @@ public class StreamBenchmark {
             connectTcp();
         }
         buffer = memory.equals("heap") ? ByteBuffer.allocate(size) : ByteBuffer.allocateDirect(size);
+        segment = Arena.ofAuto().allocate(size);
         received = ByteBuffer.allocateDirect(PARTS * size);
         parts = new ByteBuffer[PARTS];
         for (int i = 0; i < PARTS; i++) {
@@ -94,6 +98,17 @@ public class StreamBenchmark {
             out.read(buffer);
         }
         return buffer.position();
+    }
+
+    /** The same with a memory segment instead of a buffer. */
+    @Benchmark
+    public long segmentWriteAndRead() throws IOException {
+        in.write(segment, 0, size);
+        long taken = 0;
+        while (taken < size) {
+            taken += out.read(segment, taken, size - taken);
+        }
+        return taken;
     }
 
     /** One {@code sendmsg} of four buffers, and a {@code recv} of all their bytes. */

@@ -59,10 +59,19 @@ enum Subject {
             "tcp-64"),
     TCP_HEAP_16K("TCP the same, heap buffer, 16 KB", StreamBenchmark.class, "writeAndRead",
             stream("tcp", "16384", "heap"), "tcp-16k"),
+    TCP_SEGMENT_64("TCP the same, memory segment, 64 B", StreamBenchmark.class, "segmentWriteAndRead",
+            stream("tcp", "64", "direct"), "tcp-64"),
+    TCP_SEGMENT_16K("TCP the same, memory segment, 16 KB", StreamBenchmark.class, "segmentWriteAndRead",
+            stream("tcp", "16384", "direct"), "tcp-16k"),
     UDP_64("UDP send + receive, 64 B", DatagramBenchmark.class, "sendAndReceive", Map.of(), "udp-64"),
     UDP_CONNECTED_64("UDP write + read, connected, 64 B", DatagramBenchmark.class, "writeAndRead", Map.of(),
             "udp-connected-64"),
     TIMER("timerfd settime + read", TimerBenchmark.class, "armAndRead", Map.of(), "timer"),
+    SIGNAL("raise + signalfd read", SignalBenchmark.class, "raiseAndRead", Map.of(), "signal"),
+    INOTIFY("file write + inotify read", InotifyBenchmark.class, "read", Map.of(), "inotify"),
+    WATCH("inotify add + remove + read", InotifyBenchmark.class, "addAndRemove", Map.of(), "watch"),
+    PIDFD("pidfd open + close", OpenBenchmark.class, "pidFd", Map.of(), "pidfd"),
+    EVENTFD("eventfd open + close", OpenBenchmark.class, "eventFd", Map.of(), "eventfd"),
     CONNECT("connect + accept + close both", ConnectBenchmark.class, "connectAndAccept", Map.of(), "connect"),
     SET_OPTION("set TCP_NODELAY", StreamBenchmark.class, "setOption", stream("tcp", "64", "direct"), "set-option"),
     OPTION("get SO_RCVBUF", StreamBenchmark.class, "option", stream("tcp", "64", "direct"), "get-option"),
@@ -77,10 +86,14 @@ enum Subject {
     NETTY_SCAN_64("Netty epollWait and scan, 64 ready", NettyBenchmark.class, "awaitAndScan", Map.of("ready", "64"),
             "await-scan-64");
 
+    /** Iterations to warm up. What takes microseconds is compiled later, for the compiler counts calls. */
+    private static final int LEAST_WARM_UP = 10;
+    private static final int LEAST_WARM_UP_OF_MOVING = 30;
     /** More than a JVM with JMH has open. */
     private static final int JVM_DESCRIPTORS = 100;
     private static final Set<Class<?>> MOVING = Set.of(PipeBenchmark.class, StreamBenchmark.class,
-            DatagramBenchmark.class, TimerBenchmark.class, ConnectBenchmark.class);
+            DatagramBenchmark.class, TimerBenchmark.class, SignalBenchmark.class, InotifyBenchmark.class,
+            OpenBenchmark.class, ConnectBenchmark.class);
 
     private final String title;
     private final Class<?> benchmarks;
@@ -118,6 +131,11 @@ enum Subject {
     /** Gives the name of the program in C that has its loop. */
     String program() {
         return MOVING.contains(benchmarks) ? "micro_io" : "micro";
+    }
+
+    /** Gives how many iterations come before the first that is measured, at least. */
+    int leastWarmUp() {
+        return MOVING.contains(benchmarks) ? LEAST_WARM_UP_OF_MOVING : LEAST_WARM_UP;
     }
 
     /** Gives the name of the loop in C. */
