@@ -2,6 +2,7 @@ package io.github.epoll4j.bench.micro;
 
 import io.github.epoll4j.select.FdSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -26,6 +27,8 @@ public class FdSetBenchmark {
     private FdSet set;
     private FdSet other;
     private FdSet empty;
+    private long sum;
+    private final IntConsumer adding = fd -> sum += fd;
 
     /** Fills the set. */
     @Setup
@@ -54,13 +57,21 @@ public class FdSetBenchmark {
         return count;
     }
 
-    /** A visit to each member. */
+    /** A walk from each member to the next. */
     @Benchmark
     public long members() {
-        long sum = 0;
+        long total = 0;
         for (int fd = set.next(0); fd >= 0; fd = set.next(fd + 1)) {
-            sum += fd;
+            total += fd;
         }
+        return total;
+    }
+
+    /** A visit to each member, by {@code forEach}. */
+    @Benchmark
+    public long visit() {
+        sum = 0;
+        set.forEach(adding);
         return sum;
     }
 

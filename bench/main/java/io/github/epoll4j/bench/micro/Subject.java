@@ -43,6 +43,7 @@ enum Subject {
             "set-clear"),
     MEMBERS_1("FdSet members, 1 below 1000", FdSetBenchmark.class, "members", Map.of("members", "1"), "members-1"),
     MEMBERS_1000("FdSet members, 1000", FdSetBenchmark.class, "members", Map.of("members", "1000"), "members-1000"),
+    VISIT_1000("FdSet forEach, 1000", FdSetBenchmark.class, "visit", Map.of("members", "1000"), "members-1000"),
     COPY_SET("FdSet copy of 1000", FdSetBenchmark.class, "copy", Map.of("members", "1000"), "copy-set"),
     PIPE_64("pipe write + read, 64 B", PipeBenchmark.class, "writeAndRead", Map.of("size", "64"), "pipe-64"),
     PIPE_16K("pipe write + read, 16 KB", PipeBenchmark.class, "writeAndRead", Map.of("size", "16384"), "pipe-16k"),
