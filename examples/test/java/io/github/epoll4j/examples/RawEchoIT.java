@@ -143,6 +143,7 @@ class RawEchoIT {
         "raw-echo --trigger falling | Unknown trigger: falling",
         "raw-echo --mechanism poll --trigger edge | --trigger edge needs --mechanism epoll",
         "raw-echo --no-drain | --no-drain goes with --trigger edge",
+        "raw-echo --buffer 0 | --buffer must be above 0: 0",
         "no-such-example | there is no example no-such-example"})
     void shouldShowUsageAndEndWith2WhenTheOptionsAreWrong(String args, String message) throws Exception {
         Programs.Result result = Programs.run(args.split(" "));

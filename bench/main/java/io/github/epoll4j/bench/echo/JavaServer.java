@@ -12,6 +12,9 @@ import java.nio.charset.StandardCharsets;
  * the lines "allocated" and "heap" on its standard input with a number of bytes, and ends when that ends.
  */
 public final class JavaServer {
+    /** As much as the reactor, the servers in C and SelectorEcho read at once. */
+    private static final String BUFFER = "--buffer=" + (64 << 10);
+
     private JavaServer() {
     }
 
@@ -38,8 +41,8 @@ public final class JavaServer {
 
     private static String[] rawEcho(String way) {
         return switch (way) {
-            case "select", "poll" -> new String[] {"raw-echo", "--port=0", "--mechanism=" + way};
-            default -> new String[] {"raw-echo", "--port=0", "--trigger=" + way};
+            case "select", "poll" -> new String[] {"raw-echo", "--port=0", BUFFER, "--mechanism=" + way};
+            default -> new String[] {"raw-echo", "--port=0", BUFFER, "--trigger=" + way};
         };
     }
 

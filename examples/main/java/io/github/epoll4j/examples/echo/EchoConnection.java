@@ -6,19 +6,22 @@ import java.nio.ByteBuffer;
 
 /**
  * A client and the bytes that it is still owed. It reads only when it owes nothing, so a client that does not read what
- * it gets back is not read from either, and costs one buffer.
+ * it gets back is not read from either, and costs one buffer at most. All clients are read into the same buffer: what
+ * the socket takes at once is never copied.
  */
 final class EchoConnection implements AutoCloseable {
-    static final int BUFFER_SIZE = 16 * 1024;
     /** The turns that a client gets before others have theirs. */
     private static final int MOST_TURNS = 16;
 
     private final TcpStream stream;
-    /** What was read and not yet written back, between position and limit. */
-    private final ByteBuffer owed = ByteBuffer.allocateDirect(BUFFER_SIZE).limit(0);
+    /** What all connections are read into; nothing of it is kept. */
+    private final ByteBuffer buffer;
+    /** What was read and not yet written back, or null. */
+    private ByteBuffer owed;
 
-    EchoConnection(TcpStream stream) {
+    EchoConnection(TcpStream stream, ByteBuffer buffer) {
         this.stream = stream;
+        this.buffer = buffer;
     }
 
     /** What a turn ended with. */
@@ -35,16 +38,18 @@ final class EchoConnection implements AutoCloseable {
 
     /** Reads once, if nothing is owed, and writes once. */
     Next turn() throws IOException {
-        if (!owed.hasRemaining()) {
-            owed.clear();
-            int count = stream.read(owed);
-            owed.flip();
+        if (owed == null) {
+            int count = stream.read(buffer.clear());
             if (count <= 0) {
                 return count < 0 ? Next.END : Next.READ;
             }
+            stream.write(buffer.flip());
+            owed = buffer.hasRemaining() ? ByteBuffer.allocate(buffer.remaining()).put(buffer).flip() : null;
+        } else {
+            stream.write(owed);
+            owed = owed.hasRemaining() ? owed : null;
         }
-        stream.write(owed);
-        return owed.hasRemaining() ? Next.WRITE : Next.MORE;
+        return owed == null ? Next.MORE : Next.WRITE;
     }
 
     /**

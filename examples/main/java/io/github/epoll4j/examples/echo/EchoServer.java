@@ -8,15 +8,19 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 
 /** What the echo servers have in common, whatever they wait with: a listener, and how they end. */
 abstract class EchoServer implements AutoCloseable {
+    /** The size of the buffer that all clients are read into. */
+    static final int BUFFER_SIZE = 16 << 10;
     /** How long a server without a free descriptor leaves its listener alone. */
     private static final long ACCEPT_PAUSE_MILLIS = 100;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final TcpListener listener;
     private final PrintStream log;
+    private ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE);
     private volatile boolean stopping;
     private boolean acceptPaused;
     /** When the pause ends, in {@link System#nanoTime()}. */
@@ -53,6 +57,11 @@ abstract class EchoServer implements AutoCloseable {
         }
     }
 
+    /** Reads at most so many bytes at once, other than {@value #BUFFER_SIZE}; to be called before {@link #run()}. */
+    final void readAtOnce(int bytes) {
+        buffer = ByteBuffer.allocateDirect(bytes);
+    }
+
     final boolean isStopping() {
         return stopping;
     }
@@ -83,7 +92,7 @@ abstract class EchoServer implements AutoCloseable {
             }
             shortageTold = false;
             tell("connected", stream);
-            return new EchoConnection(stream);
+            return new EchoConnection(stream, buffer);
         } catch (ErrnoException e) {
             pauseAccept(e);
             return null;

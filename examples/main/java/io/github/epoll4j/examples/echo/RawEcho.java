@@ -33,6 +33,10 @@ public final class RawEcho implements Callable<Integer> {
     @Mixin
     private ListenAddress address;
 
+    @Option(names = "--buffer", paramLabel = "BYTES",
+            description = "How much is read at once (default: ${DEFAULT-VALUE}).")
+    private int bufferSize = EchoServer.BUFFER_SIZE;
+
     @Option(names = "--verbose", description = "Print a line when a client connects, and when it is gone.")
     private boolean verbose;
 
@@ -52,8 +56,12 @@ public final class RawEcho implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Trigger trigger = trigger();
+        if (bufferSize < 1) {
+            throw new ParameterException(spec.commandLine(), "--buffer must be above 0: " + bufferSize);
+        }
         PrintStream log = verbose ? System.out : null;
         try (EchoServer server = open(mechanism, trigger, address.listen(RawEcho::bind), log, !noDrain)) {
+            server.readAtOnce(bufferSize);
             String how = mechanism == Mechanism.EPOLL ? ", " + triggerName.toLowerCase(Locale.ROOT) : "";
             String ready = "raw-echo listening on " + address.withPort(server.address().getPort())
                     + " (" + mechanism.name().toLowerCase(Locale.ROOT) + how + ")";

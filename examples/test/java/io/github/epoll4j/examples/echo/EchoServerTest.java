@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 class EchoServerTest {
-    private static final int BUFFER = EchoConnection.BUFFER_SIZE;
+    private static final int BUFFER = EchoServer.BUFFER_SIZE;
 
     @Test
     @DisplayName("what is sent back does not wait for an acknowledgement: accepted sockets have TCP_NODELAY")
@@ -196,7 +196,7 @@ class EchoServerTest {
     @DisplayName("S04: without the drain loop an edge-triggered server hangs on a message of several buffers")
     void shouldHangWhenAnEdgeIsNotDrained() throws Exception {
         int size = 4 * BUFFER; // fits into the socket's buffer, so that one byte more is an edge
-        try (RunningServer server = RunningServer.startWithoutDrain(); Socket client = server.connect()) {
+        try (RunningServer server = RunningServer.startWithoutDrain(BUFFER); Socket client = server.connect()) {
             client.getOutputStream().write(bytes(size, 1));
             int received = client.getInputStream().read(new byte[BUFFER]);
             client.setSoTimeout(300);
@@ -212,6 +212,16 @@ class EchoServerTest {
             client.setSoTimeout(20_000);
             client.getOutputStream().write(1); // a new edge
             assertThat(client.getInputStream().read(new byte[BUFFER])).isPositive();
+        }
+    }
+
+    @Test
+    @DisplayName("with a larger buffer one read for each edge gives back what a smaller one leaves")
+    void shouldReadMoreAtOnceWhenTheBufferIsLarger() throws Exception {
+        try (RunningServer server = RunningServer.startWithoutDrain(64 << 10); Socket client = server.connect()) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(echo(client, bytes(BUFFER + 1, i))).isEqualTo(bytes(BUFFER + 1, i));
+            }
         }
     }
 

@@ -37,10 +37,12 @@ final class RunningServer implements AutoCloseable {
         return new RunningServer(kind.open(RawEcho.bind(address), log, true));
     }
 
-    /** Starts the edge-triggered server that reads once for each event. */
-    static RunningServer startWithoutDrain() throws IOException {
+    /** Starts the edge-triggered server that reads once for each event, so many bytes at most. */
+    static RunningServer startWithoutDrain(int bytes) throws IOException {
         TcpListener listener = RawEcho.bind(new InetSocketAddress("127.0.0.1", 0));
-        return new RunningServer(Kind.EDGE.open(listener, null, false));
+        EchoServer server = Kind.EDGE.open(listener, null, false);
+        server.readAtOnce(bytes);
+        return new RunningServer(server);
     }
 
     InetSocketAddress address() {
