@@ -3,10 +3,11 @@
  *
  *   echo [--port N] [--host A] [--edge]    port 0, the default, is a free one; prints "listening on A:N"
  *
- * Level-triggered, a connection is read once for each event; edge-triggered, until it is empty. All connections read
- * into one buffer. What a peer does not take is copied, and watched for with EPOLLOUT; until it is gone, that peer is
- * not read from. No call but the wait can be interrupted: the others never block. It ends with the thread that started
- * it.
+ * Level-triggered, a connection is read once for each event. Edge-triggered, it is read until it is empty: a read that
+ * does not fill the buffer has emptied it, unless the event says that the end of the stream is behind it (EPOLLRDHUP),
+ * which would be no new edge. All connections read into one buffer. What a peer does not take is copied, and
+ * watched for with EPOLLOUT; until it is gone, that peer is not read from. No call but the wait can be interrupted: the
+ * others never block. It ends with the thread that started it.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -24,6 +25,9 @@
 #include "parent.h"
 
 enum { EVENTS = 1024, BUFFER = 64 << 10, BACKLOG = 4096 };
+
+static const uint32_t EVERY_EDGE = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+static const uint32_t ENDING = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 
 struct connection {
     int fd;
@@ -80,7 +84,7 @@ static void welcome(void) {
             return;
         }
         *connection = (struct connection){.fd = fd, .watched = EPOLLIN};
-        struct epoll_event event = {.events = edge ? EPOLLIN | EPOLLOUT | EPOLLET : EPOLLIN, .data.ptr = connection};
+        struct epoll_event event = {.events = edge ? EVERY_EDGE : EPOLLIN, .data.ptr = connection};
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         check(epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &event), "epoll_ctl");
     }
@@ -130,8 +134,8 @@ static bool keep(struct connection *connection, const char *bytes, size_t length
     return true;
 }
 
-/* Serves one event; false if the connection has ended. */
-static bool serve(struct connection *connection) {
+/* Serves one event; false if the connection has ended. An edge reports whatever is so now, also what it has before. */
+static bool serve(struct connection *connection, uint32_t events) {
     if (connection->waiting != NULL && !flush(connection)) {
         return false;
     }
@@ -144,7 +148,7 @@ static bool serve(struct connection *connection) {
         if (given < 0 || (given < count && !keep(connection, buffer + given, (size_t)(count - given)))) {
             return false;
         }
-        if (!edge) {
+        if (!edge || (count < BUFFER && (events & ENDING) == 0)) {
             return true;
         }
     }
@@ -203,7 +207,7 @@ int main(int argc, char **argv) {
             struct connection *connection = events[i].data.ptr;
             if (connection == NULL) {
                 welcome();
-            } else if (!serve(connection)) {
+            } else if (!serve(connection, events[i].events)) {
                 end(connection);
             }
         }
