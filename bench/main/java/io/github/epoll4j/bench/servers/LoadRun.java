@@ -2,6 +2,7 @@ package io.github.epoll4j.bench.servers;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,19 +18,22 @@ import org.HdrHistogram.Histogram;
  * @param loadCpu    that of the load
  * @param othersCpu  that of everything else on the machine, which should be none
  * @param allocated  the bytes that a Java server allocated in it
+ * @param compiling  the part of {@code serverCpu} that a JVM's compilers used
  * @param latencies  of the messages that were sent by a timetable, in nanoseconds from their times in it
  */
 record LoadRun(long messages, long nanos, long serverCpu, long loadCpu, long othersCpu, long allocated,
-        Histogram latencies) {
+        long compiling, Histogram latencies) {
     private static final long LONGEST_NANOS = 60_000_000_000L;
     private static final int DIGITS = 3;
     private static final List<String> MEASURED = List.of("messages", "nanos", "cpu", "load_cpu", "others_cpu");
+    private static final String COMPILED = " compiled";
     private static final List<String> SPAN = List.of("begin", "end");
 
     /** Loads a server, and asks it for its allocations when the measured time begins and ends if it is in Java. */
     static LoadRun of(List<String> command, ServerProcess server, boolean isJava) throws IOException {
         Histogram latencies = new Histogram(LONGEST_NANOS, DIGITS);
         Map<String, Long> values = new HashMap<>();
+        List<Path> compilers = isJava ? server.compilers() : List.of();
         if (isJava) {
             server.ask("allocated"); // the first answer loads classes
         }
@@ -41,6 +45,7 @@ record LoadRun(long messages, long nanos, long serverCpu, long loadCpu, long oth
                 String[] words = line.split(" ");
                 if (words.length == 1 && isJava) {
                     values.put(line, server.ask("allocated"));
+                    values.put(line + COMPILED, ServerProcess.computed(compilers));
                 } else if (words.length == 3 && words[0].equals("latency")) {
                     latencies.recordValueWithCount(
                             Math.min(Long.parseLong(words[1]), LONGEST_NANOS), Long.parseLong(words[2]));
@@ -63,8 +68,9 @@ record LoadRun(long messages, long nanos, long serverCpu, long loadCpu, long oth
             throw new IOException("the load ended without saying " + String.join(", ", missing));
         }
         long allocated = isJava ? values.get("end") - values.get("begin") : 0;
+        long compiling = isJava ? values.get("end" + COMPILED) - values.get("begin" + COMPILED) : 0;
         return new LoadRun(values.get("messages"), values.get("nanos"), values.get("cpu"), values.get("load_cpu"),
-                values.get("others_cpu"), allocated, latencies);
+                values.get("others_cpu"), allocated, compiling, latencies);
     }
 
     double perSecond() {
@@ -81,6 +87,10 @@ record LoadRun(long messages, long nanos, long serverCpu, long loadCpu, long oth
 
     double serverShare() {
         return (double) serverCpu / nanos;
+    }
+
+    double compilerShare() {
+        return (double) compiling / nanos;
     }
 
     double loadShare() {

@@ -1,5 +1,6 @@
 package io.github.epoll4j.bench.servers;
 
+import io.github.epoll4j.bench.KernelFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -8,10 +9,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** An echo server in a process of its own, which ends with this one. */
 final class ServerProcess implements AutoCloseable {
     private static final Pattern READY = Pattern.compile("listening on \\S*:(\\d+)");
+    /** The names that the JVM gives, as the kernel cuts them. */
+    private static final Pattern COMPILER = Pattern.compile("C[12] Compiler");
 
     private final Path complaints = Files.createTempFile("bench-server", ".log");
     private final Process process;
@@ -75,6 +79,27 @@ final class ServerProcess implements AutoCloseable {
             process.waitFor();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Finds the threads in which a JVM compiles; none in another process. */
+    List<Path> compilers() throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid() + "/task"))) {
+            return threads.filter(thread -> COMPILER.matcher(KernelFile.value(thread + "/comm", "").orElse(""))
+                    .lookingAt()).toList();
+        }
+    }
+
+    /** Gives what threads have computed, in nanoseconds; 0 where the kernel keeps no such account. */
+    static long computed(List<Path> threads) {
+        return threads.stream().mapToLong(thread -> KernelFile.value(thread + "/schedstat", "")
+                .map(words -> Long.parseLong(words.split(" ")[0])).orElse(0L)).sum();
+    }
+
+    /** Gives how many descriptors it has open. */
+    long descriptors() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/" + pid() + "/fd"))) {
+            return all.count();
         }
     }
 

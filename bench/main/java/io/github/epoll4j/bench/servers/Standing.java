@@ -69,8 +69,8 @@ final class Standing {
     }
 
     static String header() {
-        return String.format("%-26s%9s %-15s%7s %-13s%8s%7s %-13s%6s%6s%8s%7s%8s%8s%9s", "", "ns CPU", "per message",
-                "x C", "", "msg/s", "x C", "", "busy", "load", "others", "B/msg", "p50 us", "p99", "p99.9");
+        return String.format("%-26s%9s %-15s%7s %-13s%8s%7s %-13s%6s%6s%6s%8s%7s%8s%8s%9s", "", "ns CPU", "per message",
+                "x C", "", "msg/s", "x C", "", "busy", "JIT", "load", "others", "B/msg", "p50 us", "p99", "p99.9");
     }
 
     /** Gives a line of the table. */
@@ -78,10 +78,10 @@ final class Standing {
         Stat cpu = stat(LoadRun::cpuPerMessage);
         String latency = latencies.getTotalCount() == 0 ? "" : String.format(
                 Locale.ROOT, "%8.0f%8.0f%9.0f", micros(50), micros(99), micros(99.9));
-        return String.format(Locale.ROOT, "%-26s%9.0f %-15s%s%7.0fk%s%s%s%8s%7.2f%s", contestant.title(), cpu.median(),
-                String.format(Locale.ROOT, "(%.0f-%.0f)", cpu.min(), cpu.max()), ratio(cpuRatios),
+        return String.format(Locale.ROOT, "%-26s%9.0f %-15s%s%7.0fk%s%s%s%s%8s%7.2f%s", contestant.title(),
+                cpu.median(), String.format(Locale.ROOT, "(%.0f-%.0f)", cpu.min(), cpu.max()), ratio(cpuRatios),
                 stat(LoadRun::perSecond).median() / 1e3, ratio(speedRatios), percent(LoadRun::serverShare),
-                percent(LoadRun::loadShare), percent(LoadRun::othersShare).strip(),
+                percent(LoadRun::compilerShare), percent(LoadRun::loadShare), percent(LoadRun::othersShare).strip(),
                 stat(LoadRun::bytesPerMessage).median(), latency);
     }
 
@@ -101,14 +101,15 @@ final class Standing {
     static String csvHeader() {
         return "load,server,rounds,cpu_ns_median,cpu_ns_min,cpu_ns_max,cpu_ratio_median,cpu_ratio_min,cpu_ratio_max,"
                 + "per_s_median,per_s_min,per_s_max,speed_ratio_median,speed_ratio_min,speed_ratio_max,server_busy,"
-                + "load_busy,others_busy,bytes_per_message,latencies,p50_us,p99_us,p999_us,max_us,rate";
+                + "compiler_busy,load_busy,others_busy,bytes_per_message,latencies,p50_us,p99_us,p999_us,max_us,rate";
     }
 
     /** Gives a line of the file. */
     String csvLine() {
         return String.join(",", load.id(), contestant.id(), "" + runs.size(), csv(stat(LoadRun::cpuPerMessage)),
                 csvRatio(cpuRatios), csv(stat(LoadRun::perSecond)), csvRatio(speedRatios),
-                number(stat(LoadRun::serverShare).median()), number(stat(LoadRun::loadShare).median()),
+                number(stat(LoadRun::serverShare).median()), number(stat(LoadRun::compilerShare).median()),
+                number(stat(LoadRun::loadShare).median()),
                 number(stat(LoadRun::othersShare).median()),
                 contestant.isInC() ? "" : number(stat(LoadRun::bytesPerMessage).median()),
                 "" + latencies.getTotalCount(), latencies.getTotalCount() == 0 ? ",,," : String.join(",",
@@ -129,8 +130,8 @@ final class Standing {
     }
 
     static String rawHeader() {
-        return "load,server,round,messages,nanos,server_cpu_ns,load_cpu_ns,others_cpu_ns,allocated_bytes,latencies,"
-                + "p50_ns,p99_ns,p999_ns";
+        return "load,server,round,messages,nanos,server_cpu_ns,compiler_cpu_ns,load_cpu_ns,others_cpu_ns,"
+                + "allocated_bytes,latencies,p50_ns,p99_ns,p999_ns";
     }
 
     /** Gives a line for each round. */
@@ -140,9 +141,9 @@ final class Standing {
             Histogram timed = run.latencies();
             String percentiles = timed.getTotalCount() == 0 ? ",," : timed.getValueAtPercentile(50) + ","
                     + timed.getValueAtPercentile(99) + "," + timed.getValueAtPercentile(99.9);
-            lines.add(String.format("%s,%s,%d,%d,%d,%d,%d,%d,%d,%d,%s", load.id(), contestant.id(),
-                    lines.size() + 1, run.messages(), run.nanos(), run.serverCpu(), run.loadCpu(), run.othersCpu(),
-                    run.allocated(), timed.getTotalCount(), percentiles));
+            lines.add(String.format("%s,%s,%d,%d,%d,%d,%d,%d,%d,%d,%d,%s", load.id(), contestant.id(),
+                    lines.size() + 1, run.messages(), run.nanos(), run.serverCpu(), run.compiling(), run.loadCpu(),
+                    run.othersCpu(), run.allocated(), timed.getTotalCount(), percentiles));
         }
         return lines;
     }

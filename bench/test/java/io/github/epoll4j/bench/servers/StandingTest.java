@@ -38,6 +38,18 @@ class StandingTest {
         assertThat(standing.rawLines()).singleElement().asString().matches(".*,100,\\d+,\\d+,\\d+");
     }
 
+    @Test
+    @DisplayName("the compilers' part of the processor stands beside the server's, which contains it")
+    void shouldTellTheCompilersPartWhenTheyHaveComputed() {
+        Standing standing = standing(0, 0);
+
+        assertThat(cell(standing, "server_busy")).isEqualTo("0.900");
+        assertThat(cell(standing, "compiler_busy")).isEqualTo("0.030");
+        assertThat(standing.line()).containsPattern(" 90% +3% +90% ");
+        assertThat(standing.rawLines()).singleElement().asString().contains(",1000000,900000,30000,900000,0,");
+        assertThat(Standing.rawHeader().split(",")).hasSameSizeAs(standing.rawLines().getFirst().split(",", -1));
+    }
+
     private static String cell(Standing standing, String column) {
         List<String> columns = Arrays.asList(Standing.csvHeader().split(",", -1));
         List<String> cells = Arrays.asList(standing.csvLine().split(",", -1));
@@ -50,7 +62,7 @@ class StandingTest {
         if (latencies > 0) {
             histogram.recordValueWithCount(LATENCY_NANOS, latencies);
         }
-        LoadRun run = new LoadRun(1000, 1_000_000, 900_000, 900_000, 0, 0, histogram);
+        LoadRun run = new LoadRun(1000, 1_000_000, 900_000, 900_000, 0, 0, 30_000, histogram);
         Standing standing = new Standing(EchoLoad.SMALL, Contestant.C_LEVEL, rate);
         standing.addRound(run, run);
         return standing;
