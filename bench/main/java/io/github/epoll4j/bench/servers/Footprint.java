@@ -10,10 +10,22 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 
 /** What a server costs beside its speed: idle connections, each of which has had a message echoed, and its start. */
 final class Footprint {
-    private static final List<String> WARM_UP = List.of("--connections", "100", "--seconds", "0");
+    private static final int SIZE = 1024;
+    /** Enough connections, one after the other, for the compiler to know what is done for each. */
+    private static final int WARM_UPS = 50;
+    private static final int WARM_CONNECTIONS = 200;
+    private static final List<String> WARM_UP = List.of(
+            "--connections", "" + WARM_CONNECTIONS, "--size", "" + SIZE, "--seconds", "0");
+    /** What a JVM may have opened meanwhile. */
+    private static final int OTHER_DESCRIPTORS = 16;
+    private static final long CLOSING_NANOS = 10_000_000_000L;
+    private static final long PAUSE_NANOS = 5_000_000;
+    private static final int MOST_COLLECTIONS = 20;
+    private static final long SAME_BYTES = 1024;
 
     private final Contestant contestant;
     private final List<Double> heapBytes = new ArrayList<>();
@@ -33,30 +45,60 @@ final class Footprint {
         return heapBytes.isEmpty() && residentBytes.isEmpty() && startMillis.isEmpty();
     }
 
-    /** Opens connections, and divides what the server holds for them by their number. */
+    /**
+     * Opens connections, and divides what the server holds for them by their number: of a Java server in the heap, and
+     * outside of it, for the heap itself is in memory from the start. Before, others have come and gone, so that what
+     * the server does for the first time, compiling included, is not taken for theirs.
+     */
     void measureIdle(Launcher launcher, int connections) throws IOException {
-        try (ServerProcess server = launcher.start(contestant)) {
-            CProgram.run(launcher.load(server, WARM_UP));
+        try (ServerProcess server = launcher.startTouched(contestant)) {
+            long descriptors = server.descriptors();
+            for (int i = 0; i < WARM_UPS; i++) {
+                CProgram.run(launcher.load(server, WARM_UP));
+            }
+            awaitDescriptors(server, descriptors + OTHER_DESCRIPTORS);
             long heap = heap(server);
             long resident = server.residentBytes();
             Process load = new ProcessBuilder(launcher.load(server, List.of("--connections", "0", "--idle",
-                    "" + connections, "--size", "1024", "--hold"))).redirectErrorStream(true).start();
+                    "" + connections, "--size", "" + SIZE, "--hold"))).redirectErrorStream(true).start();
             try (BufferedReader lines = load.inputReader()) {
                 String line = lines.readLine();
                 if (!"ready".equals(line)) {
                     throw new IOException(line);
                 }
-                long grown = server.residentBytes() - resident;
+                residentBytes.add((double) (server.residentBytes() - resident) / connections);
                 heapBytes.add((double) (heap(server) - heap) / connections);
-                residentBytes.add((double) grown / connections);
             } finally {
                 load.destroyForcibly();
             }
         }
     }
 
+    /** Waits until the server has closed what its peers have closed. */
+    private static void awaitDescriptors(ServerProcess server, long most) throws IOException {
+        long end = System.nanoTime() + CLOSING_NANOS;
+        while (server.descriptors() > most) {
+            if (System.nanoTime() > end) {
+                throw new IOException("the server does not close what its peers have closed");
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    /** Asks for the live heap until two answers in succession agree: others than the connections may let go of some. */
     private long heap(ServerProcess server) throws IOException {
-        return contestant.isInC() ? 0 : server.ask("heap");
+        if (contestant.isInC()) {
+            return 0;
+        }
+        long last = server.ask("heap");
+        for (int i = 0; i < MOST_COLLECTIONS; i++) {
+            long again = server.ask("heap");
+            if (Math.abs(again - last) <= SAME_BYTES) {
+                return again;
+            }
+            last = again;
+        }
+        return last;
     }
 
     /** Starts the server and has it echo a byte; a Java server once more, with an archive of its classes. */
@@ -93,7 +135,7 @@ final class Footprint {
     }
 
     static String header() {
-        return String.format("%-26s%12s%12s%24s%24s", "", "heap B/conn", "RSS B/conn", "first echo, ms from exec",
+        return String.format("%-26s%12s%13s%25s%24s", "", "heap B/conn", "other B/conn", "first echo, ms from exec",
                 "class archive and C1");
     }
 
@@ -101,7 +143,7 @@ final class Footprint {
     String line() {
         StringBuilder line = new StringBuilder(String.format("%-26s", contestant.title()));
         line.append(heapBytes.isEmpty() || contestant.isInC() ? String.format("%12s", "") : number(heapBytes));
-        line.append(residentBytes.isEmpty() ? String.format("%12s", "") : number(residentBytes));
+        line.append(residentBytes.isEmpty() ? String.format("%13s", "") : " " + number(residentBytes));
         return line.append(span(startMillis)).append(span(archivedStartMillis)).toString();
     }
 
@@ -121,13 +163,14 @@ final class Footprint {
     static String csvHeader() {
         return "server,heap_bytes_median,heap_bytes_min,heap_bytes_max,rss_bytes_median,rss_bytes_min,rss_bytes_max,"
                 + "first_echo_ms_median,first_echo_ms_min,first_echo_ms_max,archived_first_echo_ms_median,"
-                + "archived_first_echo_ms_min,archived_first_echo_ms_max";
+                + "archived_first_echo_ms_min,archived_first_echo_ms_max,idle_runs,starts";
     }
 
     /** Gives a line of the file. */
     String csvLine() {
         return contestant.id() + "," + csv(contestant.isInC() ? List.of() : heapBytes) + "," + csv(residentBytes) + ","
-                + csv(startMillis) + "," + csv(archivedStartMillis);
+                + csv(startMillis) + "," + csv(archivedStartMillis) + "," + residentBytes.size() + ","
+                + startMillis.size();
     }
 
     private static String csv(List<Double> values) {

@@ -67,6 +67,11 @@ final class Launcher {
         return start(contestant, List.of("-XX:TieredStopAtLevel=1", "-XX:ArchiveClassesAtExit=" + archive(contestant)));
     }
 
+    /** Starts a server whose heap is in memory from the start, so that a heap's first use is not taken for growth. */
+    ServerProcess startTouched(Contestant contestant) throws IOException {
+        return start(contestant, List.of("-XX:+AlwaysPreTouch"));
+    }
+
     private Path archive(Contestant contestant) {
         return jar.resolveSibling(contestant.id() + ".jsa");
     }

@@ -58,6 +58,10 @@ public final class ServersCommand implements Callable<Integer> {
             description = "connections whose memory is measured; 0: none (default: ${DEFAULT-VALUE})")
     private int idle = 10_000;
 
+    @Option(names = "--idle-runs", paramLabel = "N",
+            description = "how often that is measured, each time in a new process (default: as --rounds)")
+    private Integer idleRuns;
+
     @Option(names = "--starts", paramLabel = "N",
             description = "how often the first echo is timed (default: ${DEFAULT-VALUE})")
     private int starts = 10;
@@ -90,6 +94,7 @@ public final class ServersCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Positive.require(spec, "--rounds", rounds);
         Positive.require(spec, "--seconds", seconds);
+        Positive.require(spec, "--idle-runs", idleRuns);
         List<EchoLoad> loads = loadIds.equals(List.of("none")) ? List.of() : named("load", loadIds, EchoLoad.values(),
                 EchoLoad::id);
         List<Contestant> contestants = named("server", serverIds, Contestant.values(), Contestant::id).stream()
@@ -109,7 +114,7 @@ public final class ServersCommand implements Callable<Integer> {
         }
         Launcher launcher = new Launcher(echo.orElse(null), load.get(), canPin(), jvmArguments);
         progress = new Progress(spec.commandLine().getErr(),
-                contestants.size() * (rounds * loads.size() + starts + (idle > 0 ? 1 : 0))
+                contestants.size() * (rounds * loads.size() + starts + (idle > 0 ? idleRuns() : 0))
                         + (rate == null ? loads.size() : 0));
         List<Footprint> footprints = footprints(launcher, contestants);
         List<Standing> standings = new ArrayList<>();
@@ -142,12 +147,16 @@ public final class ServersCommand implements Callable<Integer> {
         return isThere;
     }
 
+    private int idleRuns() {
+        return idleRuns == null ? rounds : idleRuns;
+    }
+
     private List<Footprint> footprints(Launcher launcher, List<Contestant> contestants) {
         List<Footprint> footprints = contestants.stream().map(Footprint::new).toList();
         for (int start = 0; start < starts; start++) {
             footprints.forEach(each -> attempt(each.contestant(), "first echo", () -> each.measureStart(launcher)));
         }
-        if (idle > 0) {
+        for (int run = 0; idle > 0 && run < idleRuns(); run++) {
             footprints.forEach(each -> attempt(each.contestant(), idle + " idle connections",
                     () -> each.measureIdle(launcher, idle)));
         }
