@@ -10,6 +10,9 @@ import java.util.List;
 
 /** Where results go: a table for the reader, and a file if one is asked for. */
 public final class Report {
+    /** How the line begins that names a file. */
+    public static final String PLACE = "written to ";
+
     private final PrintWriter out;
 
     /**
@@ -54,7 +57,7 @@ public final class Report {
         }
         Files.write(file, content, StandardOpenOption.CREATE_NEW);
         out.println();
-        out.println("written to " + file);
+        out.println(PLACE + file);
         out.flush();
     }
 

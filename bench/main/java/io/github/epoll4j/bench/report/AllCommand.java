@@ -2,6 +2,7 @@ package io.github.epoll4j.bench.report;
 
 import io.github.epoll4j.bench.CProgram;
 import io.github.epoll4j.bench.Progress;
+import io.github.epoll4j.bench.Report;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -18,8 +19,9 @@ import picocli.CommandLine.Option;
 /** {@code bench/run all}: all measurements, and their report. */
 @Command(name = "all", sortOptions = false, usageHelpAutoWidth = true,
         description = "Makes all measurements, each in a JVM of its own, and writes CSV files, charts and REPORT.md "
-                + "into a folder. About half an hour on two processors, on which nothing else should run; "
-                + "--quick takes less than 10 for the same at fewer rounds.",
+                + "into a folder. About 50 minutes on two processors, on which nothing else should run; "
+                + "--quick takes less than 10, with fewer servers and rounds. Each measurement's results are in the "
+                + "folder once it has ended: if the run is interrupted, bench/run report writes the report of those.",
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:all was measured", "1:a measurement failed", "2:it was called wrongly",
             "3:something was left out; standard error says what, why, and the way out"})
@@ -34,7 +36,7 @@ public final class AllCommand implements Callable<Integer> {
     private Path out;
 
     @Option(names = "--only", paramLabel = "STEP", arity = "1..*",
-            description = "only some: startup, micro, sweeps, programs, workers, servers")
+            description = "only some: servers, startup, micro, sweeps, workers, programs")
     private List<String> only = new ArrayList<>();
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this help")
@@ -48,7 +50,9 @@ public final class AllCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        return run(chosen());
+        List<RunStep> steps = chosen();
+        return run(steps, RunFolder.create(
+                out != null ? out : RunFolder.ofToday(CProgram.home().resolve("results"))));
     }
 
     private List<RunStep> chosen() {
@@ -63,14 +67,15 @@ public final class AllCommand implements Callable<Integer> {
         return steps.stream().filter(step -> only.isEmpty() || only.contains(step.group())).toList();
     }
 
-    private int run(List<RunStep> steps) throws IOException {
-        RunFolder folder = RunFolder.create(out != null ? out : RunFolder.ofToday(CProgram.home().resolve("results")));
+    /** Makes all steps. What one has measured is in the folder before the next one begins, with its environment. */
+    int run(List<RunStep> steps, RunFolder folder) throws IOException {
         Path tables = folder.path().resolve(TABLES);
         Map<String, Object> environment = Environment.ofMachine();
         Set<String> commands = spec.parent().commandLine().getSubcommands().keySet();
         Progress progress = new Progress(spec.commandLine().getErr(), steps.size(),
                 steps.stream().mapToInt(RunStep::seconds).sum());
         List<Map<String, Object>> entries = new ArrayList<>();
+        keep(folder, environment, entries);
         int status = 0;
         for (RunStep step : steps) {
             progress.step(step.title(), step.seconds());
@@ -78,12 +83,11 @@ public final class AllCommand implements Callable<Integer> {
                     : new StepRun(step, CommandLine.ExitCode.USAGE,
                             List.of("there is no command " + step.command().getFirst()), 0);
             entries.add(run.entry());
-            tell(run, progress);
+            keep(folder, environment, entries);
+            progress.end();
+            tell(run, entries.size() + " of " + steps.size());
             status = run.hasFailed() ? 1 : status == 0 ? run.status() : status;
         }
-        Environment.end(environment, entries);
-        Environment.write(folder.path(), environment);
-        progress.end();
         if (Results.files(folder.path()).isEmpty()) {
             spec.commandLine().getErr().println("nothing was measured, so there is no report");
             return 1;
@@ -96,19 +100,44 @@ public final class AllCommand implements Callable<Integer> {
         Path own = Files.createTempDirectory(folder.path(), ".step");
         try {
             StepRun run = StepRun.of(step, own, tables, progress);
-            folder.take(own);
-            return run;
+            forgetPlaces(tables);
+            return keep(run, folder, own);
         } finally {
-            Files.deleteIfExists(own);
+            if (Results.files(own).isEmpty()) {
+                Files.deleteIfExists(own);
+            }
         }
     }
 
-    /** Says what was left out or failed; the other steps go on. */
-    private void tell(StepRun run, Progress progress) {
+    /** Takes away where a step has written its files: they are not there any more. */
+    private static void forgetPlaces(Path tables) throws IOException {
+        Files.write(tables, Files.readAllLines(tables).stream()
+                .filter(line -> !line.startsWith(Report.PLACE)).toList());
+    }
+
+    private static StepRun keep(StepRun run, RunFolder folder, Path own) {
+        try {
+            folder.take(own);
+            return run;
+        } catch (IOException e) {
+            return run.lost(e);
+        }
+    }
+
+    private static void keep(RunFolder folder, Map<String, Object> environment, List<Map<String, Object>> entries)
+            throws IOException {
+        Environment.end(environment, entries);
+        Environment.write(folder.path(), environment);
+    }
+
+    /** Says how long it took, and what was left out or failed; the other steps go on. */
+    private void tell(StepRun run, String place) {
+        PrintWriter lines = spec.commandLine().getOut();
+        lines.printf("%s: %s, %d s%n", place, run.step().title(), run.seconds());
+        lines.flush();
         if (run.isComplete()) {
             return;
         }
-        progress.end();
         PrintWriter err = spec.commandLine().getErr();
         err.println(String.join(" ", run.step().command()) + (run.hasFailed()
                 ? ": failed with exit status " + run.status() : ": something was left out"));

@@ -25,6 +25,8 @@ final class Claims {
     private static final String POLL = "poll_performance";
     private static final String LEVEL = "epoll_level_performance";
     private static final String EDGE = "epoll_edge_performance";
+    private static final String PROGRAMS = "programs";
+    private static final String SWEEPS = "sweeps";
     private static final String SECOND = "_2";
     private static final String LINEAR = "linear";
     private static final String INDEX = "index";
@@ -52,39 +54,54 @@ final class Claims {
         List<Claim> claims = new ArrayList<>();
         claims.add(new Claim("C93", "Connecting 10000: poll rises gently, epoll stays flat near 0.", "the time of one "
                 + "connection rises by " + RISES + " with poll, by less than " + FLAT + " with epoll, and is at least "
-                + RISES + " times epoll's in the end", connecting()));
+                + RISES + " times epoll's in the end", resting(connecting(), PROGRAMS)));
         claims.add(new Claim("C94", "poll is very slow, epoll is good.", "a wait with one ready costs " + VERY_SLOW
                 + " times as much with poll, at the most connections; in part, if with all ready it does not even cost "
-                + BETTER + " times as much", pollIsSlow()));
+                + BETTER + " times as much", resting(pollIsSlow(), SWEEPS)));
         for (int i = 0; i < EXCHANGES.length; i++) {
             claims.add(new Claim("C" + (95 + i), "Exchange of " + EXCHANGES[i][0] + " messages of " + EXCHANGES[i][1]
-                    + " bytes: epoll beats poll.", exchangeRule, exchange(EXCHANGES[i][0], EXCHANGES[i][1])));
+                    + " bytes: epoll beats poll.", exchangeRule,
+                    resting(exchange(EXCHANGES[i][0], EXCHANGES[i][1]), PROGRAMS)));
         }
         claims.add(new Claim("C98", "As in connecting, epoll is better than poll.", "C95, C96 and C97 hold; in part, "
                 + "if some do, or if the sweep of active connections finds a share at which poll costs less than "
-                + BETTER + " times as much", epollIsBetter()));
+                + BETTER + " times as much", resting(epollIsBetter(), PROGRAMS, SWEEPS)));
         claims.add(new Claim("C99", "Edge is a little better than level.", "the median of edge/level in the exchanges "
-                + "and the sweep of triggers is at most " + A_LITTLE, edgeIsBetter()));
+                + "and the sweep of triggers is at most " + A_LITTLE, resting(edgeIsBetter(), PROGRAMS, SWEEPS)));
         claims.add(new Claim("C100", "Large data, 100 messages of 102400 bytes: epoll falls behind poll.", secondRule,
-                second(100, 100 * KILO)));
+                resting(second(100, 100 * KILO), PROGRAMS)));
         claims.add(new Claim("C101", "Second server, 100 messages of 1024 bytes: epoll falls behind poll.", secondRule,
-                second(100, KILO)));
+                resting(second(100, KILO), PROGRAMS)));
         claims.add(new Claim("C102", "Second server, 500 messages of 1024 bytes: epoll falls behind poll.", secondRule,
-                second(500, KILO)));
+                resting(second(500, KILO), PROGRAMS)));
         claims.add(new Claim("C103", "Second server, 1000 messages of 1024 bytes: epoll falls behind poll.", secondRule,
-                second(1000, KILO)));
+                resting(second(1000, KILO), PROGRAMS)));
         claims.add(new Claim("C104", "epoll is slow there because the state is searched for from the front.", "the "
-                + "same program with an index takes at most 1/" + BETTER + " of the time", searchIsSlow()));
+                + "same program with an index takes at most 1/" + BETTER + " of the time",
+                resting(searchIsSlow(), PROGRAMS)));
         claims.add(new Claim("C105", "poll needs no search: its array's index is the state's.", "poll's program with "
                 + "the search takes at least " + BETTER + " times as long as the one with its own index",
-                pollNeedsNoSearch()));
+                resting(pollNeedsNoSearch(), PROGRAMS)));
         claims.add(new Claim("C106", "if(pfds[i].revents&(POLLIN|POLLOUT)==0) continue; skips what is not ready.",
                 "none", new Verdict(Kind.NO_NUMBER, "wrong as printed: == binds tighter than &, so nothing is skipped; "
                 + "a test shows it (docs/behaviours.md)")));
         claims.add(new Claim("C107", "How state is kept can make epoll slower than poll.", "epoll takes at least "
                 + BETTER + " times as long as poll with the search, and less with an index; in part, if it falls "
-                + "behind with both", stateDecides()));
+                + "behind with both", resting(stateDecides(), PROGRAMS)));
         return claims;
+    }
+
+    /** Adds the number of runs whose medians were compared. */
+    private Verdict resting(Verdict verdict, String... tables) {
+        if (verdict.kind() == Kind.NOT_MEASURED) {
+            return verdict;
+        }
+        int[] runs = Arrays.stream(tables).flatMap(table -> results.find(table, "language", "java").stream())
+                .flatMapToInt(row -> row.number("runs").stream().mapToInt(value -> (int) value)).sorted().toArray();
+        String range = runs.length == 0 ? "" : runs[0] == runs[runs.length - 1] ? "" + runs[0]
+                : runs[0] + " to " + runs[runs.length - 1];
+        return new Verdict(verdict.kind(), verdict.evidence() + (range.isEmpty() ? ""
+                : range.equals("1") ? " (1 run)" : " (medians of " + range + " runs)"));
     }
 
     private Verdict connecting() {

@@ -6,6 +6,7 @@ import io.github.epoll4j.bench.KernelFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -46,10 +47,11 @@ final class Environment {
         values.put("steps", steps);
     }
 
-    /** Writes the file. */
+    /** Writes the file, or writes it anew: at each moment there is a whole one. */
     static void write(Path folder, Map<String, Object> values) throws IOException {
-        Files.writeString(folder.resolve(FILE),
+        Path written = Files.writeString(folder.resolve("." + FILE),
                 JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(values) + "\n");
+        Files.move(written, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Reads the file; without one nothing is known. */

@@ -40,13 +40,17 @@ record Loss(String what, double ours, String against, double theirs, String unit
         for (Row row : results.table("micro")) {
             String subject = row.text("subject");
             if (Peers.isOurs(subject)) {
-                losses.add(new Loss("call " + subject, row.value("java_min_ns"), "C", row.value("c_min_ns"), "ns"));
+                losses.add(new Loss(call(subject), row.value("java_min_ns"), "C", row.value("c_min_ns"), "ns"));
             } else {
                 results.find("micro", "subject", Peers.counterpart(subject)).forEach(own -> losses.add(new Loss(
-                        "call " + own.text("subject"), own.value("java_min_ns"), subject, row.value("java_min_ns"),
+                        call(own.text("subject")), own.value("java_min_ns"), subject, row.value("java_min_ns"),
                         "ns")));
             }
         }
+    }
+
+    private static String call(String subject) {
+        return "call " + subject + ", least time";
     }
 
     /** Compares lines in Java with those in C that are alike otherwise. */
@@ -89,18 +93,32 @@ record Loss(String what, double ours, String against, double theirs, String unit
         for (Row row : results.table("servers-footprint")) {
             if (Peers.OURS.contains(row.text("server"))) {
                 for (String peer : Peers.SERVERS) {
-                    results.find("servers-footprint", "server", peer).forEach(other -> {
-                        String server = row.text("server") + ", ";
-                        losses.add(new Loss(server + "live heap of an idle connection", row.value("heap_bytes_median"),
-                                peer, other.value("heap_bytes_median"), "B"));
-                        losses.add(new Loss(server + "memory (RSS) of an idle connection",
-                                row.value("rss_bytes_median"), peer, other.value("rss_bytes_median"), "B"));
-                        losses.add(new Loss(server + "first echo", row.value("first_echo_ms_median"), peer,
-                                other.value("first_echo_ms_median"), "ms"));
-                    });
+                    results.find("servers-footprint", "server", peer)
+                            .forEach(other -> footprint(row, other, losses));
                 }
             }
         }
+    }
+
+    private static void footprint(Row row, Row other, List<Loss> losses) {
+        String server = row.text("server") + ", ";
+        String peer = other.text("server");
+        losses.add(new Loss(server + "live heap of an idle connection", row.value("heap_bytes_median"), peer,
+                other.value("heap_bytes_median"), "B"));
+        losses.add(new Loss(server + "memory of an idle connection, heap and outside", memory(row), peer,
+                memory(other), "B"));
+        losses.add(new Loss(server + "first echo", row.value("first_echo_ms_median"), peer,
+                other.value("first_echo_ms_median"), "ms"));
+        // C has no archive of classes, and needs none
+        String theirs = other.has("archived_first_echo_ms_median") || !peer.startsWith("c-")
+                ? "archived_first_echo_ms_median" : "first_echo_ms_median";
+        losses.add(new Loss(server + "first echo with class archive and C1",
+                row.value("archived_first_echo_ms_median"), peer, other.value(theirs), "ms"));
+    }
+
+    /** Adds what is not in the heap to what is; in C there is none. */
+    private static double memory(Row row) {
+        return row.value("rss_bytes_median") + row.number("heap_bytes_median").orElse(0);
     }
 
     private static void startup(Results results, List<Loss> losses) {

@@ -3,6 +3,7 @@ package io.github.epoll4j.bench.report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -67,9 +68,15 @@ final class MarkdownReport {
         line("- All traffic is on the loopback or between sockets of one process: no network card, no distance. A "
                 + "server has processor 0 and its load processor 1, where the machine has two.");
         line("- A single call is judged by the ratio of the least times in Java and in C, because other work on the "
-                + "machine only adds time. A server is judged by the median of the ratios of its rounds to C's round.");
-        line("- Each round of a server is a new JVM with the warm-up of the command line; what its compiler still does "
-                + "after that counts as the server's processor time.");
+                + "machine only adds time; its chart shows the median of its rounds' ratios. A server is judged by the "
+                + "median of the ratios of its rounds to C's round, and the sources' claims by ratios of medians.");
+        line("- Each round of a server is a new JVM with the warm-up of the command line; what its compilers still do "
+                + "after that counts as the server's processor time" + compilers() + ".");
+        line("- The heap of a Java server is in memory from its start where connections are counted, so that RSS grows by "
+                + "what is outside of it: an idle connection costs the sum of heap_bytes and rss_bytes.");
+        line("- c-edge and the reactor take a read that does not fill the buffer for the last one of an edge; raw-edge "
+                + "reads until a read would block, one more system call for each message. All read up to 64 KB at "
+                + "once.");
         line("- Latencies of the echo servers are those of messages sent by a timetable, at half of the throughput of "
                 + "the first server, from their times in it. That the load waits does not hide what the server "
                 + "delays.");
@@ -79,13 +86,23 @@ final class MarkdownReport {
                 + "switches between the two threads.");
     }
 
+    /** Says what compilers have used of the processor in the worst case. */
+    private String compilers() {
+        return results.table("servers").stream().filter(row -> row.has("compiler_busy"))
+                .max(Comparator.comparingDouble(row -> row.value("compiler_busy")))
+                .map(row -> String.format(Locale.ROOT, " (compiler_busy: at most %.1f %%, with %s under %s)",
+                        1e2 * row.value("compiler_busy"), row.text("server"), row.text("load")))
+                .orElse("");
+    }
+
     private void targets() {
         heading("Targets");
         List<Target> targets = Target.of(results);
         line(targets.stream().filter(Target::isMet).count() + " of " + targets.size() + " are met. Less than "
                 + Math.round(Target.NO_BYTE) + " B allocated counts as none.");
-        table(List.of("", "at most", "measured", ""), targets.stream().map(target -> List.of(target.title(),
-                target.number(target.atMost()), target.number(target.measured()), target.verdict())).toList());
+        table(List.of("", "at most", "measured", "which is the", ""), targets.stream().map(target -> List.of(
+                target.title(), target.number(target.atMost()), target.number(target.measured()), target.basis(),
+                target.verdict())).toList());
     }
 
     private void losses() {
@@ -114,7 +131,7 @@ final class MarkdownReport {
     private void claims() {
         heading("What the sources claim");
         line("Of an article of 2010 (Linux 2.6.18, Core 2 Duo) and what is so here, in Java. C and all numbers of "
-                + "connections are in the charts below.");
+                + "connections are in the charts below. Times are medians of as many runs as stand there.");
         table(List.of("", "claim", "holds if", "verdict", "measured"), Claims.of(results).stream()
                 .map(claim -> List.of(claim.id(), claim.statement(), claim.rule(),
                         "**" + claim.verdict().kind().words() + "**", claim.verdict().evidence())).toList());

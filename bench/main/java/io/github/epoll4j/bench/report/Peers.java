@@ -4,8 +4,9 @@ import java.util.List;
 
 /** Who is epoll4j and who stands beside it. */
 final class Peers {
-    /** The servers on epoll4j that wait with epoll. */
-    static final List<String> OURS = List.of("reactor-level", "reactor-edge", "reactor-oneshot", "raw-level");
+    /** The servers on epoll4j. */
+    static final List<String> OURS = List.of("reactor-level", "reactor-edge", "reactor-oneshot", "reactor-poll",
+            "reactor-select", "raw-level", "raw-edge", "raw-oneshot");
     /** Those beside them. */
     static final List<String> SERVERS = List.of("c-level", "c-edge", "nio", "netty-epoll", "netty-nio", "onenio");
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
@@ -28,6 +29,11 @@ record Promise(String title, String table, String[] where, String column, String
                 .map(row -> new Promise(row.text("promise"), row.text("table"), row.text("where").split("[=;]"),
                         row.text("column"), row.text("by"), row.value("at_most"), row.text("unit")))
                 .toList();
+    }
+
+    /** Says of how many measurements that is what; nothing if there is none. */
+    String basis(Results results) {
+        return results.find(table, where).stream().map(row -> Basis.of(row, column)).findFirst().orElse("");
     }
 
     /** Finds what was measured. */
@@ -65,15 +71,15 @@ record Promise(String title, String table, String[] where, String column, String
 
     /** Gives the promise as README's table has it. */
     String readmeLine() {
-        return "| " + title + " | at most " + number(atMost) + " |";
+        return "| " + title + " | at most " + number(atMost) + ", " + Basis.of(new Row(Map.of()), column) + " |";
     }
 
-    /** Says what was promised and what was measured. */
-    String line(OptionalDouble measured) {
+    /** Says what was promised and what was measured, and of how many measurements that is what. */
+    String line(OptionalDouble measured, String basis) {
         String verdict = measured.isEmpty() ? "not measured"
                 : isMet(measured.getAsDouble()) ? "kept"
                 : isNearlyMet(measured.getAsDouble()) ? "missed, within 10 %" : "MISSED";
-        return String.format(Locale.ROOT, "%-58s at most %-10s measured %-10s %s", title, number(atMost),
-                measured.isEmpty() ? "-" : number(measured.getAsDouble()), verdict);
+        return String.format(Locale.ROOT, "%-58s at most %-10s measured %-10s %-26s %s", title, number(atMost),
+                measured.isEmpty() ? "-" : number(measured.getAsDouble()), basis, verdict);
     }
 }

@@ -13,22 +13,29 @@ import java.util.stream.Stream;
  * @param seconds about how long it takes
  */
 record RunStep(String group, String title, List<String> command, int seconds) {
-    private static final String SERVERS = "c-level,c-edge,reactor-level,reactor-edge,reactor-oneshot,raw-level,nio,"
-            + "netty-epoll,netty-nio,onenio";
+    /** Those that can have 10000 connections. */
+    private static final String SERVERS = "c-level,c-edge,reactor-level,reactor-edge,reactor-oneshot,raw-level,"
+            + "raw-edge,raw-oneshot,nio,netty-epoll,netty-nio,onenio";
+    /** One takes an age there, the other has 1023 at most. */
     private static final String BY_ARRAY = ",reactor-poll,reactor-select";
+    private static final String SOME_SERVERS = "c-level,c-edge,reactor-level,reactor-edge,raw-level,nio,netty-epoll";
 
-    /** Gives all steps; the quick ones measure less of the same. */
+    /**
+     * Gives all steps, what matters most first; the quick ones measure less of the same.
+     *
+     * <p>The seconds are those of two processors at about 2.5 GHz.
+     */
     static List<RunStep> all(boolean isQuick) {
         List<RunStep> steps = new ArrayList<>();
+        steps.addAll(servers(isQuick));
         steps.add(step("startup", "from exec to the first event", isQuick ? 15 : 65,
                 isQuick ? "startup --runs=3 --plain" : "startup --runs=5"));
-        steps.add(step("micro", "single calls", isQuick ? 130 : 240,
-                isQuick ? "micro --quick" : "micro --rounds=3 --iterations=6 --millis=30"));
+        steps.add(step("micro", "single calls", isQuick ? 130 : 400,
+                isQuick ? "micro --quick" : "micro --rounds=5 --iterations=6 --millis=30"));
         steps.add(step("sweeps", "connections, active connections, triggers", isQuick ? 45 : 150,
                 isQuick ? "sweep all --quick" : "sweep all"));
+        steps.add(step("workers", "workers", isQuick ? 40 : 130, isQuick ? "workers --quick" : "workers --rounds=3"));
         steps.addAll(programs(isQuick));
-        steps.add(step("workers", "workers", isQuick ? 40 : 130, isQuick ? "workers --quick" : "workers"));
-        steps.addAll(servers(isQuick));
         return steps;
     }
 
@@ -61,17 +68,23 @@ record RunStep(String group, String title, List<String> command, int seconds) {
                 .map(mechanism -> mechanism + program + " 10000 " + arguments).toList();
     }
 
-    /** Poll and select are left out where there are 10000 connections: one takes an age, the other only 1023. */
+    /**
+     * A step for each load, so that little is lost with one. Each round is a new process: after the warm-up a JVM's
+     * compilers must have come to rest.
+     */
     private static List<RunStep> servers(boolean isQuick) {
-        String lengths = (isQuick ? " --rounds=1 --seconds=0.4 --warmup=0.6 --retries=0"
-                : " --rounds=3 --seconds=0.5 --warmup=1 --retries=0") + " --starts=0 --idle=0";
-        String few = isQuick ? "64x64B,64x16K" : "64x64B,64x16K,1000x1K";
-        return List.of(
-                step("servers", "memory and first echo of servers", isQuick ? 60 : 80, "servers --servers=" + SERVERS
-                        + " --loads=none" + (isQuick ? " --starts=2 --idle=2000" : " --starts=5 --idle=10000")),
-                step("servers", "echo servers, few connections", isQuick ? 60 : 320, "servers --servers=" + SERVERS
-                        + BY_ARRAY + " --loads=" + few + lengths),
-                step("servers", "echo servers, 10000 connections", isQuick ? 70 : 290, "servers --servers=" + SERVERS
-                        + " --loads=10000x1K,10000idle+64" + lengths));
+        List<RunStep> steps = new ArrayList<>();
+        String options = " --starts=0 --idle=0 --retries=0"
+                + (isQuick ? " --rounds=1 --seconds=0.4 --warmup=2" : " --rounds=5 --seconds=0.6 --warmup=2.5");
+        for (String load : isQuick ? List.of("64x64B", "10000x1K")
+                : List.of("64x64B", "64x16K", "1000x1K", "10000x1K", "10000idle+64")) {
+            String servers = isQuick ? SOME_SERVERS : load.startsWith("10000") ? SERVERS : SERVERS + BY_ARRAY;
+            steps.add(step("servers", "echo servers, " + load, isQuick ? 35 : 370,
+                    "servers --servers=" + servers + " --loads=" + load + options));
+        }
+        steps.add(step("servers", "memory and first echo of servers", isQuick ? 60 : 340, "servers --loads=none"
+                + (isQuick ? " --starts=2 --idle=2000 --idle-runs=1 --servers=" + SOME_SERVERS
+                : " --starts=5 --idle=10000 --idle-runs=3 --servers=" + SERVERS)));
+        return steps;
     }
 }

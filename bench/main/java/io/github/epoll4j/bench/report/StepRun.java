@@ -7,13 +7,13 @@ import io.github.epoll4j.bench.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import picocli.CommandLine;
 
 /**
  * How one step went: in a JVM of its own, so that the heap and the compiled code of one do not reach the next.
@@ -25,11 +25,16 @@ import java.util.stream.Stream;
  */
 record StepRun(RunStep step, int status, List<String> errors, long seconds) {
     private static final int ENDED = 124;
-    private static final int PATIENCE = 4;
-    private static final Duration GRACE = Duration.ofSeconds(90);
+    private static final int PATIENCE = 2;
+    private static final int GRACE_SECONDS = 90;
 
-    /** Runs a step, its tables go to a file; it is ended if it takes several times as long as it should. */
+    /** Runs a step, its tables go to a file; it is ended if it takes much longer than it should. */
     static StepRun of(RunStep step, Path out, Path tables, Progress progress) throws IOException {
+        return of(step, out, tables, progress, GRACE_SECONDS + PATIENCE * step.seconds());
+    }
+
+    /** Runs a step, for so many seconds at most. */
+    static StepRun of(RunStep step, Path out, Path tables, Progress progress, int limit) throws IOException {
         Path errors = Files.createTempFile("bench", ".err");
         List<String> command = new ArrayList<>(java());
         command.addAll(step.command());
@@ -40,7 +45,6 @@ record StepRun(RunStep step, int status, List<String> errors, long seconds) {
                 .redirectError(errors.toFile()).start();
         Thread hook = new Thread(() -> end(process));
         List<String> said = new ArrayList<>();
-        long limit = GRACE.toSeconds() + (long) PATIENCE * step.seconds();
         int status = ENDED;
         try {
             Runtime.getRuntime().addShutdownHook(hook);
@@ -64,7 +68,8 @@ record StepRun(RunStep step, int status, List<String> errors, long seconds) {
             end(process);
         }
         try (Stream<String> lines = Files.lines(errors)) {
-            lines.filter(line -> !line.isBlank()).forEach(said::add);
+            String home = CProgram.home().toAbsolutePath().normalize().toString();
+            lines.filter(line -> !line.isBlank()).forEach(line -> said.add(line.replace(home, "bench")));
         }
         Files.delete(errors);
         return new StepRun(step, status, said, seconds(start));
@@ -85,6 +90,13 @@ record StepRun(RunStep step, int status, List<String> errors, long seconds) {
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Djmh.ignoreLock=true",
                 "-Dbench.home=" + CProgram.home(), "-cp", System.getProperty("java.class.path"), Bench.class.getName());
+    }
+
+    /** Says that its results could not be kept, and why. */
+    StepRun lost(IOException e) {
+        List<String> all = new ArrayList<>(errors);
+        all.add("its results are not kept: " + e.getMessage());
+        return new StepRun(step, CommandLine.ExitCode.SOFTWARE, all, seconds);
     }
 
     boolean isComplete() {

@@ -11,8 +11,9 @@ import java.util.Locale;
  * @param atMost   the target
  * @param measured what was measured
  * @param unit     the unit of both
+ * @param basis    of how many measurements it is what
  */
-record Target(String title, double atMost, double measured, String unit) {
+record Target(String title, double atMost, double measured, String unit, String basis) {
     /** A call's time by C's. */
     static final double CALL = 1.10;
     /** The processor time per message by C's. */
@@ -32,32 +33,35 @@ record Target(String title, double atMost, double measured, String unit) {
         List<Target> targets = new ArrayList<>();
         for (Row row : results.table("micro")) {
             if (Peers.isOurs(row.text("subject"))) {
-                add(targets, "call " + row.text("subject"), CALL, row.quotient("java_min_ns", "c_min_ns"), TIMES_C);
+                add(targets, "call " + row.text("subject"), CALL, row.quotient("java_min_ns", "c_min_ns"), TIMES_C,
+                        Basis.of(row, "java_min_ns"));
             }
         }
         for (Row row : results.table("servers")) {
             String server = row.text("server");
             if (server.equals("reactor-level") || server.equals("reactor-edge")) {
                 String title = server + ", " + row.text("load");
-                add(targets, "processor time per message, " + title,
-                        row.is("load", "64x16K") ? LARGE_MESSAGE : MESSAGE, row.value("cpu_ratio_median"), TIMES_C);
-                add(targets, "allocated per message, " + title, NO_BYTE, row.value("bytes_per_message"), "B");
+                String basis = Basis.of(row, "cpu_ratio_median");
+                add(targets, "processor time per message, " + title, row.is("load", "64x16K") ? LARGE_MESSAGE : MESSAGE,
+                        row.value("cpu_ratio_median"), TIMES_C, basis);
+                add(targets, "allocated per message, " + title, NO_BYTE, row.value("bytes_per_message"), "B", basis);
             }
         }
         for (Row row : results.table("servers-footprint")) {
             if (row.is("server", "reactor-level") || row.is("server", "reactor-edge")) {
                 add(targets, "live heap of an idle connection, " + row.text("server"), HEAP_BYTES,
-                        row.value("heap_bytes_median"), "B");
+                        row.value("heap_bytes_median"), "B", Basis.of(row, "heap_bytes_median"));
                 add(targets, "first echo after exec, " + row.text("server"), FIRST_ECHO_MILLIS,
-                        row.value("first_echo_ms_median"), "ms");
+                        row.value("first_echo_ms_median"), "ms", Basis.of(row, "first_echo_ms_median"));
             }
         }
         return targets;
     }
 
-    private static void add(List<Target> targets, String title, double atMost, double measured, String unit) {
+    private static void add(List<Target> targets, String title, double atMost, double measured, String unit,
+            String basis) {
         if (!Double.isNaN(measured)) {
-            targets.add(new Target(title, atMost, measured, unit));
+            targets.add(new Target(title, atMost, measured, unit, basis));
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.epoll4j.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.epoll4j.bench.Bench;
 import io.github.epoll4j.bench.CProgram;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,11 +33,12 @@ class CheckTest {
         "121.1,1,MISSED", "250,1,MISSED"})
     void shouldFailWhenAPromiseIsMissedByMoreThanATenth(double java, int status, String verdict) {
         Results results = new Results(Map.of("micro", List.of(
-                new Row(Map.of("subject", "await-0", "java_min_ns", "" + java, "c_min_ns", "100")),
+                new Row(Map.of("subject", "await-0", "rounds", "7", "java_min_ns", "" + java, "c_min_ns", "100")),
                 new Row(Map.of("subject", "await-1", "java_min_ns", "900", "c_min_ns", "100")))));
 
         assertThat(judge(results)).isEqualTo(status);
-        assertThat(out.toString().lines()).singleElement().asString().contains("at most 1.10 × C").endsWith(verdict);
+        assertThat(out.toString().lines()).singleElement().asString().contains("at most 1.10 × C",
+                "least times of 7 rounds").endsWith(verdict);
     }
 
     @Test
@@ -48,8 +51,9 @@ class CheckTest {
     @DisplayName("every promise is measured by a step, in a unit that is known")
     void shouldMeasureEachPromiseWhenRun() throws IOException {
         List<Promise> promises = Promise.all();
-        List<RunStep> steps = CheckCommand.steps(promises);
+        List<RunStep> steps = CheckCommand.steps(promises, 5);
 
+        assertThat(steps.stream().mapToInt(RunStep::seconds).sum()).as("seconds").isLessThanOrEqualTo(10 * 60);
         assertThat(promises).hasSizeGreaterThanOrEqualTo(10).allSatisfy(promise -> {
             assertThat(promise.atMost()).isPositive();
             assertThat(promise.unit()).isIn("x C", "B", "ms");
@@ -59,6 +63,30 @@ class CheckTest {
                 assertThat(command).contains(promise.of("subject"), promise.of("server"), promise.of("load"));
             });
         });
+    }
+
+    @Test
+    @DisplayName("the command measures, prints that beside what was promised, and fails when that is missed")
+    void shouldMeasureAndFailWhenAPromiseIsMissed(@TempDir Path home) throws IOException {
+        Files.write(home.resolve("promises.csv"), List.of("promise,table,where,column,by,at_most,unit",
+                "kept,micro,subject=poll-change,java_min_ns,,1000000,ns",
+                "missed,micro,subject=poll-change,java_min_ns,,0.000001,ns"));
+        String before = System.setProperty("bench.home", home.toString());
+        StringWriter said = new StringWriter();
+        try {
+            int status = Bench.commandLine().setOut(new PrintWriter(said)).setErr(new PrintWriter(said))
+                    .execute("check", "--rounds=1");
+
+            assertThat(status).as(said.toString()).isEqualTo(1);
+        } finally {
+            if (before == null) {
+                System.clearProperty("bench.home");
+            } else {
+                System.setProperty("bench.home", before);
+            }
+        }
+        assertThat(said.toString().lines()).anyMatch(line -> line.matches("kept +at most .* measured .*\\d ns +least "
+                + "times of 1 round +kept")).anyMatch(line -> line.matches("missed .* measured .* MISSED"));
     }
 
     @Test

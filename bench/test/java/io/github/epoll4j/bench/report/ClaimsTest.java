@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.epoll4j.bench.report.Verdict.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -50,6 +51,21 @@ class ClaimsTest {
 
         assertThat(verdicts.entrySet()).filteredOn(entry -> !entry.getKey().equals("C106"))
                 .allSatisfy(entry -> assertThat(entry.getValue()).as(entry.getKey()).isEqualTo(Kind.FAILS));
+    }
+
+    @Test
+    @DisplayName("each verdict that is measured says of how many runs")
+    void shouldSayOfHowManyRunsWhenJudged() throws IOException {
+        new MadeUpResults(50, 5, 0.9, 1.02).write(folder);
+
+        List<Claim> claims = Claims.of(Results.read(folder));
+
+        assertThat(claims).filteredOn(claim -> !claim.id().matches("C(94|98|99|106)")).hasSize(11)
+                .allSatisfy(claim -> assertThat(claim.verdict().evidence()).endsWith(" (medians of 3 runs)"));
+        assertThat(claims).filteredOn(claim -> claim.id().equals("C94"))
+                .allSatisfy(claim -> assertThat(claim.verdict().evidence()).endsWith(" (medians of 5 runs)"));
+        assertThat(claims).filteredOn(claim -> claim.id().matches("C(98|99)")).hasSize(2)
+                .allSatisfy(claim -> assertThat(claim.verdict().evidence()).endsWith(" (medians of 3 to 5 runs)"));
     }
 
     @Test

@@ -33,15 +33,19 @@ record MadeUpResults(double scanNanos, double searchNanos, double edge, double j
                 "await-0,5,210,200,300," + stat(200 * java) + "," + stat(java) + ",0.01",
                 "selector-0,5,210,200,300," + stat(230) + "," + stat(1.15) + ",0.01"));
         write(folder, "servers", "load,server,rounds,cpu_ns_median,cpu_ns_min,cpu_ns_max,cpu_ratio_median,"
-                + "cpu_ratio_min,cpu_ratio_max,per_s_median,per_s_min,per_s_max,bytes_per_message,p50_us,p99_us,"
-                + "p999_us,rate",
+                + "cpu_ratio_min,cpu_ratio_max,per_s_median,per_s_min,per_s_max,compiler_busy,bytes_per_message,p50_us,"
+                + "p99_us,p999_us,rate",
                 List.of(server("64x64B", "c-level", 1), server("64x64B", "reactor-level", java),
+                        server("64x64B", "reactor-poll", java), server("64x64B", "reactor-select", java),
+                        server("64x64B", "raw-edge", java), server("64x64B", "raw-oneshot", java),
                         server("10000idle+64", "c-level", 1), server("10000idle+64", "reactor-level", java)));
         write(folder, "servers-footprint", "server,heap_bytes_median,heap_bytes_min,heap_bytes_max,rss_bytes_median,"
                 + "rss_bytes_min,rss_bytes_max,first_echo_ms_median,first_echo_ms_min,first_echo_ms_max,"
-                + "archived_first_echo_ms_median,archived_first_echo_ms_min,archived_first_echo_ms_max", List.of(
-                "c-level,,,," + stat(500) + "," + stat(2) + ",,,",
-                "reactor-level," + stat(240 * java) + "," + stat(600) + "," + stat(200 * java) + "," + stat(90)));
+                + "archived_first_echo_ms_median,archived_first_echo_ms_min,archived_first_echo_ms_max,"
+                + "idle_runs,starts", List.of(
+                "c-level,,,," + stat(500) + "," + stat(2) + ",,,,3,4",
+                footprint("reactor-level", 240 * java, 600, 200 * java, 90),
+                footprint("raw-oneshot", 140 * java, 600, 190 * java, 80), footprint("nio", 688, 1200, 180, 70)));
         write(folder, "startup", "program,flags,main_median_ms,event_median_ms,event_min_ms,event_max_ms",
                 List.of("C,,0.4,0.5,0.4,0.6", "epoll4j,,50,80,70,100"));
     }
@@ -104,7 +108,12 @@ record MadeUpResults(double scanNanos, double searchNanos, double edge, double j
 
     private static String server(String load, String name, double ratio) {
         return String.join(",", load, name, "5", stat(4000 * ratio), stat(ratio), stat(250_000 / ratio),
-                name.startsWith("c-") ? "" : "0.2", "" + 60 * ratio, "" + 200 * ratio, "" + 900 * ratio, "125000.000");
+                name.startsWith("c-") ? "0.000," : name.equals("raw-edge") ? "0.021,0.2" : "0.012,0.2",
+                "" + 60 * ratio, "" + 200 * ratio, "" + 900 * ratio, "125000.000");
+    }
+
+    private static String footprint(String server, double heap, double resident, double echo, double archived) {
+        return String.join(",", server, stat(heap), stat(resident), stat(echo), stat(archived), "3", "4");
     }
 
     /** Writes a median, and a minimum and a maximum that are not far. */

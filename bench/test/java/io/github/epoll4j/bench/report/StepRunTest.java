@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.epoll4j.bench.Bench;
 import io.github.epoll4j.bench.CProgram;
+import io.github.epoll4j.bench.Progress;
 import io.github.epoll4j.bench.Survivors;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +46,7 @@ class StepRunTest {
             command.destroy();
 
             assertThat(command.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("the command ends").isTrue();
+            assertThat(Environment.read(folder)).as("what is known by then").containsKeys("start", "cpu", "steps");
             assertThat(started).hasSizeGreaterThanOrEqualTo(2);
             for (ProcessHandle process : started) {
                 Survivors.requireEnd(process);
@@ -51,6 +54,22 @@ class StepRunTest {
         } finally {
             command.descendants().forEach(ProcessHandle::destroyForcibly);
             command.destroyForcibly();
+        }
+    }
+
+    @Test
+    @DisplayName("a step that takes too long is ended, with what it had started, and that is said")
+    void shouldEndTheStepWhenItTakesTooLong() throws Exception {
+        RunStep step = new RunStep("workers", "workers", List.of("workers", "--seconds=60", "--warmup=60"), 1);
+
+        StepRun run = StepRun.of(step, folder, folder.resolve("tables"), new Progress(new PrintWriter(System.err), 1),
+                3);
+
+        assertThat(run.hasFailed()).isTrue();
+        assertThat(run.errors()).anyMatch(line -> line.startsWith("ended after 3 s"));
+        assertThat(run.seconds()).isBetween(3L, PATIENCE_SECONDS);
+        for (ProcessHandle process : ProcessHandle.current().descendants().toList()) {
+            Survivors.requireEnd(process);
         }
     }
 
