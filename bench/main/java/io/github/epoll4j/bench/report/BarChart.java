@@ -52,6 +52,11 @@ final class BarChart {
         return this;
     }
 
+    /** Tells whether there is one series only, of which a legend says nothing. */
+    boolean isOfOneSeries() {
+        return data.getRowCount() == 1;
+    }
+
     /** Gives the height that leaves room for all bars. */
     int height() {
         return FRAME + data.getColumnCount() * (BAR * data.getRowCount() + GAP);

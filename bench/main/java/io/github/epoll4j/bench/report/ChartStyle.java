@@ -66,7 +66,10 @@ final class ChartStyle {
         return new DecimalFormat("#,##0.#####", DecimalFormatSymbols.getInstance(Locale.ROOT));
     }
 
-    /** Makes a logarithmic axis with labels at 1, 2 and 5, or at powers of ten where these are many. */
+    /**
+     * Makes a logarithmic axis with labels at 1, 2 and 5, at powers of ten where these are many, and closer where
+     * these are few.
+     */
     static LogAxis logAxis(String label) {
         LogAxis axis = new LabelledLogAxis(label);
         style(axis);

@@ -98,9 +98,9 @@ public final class CheckCommand implements Callable<Integer> {
             steps.add(new RunStep("servers", "echo servers", List.of("servers", "--rounds=" + rounds,
                     "--servers=c-level,reactor-level",
                     "--loads=" + (loads.isEmpty() ? "none" : String.join(",", loads)),
-                    "--warmup=2.5", "--seconds=1", "--rate=0", "--starts=" + (isWeighing ? rounds : 0),
+                    "--warmup=3", "--seconds=1", "--rate=0", "--starts=" + (isWeighing ? rounds : 0),
                     "--idle-runs=" + rounds, "--idle=" + (isWeighing ? 10_000 : 0)),
-                    10 + rounds * (9 * loads.size() + (isWeighing ? 12 : 0))));
+                    10 + rounds * (8 * loads.size() + (isWeighing ? 12 : 0))));
         }
         return steps;
     }

@@ -13,10 +13,10 @@ import java.util.stream.Stream;
  * @param seconds about how long it takes
  */
 record RunStep(String group, String title, List<String> command, int seconds) {
-    /** Those that can have 10000 connections. */
-    private static final String SERVERS = "c-level,c-edge,reactor-level,reactor-edge,reactor-oneshot,raw-level,"
-            + "raw-edge,raw-oneshot,nio,netty-epoll,netty-nio,onenio";
-    /** One takes an age there, the other has 1023 at most. */
+    private static final String SERVERS = "c-level,c-edge,reactor-level,reactor-edge,reactor-oneshot,raw-level,nio,"
+            + "netty-epoll,netty-nio,onenio";
+    private static final String MORE_RAW = ",raw-edge,raw-oneshot";
+    /** With 10000 connections one takes an age, the other has 1023 at most. */
     private static final String BY_ARRAY = ",reactor-poll,reactor-select";
     private static final String SOME_SERVERS = "c-level,c-edge,reactor-level,reactor-edge,raw-level,nio,netty-epoll";
 
@@ -74,17 +74,28 @@ record RunStep(String group, String title, List<String> command, int seconds) {
      */
     private static List<RunStep> servers(boolean isQuick) {
         List<RunStep> steps = new ArrayList<>();
-        String options = " --starts=0 --idle=0 --retries=0"
-                + (isQuick ? " --rounds=1 --seconds=0.4 --warmup=2" : " --rounds=5 --seconds=0.6 --warmup=2.5");
-        for (String load : isQuick ? List.of("64x64B", "10000x1K")
-                : List.of("64x64B", "64x16K", "1000x1K", "10000x1K", "10000idle+64")) {
-            String servers = isQuick ? SOME_SERVERS : load.startsWith("10000") ? SERVERS : SERVERS + BY_ARRAY;
-            steps.add(step("servers", "echo servers, " + load, isQuick ? 35 : 370,
-                    "servers --servers=" + servers + " --loads=" + load + options));
+        if (isQuick) {
+            steps.add(load("64x64B", SOME_SERVERS, 35, true));
+            steps.add(load("10000x1K", SOME_SERVERS, 45, true));
+            steps.add(footprint(" --starts=2 --idle=2000 --idle-runs=1 --servers=" + SOME_SERVERS, 60));
+            return steps;
         }
-        steps.add(step("servers", "memory and first echo of servers", isQuick ? 60 : 340, "servers --loads=none"
-                + (isQuick ? " --starts=2 --idle=2000 --idle-runs=1 --servers=" + SOME_SERVERS
-                : " --starts=5 --idle=10000 --idle-runs=3 --servers=" + SERVERS)));
+        steps.add(load("64x64B", SERVERS + MORE_RAW + BY_ARRAY, 330, false));
+        steps.add(load("64x16K", SERVERS + MORE_RAW, 285, false));
+        steps.add(load("1000x1K", SERVERS + MORE_RAW + BY_ARRAY, 340, false));
+        steps.add(load("10000x1K", SERVERS, 300, false));
+        steps.add(load("10000idle+64", SERVERS, 300, false));
+        steps.add(footprint(" --starts=5 --idle=10000 --idle-runs=3 --servers=" + SERVERS + MORE_RAW, 280));
         return steps;
+    }
+
+    private static RunStep load(String load, String servers, int seconds, boolean isQuick) {
+        return step("servers", "echo servers, " + load, seconds, "servers --servers=" + servers + " --loads=" + load
+                + " --starts=0 --idle=0 --retries=0"
+                + (isQuick ? " --rounds=1 --seconds=0.4 --warmup=2" : " --rounds=5 --seconds=0.6 --warmup=3"));
+    }
+
+    private static RunStep footprint(String options, int seconds) {
+        return step("servers", "memory and first echo of servers", seconds, "servers --loads=none" + options);
     }
 }

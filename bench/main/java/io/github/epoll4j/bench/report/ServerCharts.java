@@ -66,8 +66,11 @@ final class ServerCharts {
         BarChart bars = new BarChart();
         filling.accept(bars);
         if (!bars.isEmpty()) {
-            charts.add(new Chart(section, name, ChartStyle.chart(title, bars.plot(label, marks)), Chart.WIDTH,
-                    bars.height()));
+            JFreeChart chart = ChartStyle.chart(title, bars.plot(label, marks));
+            if (bars.isOfOneSeries()) {
+                chart.removeLegend();
+            }
+            charts.add(new Chart(section, name, chart, Chart.WIDTH, bars.height()));
         }
     }
 

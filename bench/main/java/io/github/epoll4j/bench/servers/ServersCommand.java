@@ -27,6 +27,8 @@ import picocli.CommandLine.Option;
 public final class ServersCommand implements Callable<Integer> {
     /** The part of a processor that others may use. */
     private static final double MOST_OTHERS = 0.05;
+    /** How long a server is warmed up that compiles nothing. */
+    private static final double MOST_WARMUP_IN_C = 1;
     /** More descriptors than a server has open beside its connections. */
     private static final int OTHERS = EchoLoad.OTHER_DESCRIPTORS;
 
@@ -47,7 +49,8 @@ public final class ServersCommand implements Callable<Integer> {
             description = "length of a measurement; as long again for latencies (default: ${DEFAULT-VALUE})")
     private double seconds = 2;
 
-    @Option(names = "--warmup", paramLabel = "S", description = "the time before it (default: ${DEFAULT-VALUE})")
+    @Option(names = "--warmup", paramLabel = "S", description = "the time before it, of a server in C, which "
+            + "compiles nothing, 1 at most (default: ${DEFAULT-VALUE})")
     private double warmup = 3;
 
     @Option(names = "--rate", paramLabel = "N", description = "messages a second while latencies are measured; 0: they "
@@ -207,10 +210,14 @@ public final class ServersCommand implements Callable<Integer> {
     private LoadRun measure(Launcher launcher, EchoLoad load, Contestant contestant, double perSecond)
             throws IOException {
         List<String> options = new ArrayList<>(load.options());
-        options.addAll(List.of("--warmup", "" + warmup, "--seconds", "" + seconds, "--rate", "" + perSecond));
+        options.addAll(List.of("--warmup", "" + warmup(contestant, warmup), "--seconds", "" + seconds, "--rate", "" + perSecond));
         try (ServerProcess server = launcher.start(contestant)) {
             return LoadRun.of(launcher.load(server, options), server, !contestant.isInC());
         }
+    }
+
+    static double warmup(Contestant contestant, double seconds) {
+        return contestant.isInC() ? Math.min(MOST_WARMUP_IN_C, seconds) : seconds;
     }
 
     /** Does one step for a server, unless it failed before under this load. */

@@ -56,6 +56,13 @@ class MarkdownReportTest {
         }
     }
 
+    @Test
+    @DisplayName("charts of several series have a legend that names them, those of one have none")
+    void shouldHaveALegendWhenThereAreSeveralSeries() {
+        assertThat(charts).filteredOn(chart -> chart.chart().getLegend() == null).extracting(Chart::name)
+                .containsExactlyInAnyOrder("micro", "heap", "startup");
+    }
+
     private static Element svg(Path file) throws ParserConfigurationException, SAXException, IOException {
         DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
         factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);

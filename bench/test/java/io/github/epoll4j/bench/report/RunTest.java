@@ -1,5 +1,6 @@
 package io.github.epoll4j.bench.report;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
@@ -119,10 +120,13 @@ class RunTest {
     }
 
     @Test
-    @DisplayName("each server is measured in five rounds, in a new process each, warmed up for 2 seconds at least")
+    @DisplayName("every server has five rounds in a full run, each in a new process that is warmed up for 3 seconds")
     void shouldWarmServersUpWhenTheRunIsFull() {
         assertThat(RunStep.all(false)).filteredOn(step -> step.title().startsWith("echo servers")).hasSize(5)
-                .allSatisfy(step -> assertThat(step.command()).contains("--rounds=5"));
+                .allSatisfy(step -> assertThat(step.command()).contains("--rounds=5", "--warmup=3"));
+        String all = RunStep.all(false).stream().map(step -> String.join(" ", step.command())).collect(joining());
+        assertThat(Peers.OURS).allMatch(all::contains);
+        assertThat(Peers.SERVERS).allMatch(all::contains);
         assertThat(Stream.concat(RunStep.all(false).stream(), RunStep.all(true).stream()))
                 .filteredOn(step -> step.title().startsWith("echo servers")).hasSizeGreaterThan(6)
                 .allSatisfy(step -> assertThat(step.command()).anySatisfy(word ->

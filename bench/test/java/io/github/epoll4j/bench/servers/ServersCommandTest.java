@@ -54,6 +54,14 @@ class ServersCommandTest {
         assertThat(Double.parseDouble(rows("servers").getLast().get(ratio))).isPositive();
     }
 
+    @Test
+    @DisplayName("who compiles is warmed up as long as asked for, a server in C for a second at most")
+    void shouldWarmUpShorterWhenNothingIsCompiled() {
+        assertThat(ServersCommand.warmup(Contestant.REACTOR_EDGE, 3)).isEqualTo(3);
+        assertThat(ServersCommand.warmup(Contestant.C_EDGE, 3)).isEqualTo(1);
+        assertThat(ServersCommand.warmup(Contestant.C_LEVEL, 0)).isZero();
+    }
+
     private void run(String... options) {
         List<String> arguments = new ArrayList<>(List.of("servers", "--loads=64x64B", "--seconds=0.05", "--warmup=0",
                 "--starts=0", "--idle=0", "--retries=0", "--out=" + folder));
