@@ -72,8 +72,8 @@ final class MarkdownReport {
                 + "median of the ratios of its rounds to C's round, and the sources' claims by ratios of medians.");
         line("- Each round of a server is a new JVM with the warm-up of the command line; what its compilers still do "
                 + "after that counts as the server's processor time" + compilers() + ".");
-        line("- The heap of a Java server is in memory from its start where connections are counted, so that RSS grows by "
-                + "what is outside of it: an idle connection costs the sum of heap_bytes and rss_bytes.");
+        line("- The heap of a Java server is in memory from its start where connections are counted, so that RSS grows "
+                + "by what is outside of it: an idle connection costs the sum of heap_bytes and rss_bytes.");
         line("- c-edge and the reactor take a read that does not fill the buffer for the last one of an edge; raw-edge "
                 + "reads until a read would block, one more system call for each message. All read up to 64 KB at "
                 + "once.");

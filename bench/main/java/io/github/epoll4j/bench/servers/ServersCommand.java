@@ -210,7 +210,8 @@ public final class ServersCommand implements Callable<Integer> {
     private LoadRun measure(Launcher launcher, EchoLoad load, Contestant contestant, double perSecond)
             throws IOException {
         List<String> options = new ArrayList<>(load.options());
-        options.addAll(List.of("--warmup", "" + warmup(contestant, warmup), "--seconds", "" + seconds, "--rate", "" + perSecond));
+        options.addAll(List.of("--warmup", "" + warmup(contestant, warmup), "--seconds", "" + seconds, "--rate",
+                "" + perSecond));
         try (ServerProcess server = launcher.start(contestant)) {
             return LoadRun.of(launcher.load(server, options), server, !contestant.isInC());
         }
