@@ -67,9 +67,12 @@ final class Launcher {
         return start(contestant, List.of("-XX:TieredStopAtLevel=1", "-XX:ArchiveClassesAtExit=" + archive(contestant)));
     }
 
-    /** Starts a server whose heap is in memory from the start, so that a heap's first use is not taken for growth. */
+    /**
+     * Starts a server whose heap is in memory from the start, so that a heap's first use is not taken for growth; nor
+     * the memory that the second compiler takes and gives back, for there is only the first.
+     */
     ServerProcess startTouched(Contestant contestant) throws IOException {
-        return start(contestant, List.of("-XX:+AlwaysPreTouch"));
+        return start(contestant, List.of("-XX:+AlwaysPreTouch", "-XX:TieredStopAtLevel=1"));
     }
 
     private Path archive(Contestant contestant) {
