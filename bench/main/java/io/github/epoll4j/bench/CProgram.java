@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +23,8 @@ public final class CProgram {
     }
 
     /**
-     * Builds a program, unless it is newer than its source and the headers beside it.
+     * Builds a program, unless it is newer than its source and the headers beside it. Processes that build at once each
+     * put a whole program into its place.
      *
      * @param name the name of its source, without {@code .c}
      * @return the program, or nothing if this machine has no C compiler ({@code $CC}, or {@code cc} on the path)
@@ -36,8 +38,10 @@ public final class CProgram {
             if (command.isEmpty()) {
                 return Optional.empty();
             }
-            command.addAll(List.of("-O2", "-pthread", "-o", binary.toString(), source.toString()));
+            Path built = binary.resolveSibling(name + "." + ProcessHandle.current().pid());
+            command.addAll(List.of("-O2", "-pthread", "-o", built.toString(), source.toString()));
             run(command);
+            Files.move(built, binary, StandardCopyOption.ATOMIC_MOVE);
         }
         return Optional.of(new CProgram(binary));
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
@@ -20,7 +21,7 @@ public final class LaunchJar {
     }
 
     /**
-     * Writes the jar.
+     * Writes the jar; processes that do so at once each put a whole one into its place.
      *
      * @param program the main class
      * @return its file, in a folder for archives of its classes
@@ -38,9 +39,10 @@ public final class LaunchJar {
         attributes.put(Attributes.Name.MAIN_CLASS, program.getName());
         attributes.put(Attributes.Name.CLASS_PATH, classPath);
         attributes.putValue("Enable-Native-Access", "ALL-UNNAMED");
-        try (OutputStream out = Files.newOutputStream(jar)) {
+        Path written = folder.resolve(program.getSimpleName() + "." + ProcessHandle.current().pid());
+        try (OutputStream out = Files.newOutputStream(written)) {
             new JarOutputStream(out, manifest).close();
         }
-        return jar;
+        return Files.move(written, jar, StandardCopyOption.ATOMIC_MOVE);
     }
 }
