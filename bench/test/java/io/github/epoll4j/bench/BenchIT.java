@@ -14,8 +14,15 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs {@code bench/run} as a user does, for moments only: no number is judged, but each must be there. */
+/**
+ * Runs {@code bench/run} as a user does, for moments only: no number is judged, but each must be there. It measures a
+ * few subjects, and the memory and start of two servers; with {@code -Depoll4j.bench=all} those of all.
+ */
 class BenchIT {
+    private static final boolean IS_ALL = "all".equals(System.getProperty("epoll4j.bench"));
+    private static final List<String> SUBJECTS =
+            List.of("await-64", "netty-64", "selector-64", "tcp-heap-64", "connect");
+    private static final String SERVERS = "c-edge,reactor-edge,raw-edge,nio,netty-epoll,onenio";
     private static final int C_MEDIAN = 2;
     private static final int JAVA_MEDIAN = 5;
     private static final int EVENT_MEDIAN = 3;
@@ -32,7 +39,10 @@ class BenchIT {
 
     @BeforeAll
     static void runMicro() throws IOException {
-        run("micro", "--rounds=1", "--iterations=1", "--millis=5", "--out=" + folder);
+        List<String> arguments = new ArrayList<>(List.of(
+                "micro", "--rounds=1", "--iterations=1", "--millis=2", "--out=" + folder));
+        arguments.addAll(IS_ALL ? List.of() : SUBJECTS);
+        run(arguments.toArray(String[]::new));
         micro = rows("micro");
     }
 
@@ -48,7 +58,7 @@ class BenchIT {
     void shouldWriteAReportWhenAFolderHasResults() throws IOException {
         run("report", folder.toString());
 
-        assertThat(folder.resolve("REPORT.md")).content().contains("call await-0", "](micro.png)");
+        assertThat(folder.resolve("REPORT.md")).content().contains("call await-64", "](micro.png)");
         assertThat(folder.resolve("micro.png")).isNotEmptyFile();
         assertThat(folder.resolve("micro.svg")).isNotEmptyFile();
     }
@@ -56,7 +66,7 @@ class BenchIT {
     @Test
     @DisplayName("each subject gives a positive number in Java")
     void shouldMeasureEachSubjectWhenRunInJava() {
-        assertThat(micro).hasSizeGreaterThanOrEqualTo(9)
+        assertThat(micro).hasSizeGreaterThanOrEqualTo(SUBJECTS.size())
                 .allSatisfy(row -> assertThat(Double.parseDouble(row[JAVA_MEDIAN])).as(row[0]).isPositive());
     }
 
@@ -64,7 +74,7 @@ class BenchIT {
     @DisplayName("each subject gives a positive number in C")
     void shouldMeasureEachSubjectWhenRunInC() throws IOException {
         assumeTrue(CProgram.build("micro").isPresent(), "there is no C compiler here");
-        assertThat(micro).hasSizeGreaterThanOrEqualTo(9)
+        assertThat(micro).hasSizeGreaterThanOrEqualTo(SUBJECTS.size())
                 .allSatisfy(row -> assertThat(Double.parseDouble(row[C_MEDIAN])).as(row[0]).isPositive());
     }
 
@@ -79,11 +89,10 @@ class BenchIT {
     void shouldMeasurePoolsWhenLoadedForAMoment() throws IOException {
         assumeTrue(CProgram.build("load").isPresent(), "there is no C compiler here");
 
-        run("workers", "--rounds=1", "--seconds=0.1", "--warmup=0", "--workers=1,2", "--out=" + folder);
+        run("workers", "--rounds=1", "--seconds=0.1", "--warmup=0", "--workers=2", "--out=" + folder);
 
         assertThat(rows("workers")).extracting(row -> row[0] + " " + row[1] + " " + row[2]).containsExactly(
-                "cpu platform 1", "cpu platform 2", "cpu virtual 1", "cpu virtual 2",
-                "blocking platform 1", "blocking platform 2", "blocking virtual 1", "blocking virtual 2");
+                "cpu platform 2", "cpu virtual 2", "blocking platform 2", "blocking virtual 2");
         assertThat(rows("workers")).allSatisfy(row -> {
             assertThat(Double.parseDouble(row[PER_SECOND_MEDIAN])).isPositive();
             assertThat(Double.parseDouble(row[P99])).isGreaterThanOrEqualTo(Double.parseDouble(row[P99 - 1]));
@@ -107,16 +116,25 @@ class BenchIT {
     void shouldMeasureServersWhenLoadedForAMoment() throws IOException {
         assumeTrue(CProgram.build("load").isPresent(), "there is no C compiler here");
 
-        List<String> lines = run("servers", "--rounds=1", "--loads=64x64B", "--seconds=0.1", "--warmup=0", "--idle=100",
-                "--starts=1", "--retries=0",
-                "--servers=c-level,c-edge,reactor-level,reactor-edge,raw-edge,nio,netty-epoll,onenio",
-                "--rate=1000", "--out=" + folder);
+        List<String> lines = run("servers", "--rounds=1", "--loads=64x64B", "--seconds=0.1", "--warmup=0", "--idle=0",
+                "--starts=0", "--retries=0", "--servers=c-level," + SERVERS, "--rate=1000", "--out=" + folder);
 
         assertThat(lines).noneMatch(line -> line.contains(": load: "));
-        assertThat(rows("servers")).hasSize(8)
+        assertThat(rows("servers")).hasSize(7)
                 .allSatisfy(row -> assertThat(Double.parseDouble(row[CPU_MEDIAN])).as(row[1]).isPositive());
-        assertThat(rows("servers-footprint")).hasSize(8)
-                .allSatisfy(row -> assertThat(Double.parseDouble(row[FIRST_ECHO_MEDIAN])).as(row[0]).isPositive());
+    }
+
+    @Test
+    @DisplayName("the memory and the first echo of servers in C and on epoll4j")
+    void shouldMeasureFootprintsWhenThereIsNoLoad() throws IOException {
+        assumeTrue(CProgram.build("load").isPresent(), "there is no C compiler here");
+
+        run("servers", "--loads=none", "--idle=100", "--starts=1",
+                "--servers=c-level,reactor-level" + (IS_ALL ? "," + SERVERS : ""),
+                "--out=" + Files.createDirectory(folder.resolve("footprint")));
+
+        assertThat(rows("footprint/servers-footprint")).hasSize(IS_ALL ? 8 : 2).allSatisfy(
+                row -> assertThat(Double.parseDouble(row[FIRST_ECHO_MEDIAN])).as(row[0]).isPositive());
     }
 
     @Test
