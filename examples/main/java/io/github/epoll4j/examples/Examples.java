@@ -63,7 +63,7 @@ public final class Examples implements Runnable {
     }
 
     /** Knows the command that is named, or else all: to look at each takes time, which a start has little of. */
-    private static CommandLine commandLine(String[] args) {
+    static CommandLine commandLine(String[] args) {
         CommandLine commandLine = new CommandLine(new Examples());
         Class<?> named = args.length == 0 ? null : COMMANDS.get(args[0]);
         if (named != null) {

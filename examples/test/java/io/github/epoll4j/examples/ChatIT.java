@@ -96,19 +96,6 @@ class ChatIT {
         assertThat(server.getErrorStream().readAllBytes()).isEmpty();
     }
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "chat --mechanism poll --trigger edge | --trigger edge needs --mechanism epoll",
-        "chat --loops 0 | --loops is not above 0: 0",
-        "chat --max-connections -1 | --max-connections is negative: -1",
-        "chat-client 127.0.0.1 70000 | the port is not in 1..65535: 70000"})
-    void shouldShowUsageAndEndWith2WhenTheOptionsAreWrong(String args, String message) throws Exception {
-        Programs.Result result = Programs.run(args.split(" "));
-
-        assertThat(result.status()).isEqualTo(2);
-        assertThat(result.err()).startsWith(message).contains("Usage: examples/run").doesNotContain("\tat ");
-    }
-
     @Test
     @DisplayName("chat-client in a pipe: lines in, lines out, the end at the end of both, nothing else")
     void shouldBeAPipeWhenThereIsNoTerminal() throws Exception {

@@ -111,18 +111,12 @@ class EchoIT {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "--loops 0 | --loops must be above 0: 0",
-        "--workers -1 | --workers must be 0 or more: -1",
-        "--idle-timeout -1 | --idle-timeout must be 0 or more: -1.0",
-        "--max-connections -1 | --max-connections must be 0 or more: -1",
-        "--mechanism poll --trigger edge | --trigger edge needs --mechanism epoll",
-        "--trigger falling | Invalid value for option '--trigger'"})
-    void shouldShowUsageAndEndWith2WhenTheOptionsAreWrong(String options, String message) throws Exception {
-        Programs.Result result = Programs.run(("echo --port 0 " + options).split(" "));
+    @Test
+    void shouldShowUsageAndEndWith2WhenTheOptionsAreWrong() throws Exception {
+        Programs.Result result = Programs.run("echo", "--port", "0", "--loops", "0");
 
         assertThat(result.status()).isEqualTo(2);
-        assertThat(result.err()).startsWith(message).contains("Usage: examples/run echo").doesNotContain("\tat ");
+        assertThat(result.err()).startsWith("--loops must be above 0: 0").contains("Usage: examples/run echo")
+                .doesNotContain("\tat ");
     }
 }

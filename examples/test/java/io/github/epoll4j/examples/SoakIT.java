@@ -11,7 +11,7 @@ class SoakIT {
     @Test
     @DisplayName("S11-6: a soak of a few seconds: clients of all kinds on all mechanisms, and nothing is left behind")
     void shouldLeaveNothingBehindWhenClientsOfAllKindsComeAndGo() throws Exception {
-        Programs.Result result = Programs.run("soak", "--minutes", "0.05");
+        Programs.Result result = Programs.run("soak", "--minutes", "0.03");
 
         assertThat(result.out()).contains("at the begin: ", " s left: epoll, edge, 2 loops",
                         " s left: poll, level, 2 loops, 3 workers", "at the end: ")
