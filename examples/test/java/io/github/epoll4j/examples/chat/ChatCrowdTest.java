@@ -14,9 +14,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(120)
+@Timeout(240)
 class ChatCrowdTest {
     private static final int CROWD = 1000;
+    /** The last one hears nothing until the chat has told half a million times that somebody came. */
+    private static final int CROWD_MILLIS = 120_000;
 
     @ParameterizedTest
     @EnumSource(Kind.class)
@@ -61,6 +63,7 @@ class ChatCrowdTest {
                 crowd.add(chat.connect());
             }
             Person last = crowd.getLast();
+            last.socket.setSoTimeout(CROWD_MILLIS);
             last.readsUpTo("* You are in lobby, with " + names(50) + " and " + (CROWD - 51) + " more.");
             last.says("hello, all");
             for (int i = 0; i < CROWD - 1; i++) {
