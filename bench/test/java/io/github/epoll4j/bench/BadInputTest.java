@@ -130,6 +130,7 @@ class BadInputTest {
     private List<String> command(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Djmh.ignoreLock=true",
                 "-Dbench.home=" + home, "-cp", System.getProperty("java.class.path"), Bench.class.getName()));
         command.addAll(List.of(arguments));
