@@ -21,6 +21,7 @@ final class Chat {
     private final Map<String, Member> members = new HashMap<>();
     private final Map<String, Room> rooms = new TreeMap<>();
     private int guests;
+    private boolean isEnding;
 
     /**
      * Makes an empty chat.
@@ -151,7 +152,9 @@ final class Chat {
     private void depart(Member member, String how) {
         Room room = member.room();
         room.remove(member);
-        room.notice(member.name() + " " + how, null);
+        if (!isEnding) {
+            room.notice(member.name() + " " + how, null);
+        }
         if (room.members().isEmpty() && !room.name().equals(LOBBY)) {
             rooms.remove(Names.key(room.name()));
         }
@@ -178,8 +181,9 @@ final class Chat {
         return count > NAMES_SHOWN ? shown + " and " + (count - NAMES_SHOWN) + " more" : shown;
     }
 
-    /** Tells everybody, in whatever room, something. */
-    void noticeAll(String text) {
-        rooms.values().forEach(room -> room.notice(text, null));
+    /** Says farewell to everybody, in whatever room; who leaves from now on is not spoken of. */
+    void end(String farewell) {
+        rooms.values().forEach(room -> room.notice(farewell, null));
+        isEnding = true;
     }
 }

@@ -48,7 +48,7 @@ final class ChatServer implements AutoCloseable {
         CountDownLatch isSaid = new CountDownLatch(1);
         try {
             loop.execute(() -> {
-                chat.noticeAll("The server is closing. Goodbye.");
+                chat.end("The server is closing. Goodbye.");
                 isSaid.countDown();
             });
             isSaid.await(GRACE.toMillis(), TimeUnit.MILLISECONDS);

@@ -226,4 +226,21 @@ class ChatTest {
         }
         stop.join();
     }
+
+    @Test
+    @DisplayName("who leaves after the farewell is not spoken of, though others are still there")
+    void shouldSayNothingOfLeaversWhenItEnds() throws Exception {
+        List<Person> people = chat.enter("alice", "bob");
+        chat.endWith("Good night.");
+        people.get(0).reads("* Good night.");
+        people.get(0).close();
+        Person bob = people.get(1);
+        bob.reads("* Good night.");
+        String line = "";
+        while (!line.equals("* 1 in lobby: bob")) {
+            bob.says("/who");
+            line = bob.line();
+            assertThat(line).isIn("* 2 in lobby: alice, bob", "* 1 in lobby: bob");
+        }
+    }
 }

@@ -12,12 +12,14 @@ import java.util.List;
 /** A chat on a free port, and people in it. */
 final class RunningChat implements AutoCloseable {
     final Reactor reactor;
+    private final Chat chat;
     private final ChatServer server;
     private final InetSocketAddress address;
     private final List<Person> people = new ArrayList<>();
 
     private RunningChat(Kind kind, Chat chat) throws IOException {
         reactor = Reactor.open(kind.loops, kind.mechanism);
+        this.chat = chat;
         server = new ChatServer(reactor, chat, kind.trigger);
         address = new InetSocketAddress("127.0.0.1", server.listen(new InetSocketAddress("127.0.0.1", 0)).port());
     }
@@ -73,6 +75,11 @@ final class RunningChat implements AutoCloseable {
             person.readsToNow();
         }
         return entered;
+    }
+
+    /** Says farewell as the server does before it closes, and does not close. */
+    void endWith(String farewell) {
+        reactor.loops().getFirst().execute(() -> chat.end(farewell));
     }
 
     void stop() {
