@@ -58,7 +58,7 @@ class SignalFdProcessTest {
     @Test
     @DisplayName("SIGUSR2 is HotSpot's: nothing comes of it, blocked by the parent or not")
     void shouldSeeNothingWhenTheSignalIsTheOneThatSuspendsThreads() throws Exception {
-        assertThat(blocking("USR2").run("kill", "12").lines()).containsExactly("events 0");
+        assertThat(blocking("USR2").run("kill", "12").lines()).containsExactly("nothing");
     }
 
     /** A child whose parent has blocked a signal before it became java. */
@@ -91,10 +91,10 @@ class SignalFdProcessTest {
                     Signalling.sendToProcess(signal);
                 }
                 int ready = epoll.await(events, signal == Signals.SIGUSR2 ? 100 : 20_000);
-                if (ready == 0) {
-                    System.out.println("events 0");
+                SignalInfo info = signals.read();
+                if (info == null) { // it may have been there for a moment, until another thread took it
+                    System.out.println("nothing");
                 } else {
-                    SignalInfo info = signals.read();
                     System.out.println("events " + ready + ", signal " + info.signal() + ", code " + info.code()
                             + ", own pid " + (info.pid() == ProcessHandle.current().pid()) + ", value "
                             + info.value());
