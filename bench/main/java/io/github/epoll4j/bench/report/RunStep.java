@@ -30,7 +30,7 @@ record RunStep(String group, String title, List<String> command, int seconds) {
         steps.addAll(servers(isQuick));
         steps.add(step("startup", "from exec to the first event", isQuick ? 15 : 65,
                 isQuick ? "startup --runs=3 --plain" : "startup --runs=5"));
-        steps.add(step("micro", "single calls", isQuick ? 130 : 430,
+        steps.add(step("micro", "single calls", isQuick ? 150 : 500,
                 isQuick ? "micro --quick" : "micro --rounds=5 --iterations=6 --millis=30"));
         steps.add(step("sweeps", "connections, active connections, triggers", isQuick ? 45 : 150,
                 isQuick ? "sweep all --quick" : "sweep all"));

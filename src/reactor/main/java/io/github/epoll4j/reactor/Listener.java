@@ -184,7 +184,7 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * Counts the connections that were accepted here and have not ended.
+     * Counts the connections that were accepted here and have not ended, and a place for each loop that accepts now.
      *
      * @return their number
      */
