@@ -85,7 +85,8 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
 
     /**
      * {@code recv(MSG_PEEK)}: asks whether a byte can be read, and leaves it where it is. What arrived before a reset
-     * is seen first; when nothing is left, the error is thrown and is gone, as by a read.
+     * is seen first; when nothing is left, the error is thrown and is gone, as by a read. If the peer's end of the
+     * stream had come before the reset, that is the answer, and the error stays.
      *
      * @return 1 if there is one; 0 if none has arrived; -1 at the end of the stream
      * @throws ErrnoException as {@link #read(ByteBuffer)}

@@ -7,8 +7,9 @@ import java.nio.ByteBuffer;
  * What happens on a connection; called on its loop's thread, one call after the other.
  *
  * <p>First {@link #onOpen}, last {@link #onClosed}, each once; {@link #onClosed} alone if the function that has made
- * the handler has closed or ended the connection. An exception closes this connection with it as the cause, and is
- * reported once to the loop's {@link FailureHandler}; other connections do not notice.
+ * the handler has closed or ended the connection, or if the loop could not watch it. An exception closes this
+ * connection with it as the cause, and is reported once to the loop's {@link FailureHandler}; other connections do not
+ * notice.
  */
 public interface ConnectionHandler {
     /**
@@ -31,7 +32,8 @@ public interface ConnectionHandler {
     void onData(Connection connection, ByteBuffer data) throws IOException;
 
     /**
-     * The queue of bytes that the peer does not take was above its high-water mark, and has fallen to the low one.
+     * The queue of bytes that the peer does not take was above its high-water mark, and has fallen to the low one; or
+     * it was dropped since the peer takes nothing any more, while what came from it before is still to be read.
      *
      * @param connection the connection
      * @throws IOException to close it

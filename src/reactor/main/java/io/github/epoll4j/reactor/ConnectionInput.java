@@ -83,7 +83,7 @@ final class ConnectionInput implements ReadyHandler {
     /** After a failure of the output: true if the input is still to be read before the connection ends. */
     boolean outlivesOutput() {
         try {
-            return isWanted() || isPausedOnly() && connection.socket.peek() > 0;
+            return connection.isOpen() && (isWanted() || isPausedOnly() && connection.socket.peek() > 0);
         } catch (ErrnoException e) {
             return false; // nothing has come
         }
@@ -192,22 +192,33 @@ final class ConnectionInput implements ReadyHandler {
     /** A hang-up while nothing is to be read: the end, but what has arrived waits if reading is paused only. */
     private void hangUp() throws ErrnoException {
         if (isPausedOnly()) {
-            int next = connection.socket.peek(); // throws what a read would, and that is the end
-            if (next < 0 && connection.output().failure() != null) {
-                connection.end(connection.output().failure());
-            } else if (!isEdge()) {
+            connection.output().flush(); // fails, if anything is queued; who waits for it may have to go on reading
+            if (!connection.isOpen() || isWanted()) {
+                return; // resumed: the next event is read
+            }
+        }
+        // throws what a read would, and that is the end; behind the peer's end of the stream an error is still pending
+        boolean isLeft = isPausedOnly() && connection.socket.peek() > 0;
+        ErrnoException failure = isLeft ? null : failure();
+        if (isLeft || isPausedOnly() && failure == null) {
+            if (!isEdge()) {
                 registration.cancel();
                 registration = null;
             }
-            return;
-        }
-        int errno = connection.socket.error();
-        if (errno != 0) {
-            connection.end(new ErrnoException("getsockopt", "SO_ERROR, fd=" + connection.socket.fd(), errno));
         } else {
             connection.output().flush(); // fails, if anything is queued, and that is the cause
-            connection.end(connection.output().failure());
+            connection.end(failure != null ? failure : connection.output().failure());
         }
+    }
+
+    /** Why the connection cannot go on; null if nothing speaks against it but the hang-up. */
+    private ErrnoException failure() throws ErrnoException {
+        if (connection.output().failure() != null) {
+            return connection.output().failure();
+        }
+        int errno = connection.socket.error();
+        return errno == 0 ? null
+                : new ErrnoException("getsockopt", "SO_ERROR, fd=" + connection.socket.fd(), errno);
     }
 
     private void read() throws ErrnoException {

@@ -206,10 +206,13 @@ final class ConnectionOutput {
 
     /** The peer takes nothing any more; what it sent before is still read. */
     private void fail(ErrnoException e) {
+        boolean wasCongested = isCongested();
         failure = e;
         discard(e);
         if (e.errno() != Errno.EPIPE && e.errno() != Errno.ECONNRESET || !connection.input().outlivesOutput()) {
             connection.end(e);
+        } else if (wasCongested) {
+            connection.becameWritable(); // who waits for that has to go on reading
         }
     }
 

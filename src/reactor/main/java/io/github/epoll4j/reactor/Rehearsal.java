@@ -58,6 +58,8 @@ final class Rehearsal {
         try (EventLoop loop = EventLoop.open(mechanism); SocketPair<UnixStream> pair = SocketPair.open()) {
             loop.schedule(Duration.ofMillis(1), () -> { }).cancel();
             pair.first().set(SO_SNDBUF, 1);
+            pair.first().peek();
+            pair.first().error();
             LoopConnections connections = new LoopConnections(loop);
             connections.open(pair.first(), ConnectionConfig.DEFAULT, connection -> {
                 connection.remoteAddress();

@@ -187,7 +187,7 @@ final class StreamConnection implements Connection {
         }
     }
 
-    /** The queue has fallen to the low-water mark. */
+    /** The queue has fallen to the low-water mark, or was dropped. */
     void becameWritable() {
         if (!isOutputEnding) {
             call(() -> handler.onWritable(this));

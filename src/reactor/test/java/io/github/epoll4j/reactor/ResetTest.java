@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.net.SocketFd;
+import io.github.epoll4j.net.SocketOption;
 import io.github.epoll4j.net.SocketPair;
 import io.github.epoll4j.net.StreamSocket;
 import io.github.epoll4j.net.TcpListener;
@@ -82,7 +83,7 @@ class ResetTest {
     }
 
     /** Reads nothing until it is told to. */
-    private final class Paused extends Noting {
+    private class Paused extends Noting {
         @Override
         public void onOpen(Connection opened) {
             opened.pauseReading();
@@ -101,6 +102,7 @@ class ResetTest {
                 socket = listener.accept();
             }
         }
+        socket.set(SocketOption.SO_SNDBUF, 1 << 16);
         assertThat(connections.open(socket, config.withTrigger(watching.trigger), made -> {
             connection = made;
             return handler;
@@ -210,6 +212,58 @@ class ResetTest {
 
     @ParameterizedTest
     @EnumSource
+    @DisplayName("a reset while reading is paused and much is queued: who waits for it learns, and may read what came")
+    void shouldTellWhoWaitsForTheQueueWhenItIsDropped(Kind kind) throws Exception {
+        open(kind, new Paused());
+        connection.write(ByteBuffer.allocate(900_000), (same, cause) -> {
+            calls.add(cause);
+            same.resumeReading();
+        });
+        sendAndReset(3);
+        Object failure = nextCall();
+        assertThat(failure).isInstanceOf(ErrnoException.class);
+        assertThat(nextCall()).isEqualTo("read 3");
+        assertThat(nextCall()).isSameAs(failure);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("a reset while reading is paused above the high-water mark: onWritable comes, as the queue is gone")
+    void shouldTellThatItIsWritableWhenTheQueueIsDropped(Kind kind) throws Exception {
+        open(kind, new Paused() {
+            @Override
+            public void onWritable(Connection from) {
+                calls.add("writable");
+                from.resumeReading();
+            }
+        });
+        connection.write(ByteBuffer.allocate(900_000));
+        sendAndReset(3);
+        assertThat(nextCall()).isEqualTo("writable");
+        assertThat(nextCall()).isEqualTo("read 3");
+        assertThat(nextCall()).isInstanceOf(ErrnoException.class);
+    }
+
+    @Test
+    @DisplayName("the peer closes, then resets, while reading is paused: the end at once; select does not hear")
+    void shouldEndWhenTheResetComesAfterTheEndOfTheStream() throws Exception {
+        open(Kind.TCP, new Paused());
+        peer.close();
+        await(socket, POLLIN);
+        connection.write(ByteBuffer.allocate(1));
+        await(socket, POLLHUP);
+        if (watching.mechanism == Mechanism.SELECT) {
+            shouldStayOpenWithoutASpin();
+            connection.resumeReading();
+            assertThat(nextCall()).isNotNull();
+            return;
+        }
+        assertThat(nextCall()).isInstanceOfSatisfying(ErrnoException.class,
+                e -> assertThat(e.errno()).isEqualTo(Errno.EPIPE));
+    }
+
+    @ParameterizedTest
+    @EnumSource
     @DisplayName("S18: a reset while a worker has the connection: what came before it is read when the worker is done")
     void shouldDeliverWhatCameWhenTheWorkerIsDone(Kind kind) throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
@@ -234,21 +288,21 @@ class ResetTest {
     }
 
     @Test
-    @DisplayName("a Unix peer hangs up while the queue is full: resumed, the connection ends, with select by a timeout")
-    void shouldEndWhenReadingGoesOnOrBySelectsTimeoutWhenThePeerHangsUp() throws Exception {
+    @DisplayName("a Unix peer hangs up while reading is paused and much is queued: the end, by a timeout with select")
+    void shouldEndAtOnceOrBySelectsTimeoutWhenThePeerHangsUp() throws Exception {
         Duration timeout = Duration.ofMillis(50);
         open(Kind.UNIX, ConnectionConfig.DEFAULT.withCloseTimeout(timeout), new Paused());
         connection.write(ByteBuffer.allocate(900_000));
         peer.shutdownOutput();
         peer.shutdownInput();
         await(socket, POLLHUP);
-        shouldStayOpenWithoutASpin();
-        connection.resumeReading();
         if (watching.mechanism != Mechanism.SELECT) {
             assertThat(nextCall()).isInstanceOfSatisfying(ErrnoException.class,
                     e -> assertThat(e.errno()).isEqualTo(Errno.EPIPE));
             return;
         }
+        shouldStayOpenWithoutASpin();
+        connection.resumeReading();
         shouldStayOpenWithoutASpin();
         long start = System.nanoTime();
         connection.close();
