@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Wrong command lines; that the status becomes that of the process is shown where the programs are started. */
+@Timeout(60)
 class ExamplesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {

@@ -27,7 +27,8 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>So today HotSpot keeps what it inherits, except that all its threads unblock SIGSEGV, SIGBUS, SIGFPE, SIGILL,
  * SIGUSR2 (with which it suspends threads), and without {@code -Xrs} also SIGHUP, SIGINT and SIGTERM; SIGQUIT is
- * unblocked in one of them. None of these reaches a descriptor when it is sent to the process. Instead, use
+ * unblocked in one of them. None of these is for a descriptor when it is sent to the process: it may be seen
+ * there for a moment, until a thread that has it unblocked takes it. Instead, use
  * {@link Runtime#addShutdownHook} for the wish to end, and {@code sun.misc.Signal} (module jdk.unsupported) for the
  * others: a handler of either kind wakes an event loop with {@link EventFd#write}.
  *

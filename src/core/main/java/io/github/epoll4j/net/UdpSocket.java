@@ -170,8 +170,8 @@ public final class UdpSocket extends SocketFd {
 
     /**
      * {@code recvfrom(2)}: receives one datagram into the buffer's remaining space, and advances its position. What
-     * does not fit is lost. The IPv4 address of a sender that sends again is the same object, and nothing is allocated;
-     * any other address is a new object.
+     * does not fit is lost. On an IPv4 socket the address of the sender of the datagram before is the same object, and
+     * nothing is allocated; any other address is a new object.
      *
      * @param buffer where the bytes go
      * @return the sender, an IPv4 one as IPv4; null if there is no datagram

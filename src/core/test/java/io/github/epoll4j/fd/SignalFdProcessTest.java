@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.epoll4j.ChildJvm;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,8 +95,11 @@ class SignalFdProcessTest {
                     Signalling.sendToProcess(signal);
                 }
                 int ready = epoll.await(events, signal == Signals.SIGUSR2 ? 100 : 20_000);
+                if (signal == Signals.SIGUSR2) {
+                    awaitTaken(signal); // it is pending until one of HotSpot's threads has taken it
+                }
                 SignalInfo info = signals.read();
-                if (info == null) { // it may have been there for a moment, until another thread took it
+                if (info == null) {
                     System.out.println("nothing");
                 } else {
                     System.out.println("events " + ready + ", signal " + info.signal() + ", code " + info.code()
@@ -100,6 +107,21 @@ class SignalFdProcessTest {
                             + info.value());
                 }
                 ended = true;
+            }
+        }
+
+        /** Waits until a signal is no longer pending for the process, for 20 seconds. */
+        private static void awaitTaken(int signal) throws IOException {
+            long start = System.nanoTime();
+            while (System.nanoTime() - start < 20_000_000_000L && (pending() >>> signal - 1 & 1) != 0) {
+                Thread.onSpinWait();
+            }
+        }
+
+        private static long pending() throws IOException {
+            try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+                String set = lines.filter(line -> line.startsWith("ShdPnd:")).findFirst().orElseThrow();
+                return Long.parseUnsignedLong(set.substring(set.indexOf(':') + 1).strip(), 16);
             }
         }
     }
