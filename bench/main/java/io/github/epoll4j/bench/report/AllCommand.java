@@ -71,6 +71,8 @@ public final class AllCommand implements Callable<Integer> {
     int run(List<RunStep> steps, RunFolder folder) throws IOException {
         Path tables = folder.path().resolve(TABLES);
         Map<String, Object> environment = Environment.ofMachine();
+        environment.put("quick", quick);
+        environment.put("planned", steps.size());
         Set<String> commands = spec.parent().commandLine().getSubcommands().keySet();
         Progress progress = new Progress(spec.commandLine().getErr(), steps.size(),
                 steps.stream().mapToInt(RunStep::seconds).sum());

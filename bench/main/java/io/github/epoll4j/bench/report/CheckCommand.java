@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
                 + "two processors, on which nothing else should run.",
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:each promise is kept, or missed by 10 %% at most",
-            "1:one is missed by more than 10 %%, or was not measured", "2:it was called wrongly"})
+            "1:one is missed by more than 10 %%, was not measured, or a measurement failed in part",
+            "2:it was called wrongly"})
 public final class CheckCommand implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "how often everything is measured, the first echo and "
             + "the memory included (default: ${DEFAULT-VALUE})")
@@ -32,6 +33,7 @@ public final class CheckCommand implements Callable<Integer> {
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
+    private boolean isIncomplete;
 
     CheckCommand() {
     }
@@ -40,7 +42,8 @@ public final class CheckCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Positive.require(spec, "--rounds", rounds);
         List<Promise> promises = Promise.all();
-        return judge(promises, measure(promises), spec.commandLine().getOut());
+        int status = judge(promises, measure(promises), spec.commandLine().getOut());
+        return isIncomplete ? 1 : status;
     }
 
     /** Prints a line for each promise; answers the exit status. */
@@ -68,6 +71,7 @@ public final class CheckCommand implements Callable<Integer> {
                 progress.step(step.title(), step.seconds());
                 StepRun run = StepRun.of(step, folder, tables, progress);
                 if (!run.isComplete()) {
+                    isIncomplete = true; // also if enough is left to judge by: a server that broke is no success
                     progress.end();
                     run.errors().stream().limit(5).forEach(err::println);
                 }

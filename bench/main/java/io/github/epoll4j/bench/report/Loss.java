@@ -13,9 +13,21 @@ import java.util.Set;
  * @param against whose is better
  * @param theirs  their number
  * @param unit    the unit of both
+ * @param ratio   by how many times epoll4j's number is worse
  */
-record Loss(String what, double ours, String against, double theirs, String unit) {
-    private static final Set<String> COSTS = Set.of("cpu_ns_median", "p50_us", "p99_us", "p999_us");
+record Loss(String what, double ours, String against, double theirs, String unit, double ratio) {
+    /** A loss by less may be noise. */
+    static final double CLEAR = 1.05;
+    /** A percentile that is larger by less may be noise: those of two servers in C differ by as much. */
+    static final double CLEAR_LATENCY = 2;
+    /** A server that has to answer more than this part of what it can does not keep up when anything disturbs it. */
+    private static final double MOST_LOADED = 0.8;
+    private static final String MICROSECONDS = "µs";
+    private static final Set<String> LATENCIES = Set.of("p50_us", "p99_us", "p999_us");
+
+    private Loss(String what, double ours, String against, double theirs, String unit) {
+        this(what, ours, against, theirs, unit, ours / theirs);
+    }
 
     /** Finds all, the largest ratio first; a number that is not positive was not measured, or is lost in noise. */
     static List<Loss> of(Results results) {
@@ -31,9 +43,9 @@ record Loss(String what, double ours, String against, double theirs, String unit
                 .sorted(Comparator.comparingDouble(Loss::ratio).reversed()).toList();
     }
 
-    /** Gives by how many times epoll4j's number is worse. */
-    double ratio() {
-        return unit.equals("msg/s") ? theirs / ours : ours / theirs;
+    /** Tells whether it is worse by more than noise may make it. */
+    boolean isClear() {
+        return ratio >= (unit.equals(MICROSECONDS) ? CLEAR_LATENCY : CLEAR);
     }
 
     private static void micro(Results results, List<Loss> losses) {
@@ -66,27 +78,44 @@ record Loss(String what, double ours, String against, double theirs, String unit
 
     private static void servers(Results results, List<Loss> losses) {
         for (Row row : results.table("servers")) {
-            if (!Peers.OURS.contains(row.text("server"))) {
-                continue;
-            }
-            for (String peer : Peers.SERVERS) {
-                results.find("servers", "load", row.text("load"), "server", peer).forEach(other -> {
-                    String what = row.text("server") + ", " + row.text("load") + ", ";
-                    COSTS.forEach(cost -> losses.add(new Loss(what + words(cost), row.value(cost), peer,
-                            other.value(cost), cost.endsWith("_us") ? "µs" : "ns")));
-                    losses.add(new Loss(what + "throughput", row.value("per_s_median"), peer,
-                            other.value("per_s_median"), "msg/s"));
-                });
+            if (Peers.OURS.contains(row.text("server"))) {
+                results.find("servers", "load", row.text("load")).stream()
+                        .filter(other -> Peers.SERVERS.contains(other.text("server")))
+                        .forEach(other -> server(results, row, other, losses));
             }
         }
     }
 
-    private static String words(String cost) {
-        return switch (cost) {
-            case "cpu_ns_median" -> "processor time per message";
-            case "p999_us" -> "p99.9";
-            default -> cost.substring(0, cost.length() - "_us".length());
-        };
+    private static void server(Results results, Row row, Row other, List<Loss> losses) {
+        String what = row.text("server") + ", " + row.text("load") + ", ";
+        String peer = other.text("server");
+        losses.add(new Loss(what + "processor time per message", row.value("cpu_ns_median"), peer,
+                other.value("cpu_ns_median"), "ns", ofRounds(results, row, other, "server_cpu_ns")));
+        losses.add(new Loss(what + "throughput", row.value("per_s_median"), peer, other.value("per_s_median"), "msg/s",
+                ofRounds(results, row, other, "nanos")));
+        if (keepsUp(row) && keepsUp(other)) {
+            LATENCIES.forEach(column -> losses.add(new Loss(what + words(column), row.value(column), peer,
+                    other.value(column), MICROSECONDS)));
+        }
+    }
+
+    /** Compares what a message costs two servers as the charts do: in each round, of which this is the median. */
+    private static double ofRounds(Results results, Row row, Row other, String column) {
+        double[] ratios = results.find("servers-rounds", "load", row.text("load"), "server", row.text("server"))
+                .stream().flatMapToDouble(own -> results.find("servers-rounds", "load", row.text("load"), "server",
+                        other.text("server"), "round", own.text("round")).stream()
+                        .mapToDouble(theirs -> own.quotient(column, "messages") / theirs.quotient(column, "messages")))
+                .sorted().toArray();
+        return ratios.length == 0 ? Double.NaN
+                : (ratios[(ratios.length - 1) / 2] + ratios[ratios.length / 2]) / 2;
+    }
+
+    private static boolean keepsUp(Row row) {
+        return row.value("rate") <= MOST_LOADED * row.value("per_s_median");
+    }
+
+    private static String words(String percentile) {
+        return percentile.equals("p999_us") ? "p99.9" : percentile.substring(0, percentile.length() - "_us".length());
     }
 
     private static void footprints(Results results, List<Loss> losses) {

@@ -13,8 +13,10 @@ import java.util.stream.Stream;
 /** {@code REPORT.md} and its charts, from the CSV files of a folder. */
 final class MarkdownReport {
     static final String FILE = "REPORT.md";
-    /** A loss by less may be noise. */
-    private static final double CLEAR = 1.05;
+    /** What somebody has written of this run, beside its CSV files. */
+    static final String NOTES = "notes.md";
+    /** Others disturb a round if they use more of a processor. */
+    private static final double DISTURBED = 0.05;
     private static final Map<String, List<String>> TABLES = Map.of(
             SweepCharts.SWEEPS, List.of("sweeps"), SweepCharts.PROGRAMS, List.of("programs"),
             SweepCharts.WORKERS, List.of("workers"), ServerCharts.MICRO, List.of("micro"),
@@ -23,11 +25,13 @@ final class MarkdownReport {
 
     private final Results results;
     private final Map<String, Object> environment;
+    private final String notes;
     private final StringBuilder text = new StringBuilder();
 
-    private MarkdownReport(Results results, Map<String, Object> environment) {
+    private MarkdownReport(Results results, Map<String, Object> environment, String notes) {
         this.results = results;
         this.environment = environment;
+        this.notes = notes;
     }
 
     /** Writes the report and the charts. */
@@ -41,7 +45,9 @@ final class MarkdownReport {
         for (Chart chart : charts) {
             chart.write(folder);
         }
-        String text = new MarkdownReport(results, Environment.read(folder)).text(charts);
+        Path notes = folder.resolve(NOTES);
+        String text = new MarkdownReport(results, Environment.read(folder),
+                Files.exists(notes) ? Files.readString(notes).strip() : "").text(charts);
         return Files.writeString(folder.resolve(FILE), text);
     }
 
@@ -50,14 +56,29 @@ final class MarkdownReport {
         line("");
         line("Written by `bench/run report` from the CSV files in this folder. Each verdict follows from their "
                 + "numbers.");
+        extent();
         caveats();
         targets();
+        notes();
         losses();
         claims();
         List.of(SweepCharts.SWEEPS, SweepCharts.PROGRAMS, SweepCharts.WORKERS, ServerCharts.MICRO,
                 ServerCharts.SERVERS, ServerCharts.FOOTPRINT).forEach(section -> section(section, charts));
         environment();
         return text.toString();
+    }
+
+    /** Says so, if it is not a full run. */
+    private void extent() {
+        boolean isQuick = Boolean.TRUE.equals(environment.get("quick"));
+        int made = environment.get("steps") instanceof List<?> steps ? steps.size() : 0;
+        int planned = environment.get("planned") instanceof Integer number ? number : made;
+        if (isQuick || made < planned) {
+            line("");
+            line("**" + (isQuick ? "A quick run, with fewer and shorter rounds than a full one" : "A full run") + (
+                    made < planned ? ", which was interrupted: " + made + " of " + planned + " measurements." : ".")
+                    + "**");
+        }
     }
 
     private void caveats() {
@@ -77,22 +98,45 @@ final class MarkdownReport {
         line("- c-edge and the reactor take a read that does not fill the buffer for the last one of an edge; raw-edge "
                 + "reads until a read would block, one more system call for each message. All read up to 64 KB at "
                 + "once.");
-        line("- Latencies of the echo servers are those of messages sent by a timetable, at half of the throughput of "
-                + "the first server, from their times in it. That the load waits does not hide what the server "
-                + "delays.");
+        line("- Latencies of the echo servers are those of messages sent by a timetable, from their times in it, so "
+                + "that the load's waiting does not hide what the server delays. Its rate (the column) is half of what "
+                + "one run of the first server made before the rounds; a server whose own rate is near it builds up a "
+                + "queue, and its latency is that of the queue. A percentile is the median of the rounds'. Servers in "
+                + "Java are asked for their allocations as the timetable begins, and were warmed up in a closed loop.");
+        line("- Where load_busy is near 1 the load's processor is full too, and a faster server could not show it: the "
+                + "messages per second are those of the pair.");
+        disturbed();
         line("- The workers' times are response times in a closed loop: a client asks again once it has its answer, so "
                 + "a server that halts keeps questions from being asked, and these times do not show it.");
         line("- The sources' programs have server and client in one process, as theirs had: the time contains the "
                 + "switches between the two threads.");
     }
 
-    /** Says what compilers have used of the processor in the worst case. */
+    /** Says what compilers have used of the processor in the worst round. */
     private String compilers() {
-        return results.table("servers").stream().filter(row -> row.has("compiler_busy"))
-                .max(Comparator.comparingDouble(row -> row.value("compiler_busy")))
-                .map(row -> String.format(Locale.ROOT, " (compiler_busy: at most %.1f %%, with %s under %s)",
-                        1e2 * row.value("compiler_busy"), row.text("server"), row.text("load")))
+        return results.table("servers-rounds").stream().filter(row -> row.number("compiler_cpu_ns").isPresent())
+                .max(Comparator.comparingDouble(row -> row.quotient("compiler_cpu_ns", "nanos")))
+                .map(row -> String.format(Locale.ROOT, " (in the worst round %.1f %% of it, of %s under %s)",
+                        1e2 * row.quotient("compiler_cpu_ns", "nanos"), row.text("server"), row.text("load")))
                 .orElse("");
+    }
+
+    /** Says how many rounds others on the machine have disturbed. */
+    private void disturbed() {
+        List<Row> rounds = results.table("servers-rounds");
+        if (rounds.isEmpty()) {
+            return;
+        }
+        List<Row> disturbed = rounds.stream()
+                .filter(row -> Math.abs(row.quotient("others_cpu_ns", "nanos")) > DISTURBED).toList();
+        line("- In " + disturbed.size() + " of " + rounds.size() + " rounds of servers everything else on the machine "
+                + "used more than " + Math.round(1e2 * DISTURBED) + " % of a processor, or the kernel's ticks do not "
+                + "add up by as much" + disturbed.stream()
+                .max(Comparator.comparingDouble(row -> row.quotient("others_cpu_ns", "nanos")))
+                .map(row -> String.format(Locale.ROOT, "; the worst was round %s of %s under %s, %.0f %%",
+                        row.text("round"), row.text("server"), row.text("load"),
+                        1e2 * row.quotient("others_cpu_ns", "nanos"))).orElse("")
+                + ". They are counted like the others, in medians.");
     }
 
     private void targets() {
@@ -101,22 +145,34 @@ final class MarkdownReport {
         line(targets.stream().filter(Target::isMet).count() + " of " + targets.size() + " are met. Less than "
                 + Math.round(Target.NO_BYTE) + " B allocated counts as none.");
         table(List.of("", "at most", "measured", "which is the", ""), targets.stream().map(target -> List.of(
-                target.title(), target.number(target.atMost()), target.number(target.measured()), target.basis(),
+                target.title(), target.number(target.atMost()), target.numbers(), target.basis(),
                 target.verdict())).toList());
+    }
+
+    private void notes() {
+        if (!notes.isEmpty()) {
+            heading("Notes on this run");
+            line("Written by hand: [" + NOTES + "](" + NOTES + ").");
+            line("");
+            line(notes);
+        }
     }
 
     private void losses() {
         heading("Where epoll4j loses");
         List<Loss> losses = Loss.of(results);
-        List<Loss> clear = losses.stream().filter(loss -> loss.ratio() >= CLEAR).toList();
+        List<Loss> clear = losses.stream().filter(Loss::isClear).toList();
+        List<Loss> unclear = losses.stream().filter(loss -> !loss.isClear()).toList();
         line(losses.isEmpty() ? "Nowhere in what was measured." : "Every measurement in which epoll4j does worse than "
-                + "C or a peer, the worst first: " + clear.size() + " by " + CLEAR + " or more, and "
-                + (losses.size() - clear.size()) + " by less, which may be noise.");
+                + "C or a peer, the worst first: " + clear.size() + " by " + Loss.CLEAR + " or more (latencies: "
+                + Loss.CLEAR_LATENCY + "), and " + unclear.size() + " by less, which may be noise. Servers are "
+                + "compared in each round, and the ratio is the median of these; latencies where both keep up with the "
+                + "timetable.");
         lossTable(clear);
-        if (clear.size() < losses.size()) {
+        if (!unclear.isEmpty()) {
             line("");
-            line("<details><summary>by less than " + CLEAR + "</summary>");
-            lossTable(losses.subList(clear.size(), losses.size()));
+            line("<details><summary>by less</summary>");
+            lossTable(unclear);
             line("");
             line("</details>");
         }

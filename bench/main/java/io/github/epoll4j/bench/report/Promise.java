@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
@@ -69,9 +68,10 @@ record Promise(String title, String table, String[] where, String column, String
         return String.format(Locale.ROOT, atMost < 10 ? "%.2f %s" : "%.0f %s", value, unit.replace("x C", "× C"));
     }
 
-    /** Gives the promise as README's table has it. */
-    String readmeLine() {
-        return "| " + title + " | at most " + number(atMost) + ", " + Basis.of(new Row(Map.of()), column) + " |";
+    /** Gives the promise as README's table has it, with what a run has measured. */
+    String readmeLine(Results results) {
+        return "| " + title + " | at most " + number(atMost) + " | " + number(measured(results).orElseThrow()) + ", "
+                + basis(results) + " |";
     }
 
     /** Says what was promised and what was measured, and of how many measurements that is what. */

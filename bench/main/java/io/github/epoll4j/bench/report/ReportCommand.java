@@ -10,7 +10,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code bench/run report}: the report of measurements that were made before. */
-@Command(name = "report", description = "Writes REPORT.md and the charts anew, from the CSV files of a folder.")
+@Command(name = "report", description = "Writes REPORT.md and the charts anew, from the CSV files of a "
+        + "folder, and from its notes.md, which is for whoever has something to say about the run.")
 public final class ReportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "the folder, as bench/run all makes it")
     private Path folder;

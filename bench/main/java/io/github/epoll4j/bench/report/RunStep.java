@@ -49,11 +49,11 @@ record RunStep(String group, String title, List<String> command, int seconds) {
         for (String arguments : List.of("100 1024", "100 10240", "1000 1024")) {
             runs.addAll(exchanges("performance", arguments));
         }
-        runs.add("select_performance 900 1000 1024");
+        runs.add("select_performance 400 1000 1024");
         for (String arguments : List.of("100 102400", "100 1024", "500 1024", "1000 1024")) {
             runs.addAll(exchanges("performance_2", arguments));
         }
-        runs.add("select_performance_2 900 1000 1024");
+        runs.add("select_performance_2 400 1000 1024");
         runs.add("poll_performance_2 10000 1000 1024 --lookup=linear");
         for (String program : List.of("epoll_level_performance_2", "epoll_edge_performance_2")) {
             runs.add(program + " 10000 1000 1024 --lookup=index");

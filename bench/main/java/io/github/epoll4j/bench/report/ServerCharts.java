@@ -100,7 +100,7 @@ final class ServerCharts {
         plot.setRangeGridlinePaint(ChartStyle.grid());
         plot.setDomainGridlinesVisible(true);
         plot.setDomainGridlinePaint(ChartStyle.grid());
-        JFreeChart chart = ChartStyle.chart("Latency at half of the first server's throughput, " + load, plot);
+        JFreeChart chart = ChartStyle.chart("Latency by a timetable, median of the rounds, " + load, plot);
         charts.add(new Chart(SERVERS, "servers-latency-" + fileName(load), chart, Chart.WIDTH,
                 150 + 30 * data.getColumnCount()));
     }

@@ -16,7 +16,8 @@ import org.HdrHistogram.Histogram;
  * @param nanos      that time
  * @param serverCpu  the processor time of the server's process in it, in nanoseconds
  * @param loadCpu    that of the load
- * @param othersCpu  that of everything else on the machine, which should be none
+ * @param othersCpu  that of everything else on the machine, which should be none; it is what is left of the kernel's
+ *     ticks, and less than nothing where ticks were lost
  * @param allocated  the bytes that a Java server allocated in it
  * @param compiling  the part of {@code serverCpu} that a JVM's compilers used
  * @param latencies  of the messages that were sent by a timetable, in nanoseconds from their times in it

@@ -54,7 +54,7 @@ public final class ServersCommand implements Callable<Integer> {
     private double warmup = 3;
 
     @Option(names = "--rate", paramLabel = "N", description = "messages a second while latencies are measured; 0: they "
-            + "are not (default: half of what the first server echoes in a run before the rounds)")
+            + "are not (default: half of what the first server echoes in one run before the rounds)")
     private Double rate;
 
     @Option(names = "--idle", paramLabel = "N",
@@ -200,9 +200,9 @@ public final class ServersCommand implements Callable<Integer> {
     private LoadRun measureAlone(Launcher launcher, EchoLoad load, Contestant contestant, double perSecond)
             throws IOException {
         LoadRun best = measure(launcher, load, contestant, perSecond);
-        for (int i = 0; i < retries && best.othersShare() > MOST_OTHERS; i++) {
+        for (int i = 0; i < retries && Math.abs(best.othersShare()) > MOST_OTHERS; i++) {
             LoadRun again = measure(launcher, load, contestant, perSecond);
-            best = again.othersShare() < best.othersShare() ? again : best;
+            best = Math.abs(again.othersShare()) < Math.abs(best.othersShare()) ? again : best;
         }
         return best;
     }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
 
-/** What the rounds of one server gave under one load. */
+/** What the rounds of one server gave under one load: of each quantity, percentiles too, the median of its rounds. */
 final class Standing {
     private static final double NANOS_PER_MICRO = 1e3;
 
@@ -18,7 +18,6 @@ final class Standing {
     /** Of the rounds in which C was measured as well. */
     private final List<Double> cpuRatios = new ArrayList<>();
     private final List<Double> speedRatios = new ArrayList<>();
-    private final Histogram latencies = new Histogram(3);
 
     /**
      * Begins without a round.
@@ -44,7 +43,6 @@ final class Standing {
     /** Takes a round, and what C's level-triggered server did in it, or null. */
     void addRound(LoadRun run, LoadRun yardstick) {
         runs.add(run);
-        latencies.add(run.latencies());
         if (yardstick != null) {
             cpuRatios.add(run.cpuPerMessage() / yardstick.cpuPerMessage());
             speedRatios.add(run.perSecond() / yardstick.perSecond());
@@ -64,8 +62,13 @@ final class Standing {
         return Stat.of(runs.stream().map(value::applyAsDouble).toList());
     }
 
+    /** Gives the median of the rounds' percentiles: in a percentile of all of them one halt of the machine decides. */
     private double micros(double percentile) {
-        return latencies.getValueAtPercentile(percentile) / NANOS_PER_MICRO;
+        return stat(run -> run.latencies().getValueAtPercentile(percentile) / NANOS_PER_MICRO).median();
+    }
+
+    private long latencies() {
+        return runs.stream().mapToLong(run -> run.latencies().getTotalCount()).sum();
     }
 
     static String header() {
@@ -76,7 +79,7 @@ final class Standing {
     /** Gives a line of the table. */
     String line() {
         Stat cpu = stat(LoadRun::cpuPerMessage);
-        String latency = latencies.getTotalCount() == 0 ? "" : String.format(
+        String latency = latencies() == 0 ? "" : String.format(
                 Locale.ROOT, "%8.0f%8.0f%9.0f", micros(50), micros(99), micros(99.9));
         return String.format(Locale.ROOT, "%-26s%9.0f %-15s%s%7.0fk%s%s%s%s%8s%7.2f%s", contestant.title(),
                 cpu.median(), String.format(Locale.ROOT, "(%.0f-%.0f)", cpu.min(), cpu.max()), ratio(cpuRatios),
@@ -112,9 +115,9 @@ final class Standing {
                 number(stat(LoadRun::loadShare).median()),
                 number(stat(LoadRun::othersShare).median()),
                 contestant.isInC() ? "" : number(stat(LoadRun::bytesPerMessage).median()),
-                "" + latencies.getTotalCount(), latencies.getTotalCount() == 0 ? ",,," : String.join(",",
+                "" + latencies(), latencies() == 0 ? ",,," : String.join(",",
                         number(micros(50)), number(micros(99)), number(micros(99.9)),
-                        number(latencies.getMaxValue() / NANOS_PER_MICRO)), number(rate));
+                        number(stat(run -> run.latencies().getMaxValue() / NANOS_PER_MICRO).max())), number(rate));
     }
 
     private static String number(double value) {

@@ -39,6 +39,10 @@ record MadeUpResults(double scanNanos, double searchNanos, double edge, double j
                         server("64x64B", "reactor-poll", java), server("64x64B", "reactor-select", java),
                         server("64x64B", "raw-edge", java), server("64x64B", "raw-oneshot", java),
                         server("10000idle+64", "c-level", 1), server("10000idle+64", "reactor-level", java)));
+        write(folder, "servers-rounds", "load,server,round,messages,nanos,server_cpu_ns,compiler_cpu_ns,others_cpu_ns",
+                List.of(round("c-level", 1, 1, 0, 9), round("c-level", 2, 1, 0, -3),
+                        round("reactor-level", 1, java, 12, 2), round("reactor-level", 2, java, 12, 2),
+                        round("raw-edge", 1, java, 21, 70), round("raw-edge", 2, java, 20, -80)));
         write(folder, "servers-footprint", "server,heap_bytes_median,heap_bytes_min,heap_bytes_max,rss_bytes_median,"
                 + "rss_bytes_min,rss_bytes_max,first_echo_ms_median,first_echo_ms_min,first_echo_ms_max,"
                 + "archived_first_echo_ms_median,archived_first_echo_ms_min,archived_first_echo_ms_max,"
@@ -110,6 +114,13 @@ record MadeUpResults(double scanNanos, double searchNanos, double edge, double j
         return String.join(",", load, name, "5", stat(4000 * ratio), stat(ratio), stat(250_000 / ratio),
                 name.startsWith("c-") ? "0.000," : name.equals("raw-edge") ? "0.021,0.2" : "0.012,0.2",
                 "" + 60 * ratio, "" + 200 * ratio, "" + 900 * ratio, "125000.000");
+    }
+
+    /** A second under the load 64x64B, of which compilers and others have used so many milliseconds. */
+    private static String round(String name, int number, double ratio, int compilers, int others) {
+        long messages = Math.round(250_000 / ratio);
+        return String.join(",", "64x64B", name, "" + number, "" + messages, "1000000000",
+                "" + Math.round(4000 * ratio * messages), compilers + "000000", others + "000000");
     }
 
     private static String footprint(String server, double heap, double resident, double echo, double archived) {

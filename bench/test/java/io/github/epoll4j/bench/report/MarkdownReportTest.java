@@ -2,6 +2,7 @@ package io.github.epoll4j.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.offset;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -34,6 +35,7 @@ class MarkdownReportTest {
         new MadeUpResults(50, 5, 0.9, 1.2).write(folder);
         Environment.write(folder, Map.of("cpu", "Made Up 1", "steps", List.of(
                 Map.of("command", "bench/run micro", "seconds", 1, "exit_status", 3, "said", List.of("no C | here")))));
+        Files.writeString(folder.resolve(MarkdownReport.NOTES), "Why it is so.\n");
         text = Files.readString(MarkdownReport.write(folder));
         results = Results.read(folder);
         charts = Stream.concat(SweepCharts.of(results).stream(), ServerCharts.of(results).stream()).toList();
@@ -54,6 +56,12 @@ class MarkdownReportTest {
             assertThat(png.getWidth()).as(chart.name()).isEqualTo(Chart.SCALE * chart.width());
             assertThat(png.getHeight()).as(chart.name()).isEqualTo(Chart.SCALE * chart.height());
         }
+    }
+
+    @Test
+    @DisplayName("what somebody has written of a run stands in its report, and is marked as that")
+    void shouldHaveTheNotesWhenThereAreSome() {
+        assertThat(text).contains("## Notes on this run\n\nWritten by hand: [notes.md](notes.md).\n\nWhy it is so.\n");
     }
 
     @Test
@@ -103,9 +111,9 @@ class MarkdownReportTest {
     @Test
     @DisplayName("latencies by a timetable are said of the servers alone; the workers' times are of a closed loop")
     void shouldTellResponseTimesFromLatenciesWhenWritten() {
-        assertThat(text.lines()).filteredOn(line -> line.contains("timetable")).singleElement().asString()
+        assertThat(text.lines()).filteredOn(line -> line.contains("sent by a timetable")).singleElement().asString()
                 .startsWith("- Latencies of the echo servers are");
-        assertThat(text.lines()).filteredOn(line -> line.contains("closed loop")).hasSize(2)
+        assertThat(text.lines()).filteredOn(line -> line.contains("closed loop")).hasSize(3)
                 .anyMatch(line -> line.startsWith("- The workers' times are response times in a closed loop"))
                 .anyMatch(line -> line.startsWith("![Throughput and response time (closed loop)"));
     }
@@ -129,15 +137,55 @@ class MarkdownReportTest {
     }
 
     @Test
-    @DisplayName("how much of the servers' processor time is their compilers' is said of the worst case")
-    void shouldSayWhatCompilersUsedWhenWritten() {
-        assertThat(text).contains("(compiler_busy: at most 2.1 %, with raw-edge under 64x64B).");
+    @DisplayName("what compilers and others have used of the processor is said of the worst round")
+    void shouldSayWhatDisturbedWhenWritten() {
+        assertThat(text).contains("(in the worst round 2.1 % of it, of raw-edge under 64x64B).")
+                .contains("- In 2 of 6 rounds of servers", "the worst was round 1 of raw-edge under 64x64B, 7 %");
+    }
+
+    @Test
+    @DisplayName("a server's processor time by a peer's is the median of the rounds, though their medians say another")
+    void shouldCompareServersInEachRoundWhenThereAreRounds() {
+        List<Row> servers = List.of(
+                new Row(Map.of("load", "64x64B", "server", "c-level", "cpu_ns_median", "100", "per_s_median", "1")),
+                new Row(Map.of("load", "64x64B", "server", "raw-level", "cpu_ns_median", "300", "per_s_median", "1")));
+        List<Row> rounds = Stream.of("c-level,1,100", "c-level,2,300", "raw-level,1,120", "raw-level,2,300")
+                .map(line -> line.split(",")).map(cells -> new Row(Map.of("load", "64x64B", "server", cells[0],
+                        "round", cells[1], "server_cpu_ns", cells[2], "messages", "1", "nanos", "1"))).toList();
+
+        assertThat(Loss.of(new Results(Map.of("servers", servers, "servers-rounds", rounds)))).singleElement()
+                .satisfies(loss -> assertThat(loss.ratio()).isCloseTo(1.1, offset(1e-9)))
+                .returns("ns", Loss::unit).returns(true, Loss::isClear);
+    }
+
+    @Test
+    @DisplayName("a latency is no loss where a server has hardly more than the timetable asks for")
+    void shouldNotCompareLatenciesWhenOneDoesNotKeepUp() {
+        assertThat(losses(79)).extracting(Loss::what).containsExactly("raw-level, 64x64B, p99");
+        assertThat(losses(81)).isEmpty();
+    }
+
+    private static List<Loss> losses(int rate) {
+        return Loss.of(new Results(Map.of("servers", Stream.of("c-level,10", "raw-level,19")
+                .map(line -> line.split(",")).map(cells -> new Row(Map.of("load", "64x64B", "server", cells[0],
+                        "per_s_median", "100", "rate", "" + rate, "p99_us", cells[1]))).toList())));
+    }
+
+    @Test
+    @DisplayName("a run that was quick, or interrupted, is said to be so at the top")
+    void shouldSayThatItIsNotAFullRunWhenItIsNot(@TempDir Path other) throws IOException {
+        new MadeUpResults(50, 5, 0.9, 1.2).write(other);
+        Environment.write(other, Map.of("quick", true, "planned", 3, "steps", List.of(Map.of("command", "x"))));
+
+        assertThat(Files.readString(MarkdownReport.write(other))).contains("\n**A quick run, with fewer and shorter "
+                + "rounds than a full one, which was interrupted: 1 of 3 measurements.**\n");
+        assertThat(text).doesNotContain("interrupted");
     }
 
     @Test
     @DisplayName("a heap that shrinks while connections are opened meets no target")
     void shouldNotBeMetWhenAMeasurementIsLostInNoise() {
-        Target shrunk = new Target("live heap", 256, -12, "B", "");
+        Target shrunk = new Target("live heap", 256, -12, "B", "", -12, -12);
 
         assertThat(shrunk.isMet()).isFalse();
         assertThat(shrunk.verdict()).contains("not measurable");
