@@ -20,7 +20,7 @@ final class MarkdownReport {
     private static final Map<String, List<String>> TABLES = Map.of(
             SweepCharts.SWEEPS, List.of("sweeps"), SweepCharts.PROGRAMS, List.of("programs"),
             SweepCharts.WORKERS, List.of("workers"), ServerCharts.MICRO, List.of("micro"),
-            ServerCharts.SERVERS, List.of("servers"),
+            ServerCharts.SERVERS, List.of("servers", "servers-rounds"),
             ServerCharts.FOOTPRINT, List.of("servers-footprint", "startup", "startup-first-calls"));
 
     private final Results results;

@@ -42,7 +42,9 @@ record MadeUpResults(double scanNanos, double searchNanos, double edge, double j
         write(folder, "servers-rounds", "load,server,round,messages,nanos,server_cpu_ns,compiler_cpu_ns,others_cpu_ns",
                 List.of(round("c-level", 1, 1, 0, 9), round("c-level", 2, 1, 0, -3),
                         round("reactor-level", 1, java, 12, 2), round("reactor-level", 2, java, 12, 2),
-                        round("raw-edge", 1, java, 21, 70), round("raw-edge", 2, java, 20, -80)));
+                        round("reactor-poll", 1, java, 12, 2), round("reactor-select", 1, java, 12, 2),
+                        round("raw-oneshot", 1, java, 12, 2), round("raw-edge", 1, java, 21, 70),
+                        round("raw-edge", 2, java, 20, -80)));
         write(folder, "servers-footprint", "server,heap_bytes_median,heap_bytes_min,heap_bytes_max,rss_bytes_median,"
                 + "rss_bytes_min,rss_bytes_max,first_echo_ms_median,first_echo_ms_min,first_echo_ms_max,"
                 + "archived_first_echo_ms_median,archived_first_echo_ms_min,archived_first_echo_ms_max,"
