@@ -3,7 +3,6 @@ package io.github.epoll4j.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.bench.Bench;
-import io.github.epoll4j.bench.CProgram;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -11,8 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,11 +23,7 @@ class CheckTest {
     private final StringWriter out = new StringWriter();
 
     private int judge(Results results) {
-        return judge(List.of(CALL), results);
-    }
-
-    private int judge(List<Promise> promises, Results results) {
-        return CheckCommand.judge(promises, results, new PrintWriter(out));
+        return CheckCommand.judge(List.of(CALL), results, new PrintWriter(out));
     }
 
     @ParameterizedTest
@@ -92,22 +85,5 @@ class CheckTest {
         }
         assertThat(said.toString().lines()).anyMatch(line -> line.matches("kept +at most .* measured .*\\d ns +least "
                 + "times of 1 round +kept")).anyMatch(line -> line.matches("missed .* measured .* MISSED"));
-    }
-
-    @Test
-    @DisplayName("README's table between <!-- promises --> and <!-- /promises --> has each promise, and what the run "
-            + "that it links to has measured, which misses none by more than a tenth")
-    void shouldStandInTheReadmeWhenItIsPromised() throws IOException {
-        Path bench = CProgram.home().toAbsolutePath().normalize();
-        String text = Files.readString(bench.resolveSibling("README.md"));
-        Matcher run = Pattern.compile("\\(bench/(results/[\\w-]+)/REPORT\\.md\\)").matcher(text);
-        assertThat(run.find()).as("a link to a run").isTrue();
-        Results results = Results.read(bench.resolve(run.group(1)));
-
-        String table = text.substring(text.indexOf("<!-- promises -->"), text.indexOf("<!-- /promises -->"));
-
-        assertThat(table.lines().filter(line -> line.contains("at most")))
-                .containsExactlyElementsOf(Promise.all().stream().map(promise -> promise.readmeLine(results)).toList());
-        assertThat(judge(Promise.all(), results)).as(out.toString()).isZero();
     }
 }
