@@ -2,6 +2,7 @@ package io.github.epoll4j.bench.report;
 
 import static io.github.epoll4j.bench.report.ProgramTimes.format;
 
+import io.github.epoll4j.bench.Stat;
 import io.github.epoll4j.bench.report.Verdict.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -184,16 +185,17 @@ final class Claims {
                 .stream().flatMapToDouble(level -> results.find("sweeps", "sweep", "triggers", "trigger", "edge",
                         "language", "java", "x", level.text("x")).stream()
                         .mapToDouble(edge -> edge.value("ns_median") / level.value("ns_median")));
-        double[] ratios = DoubleStream.concat(exchanges, sweep).filter(ratio -> !Double.isNaN(ratio)).sorted()
-                .toArray();
-        if (ratios.length == 0) {
+        List<Double> ratios = DoubleStream.concat(exchanges, sweep).filter(ratio -> !Double.isNaN(ratio)).boxed()
+                .toList();
+        if (ratios.isEmpty()) {
             return Verdict.notMeasured("edge beside level");
         }
-        double median = (ratios[(ratios.length - 1) / 2] + ratios[ratios.length / 2]) / 2;
+        Stat stat = Stat.of(ratios);
+        double median = stat.median();
         Kind kind = median <= A_LITTLE ? Kind.HOLDS : Kind.FAILS;
         String words = median <= A_LITTLE ? "better" : median < 1 / A_LITTLE ? "no difference to speak of" : "worse";
-        return new Verdict(kind, words + ": edge/level " + format(median) + " in the median of " + ratios.length + ", "
-                + format(ratios[0]) + " to " + format(ratios[ratios.length - 1]));
+        return new Verdict(kind, words + ": edge/level " + format(median) + " in the median of " + ratios.size() + ", "
+                + format(stat.min()) + " to " + format(stat.max()));
     }
 
     private Verdict second(int rounds, int bytes) {

@@ -1,5 +1,6 @@
 package io.github.epoll4j.bench.report;
 
+import io.github.epoll4j.bench.Stat;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -101,13 +102,12 @@ record Loss(String what, double ours, String against, double theirs, String unit
 
     /** Compares what a message costs two servers as the charts do: in each round, of which this is the median. */
     private static double ofRounds(Results results, Row row, Row other, String column) {
-        double[] ratios = results.find("servers-rounds", "load", row.text("load"), "server", row.text("server"))
-                .stream().flatMapToDouble(own -> results.find("servers-rounds", "load", row.text("load"), "server",
+        List<Double> ratios = results.find("servers-rounds", "load", row.text("load"), "server", row.text("server"))
+                .stream().flatMap(own -> results.find("servers-rounds", "load", row.text("load"), "server",
                         other.text("server"), "round", own.text("round")).stream()
-                        .mapToDouble(theirs -> own.quotient(column, "messages") / theirs.quotient(column, "messages")))
-                .sorted().toArray();
-        return ratios.length == 0 ? Double.NaN
-                : (ratios[(ratios.length - 1) / 2] + ratios[ratios.length / 2]) / 2;
+                        .map(theirs -> own.quotient(column, "messages") / theirs.quotient(column, "messages")))
+                .toList();
+        return ratios.isEmpty() ? Double.NaN : Stat.of(ratios).median();
     }
 
     private static boolean keepsUp(Row row) {
