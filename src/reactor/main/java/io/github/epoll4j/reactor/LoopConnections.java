@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -180,7 +179,7 @@ final class LoopConnections {
         try {
             call.run();
         } catch (Throwable e) {
-            loop.report(call, e instanceof Exception exception ? exception : new ExecutionException(e));
+            loop.report(call, Reported.of(e));
         }
     }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.ExecutionException;
 
 /**
  * Passes the calls of one connection on to workers: one worker at a time has the connection, and makes the calls in
@@ -120,7 +119,7 @@ final class PooledHandler implements ConnectionHandler, Work {
             call.run();
         } catch (Throwable e) {
             isBroken = true;
-            fail(e instanceof Exception exception ? exception : new ExecutionException(e));
+            fail(Reported.of(e));
         }
     }
 

@@ -2,7 +2,6 @@ package io.github.epoll4j.reactor;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -61,7 +60,7 @@ final class TaskQueue {
                 try {
                     task.run();
                 } catch (Throwable e) {
-                    report.accept(task, e instanceof Exception exception ? exception : new ExecutionException(e));
+                    report.accept(task, Reported.of(e));
                 }
             }
         } finally {

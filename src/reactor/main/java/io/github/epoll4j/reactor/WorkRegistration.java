@@ -3,7 +3,6 @@ package io.github.epoll4j.reactor;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLONESHOT;
 
 import io.github.epoll4j.ErrnoException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -68,7 +67,7 @@ public final class WorkRegistration {
             try {
                 handler.work(this, events);
             } catch (Throwable e) {
-                Exception failure = e instanceof Exception exception ? exception : new ExecutionException(e);
+                Exception failure = Reported.of(e);
                 end(e);
                 onLoop(() -> loop.report(handler, failure));
             }
@@ -125,7 +124,7 @@ public final class WorkRegistration {
         try {
             handler.onEnded(this, cause);
         } catch (Throwable e) {
-            loop.report(handler, e instanceof Exception exception ? exception : new ExecutionException(e));
+            loop.report(handler, Reported.of(e));
         }
     }
 
