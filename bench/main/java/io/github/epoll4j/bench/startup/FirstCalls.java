@@ -3,11 +3,13 @@ package io.github.epoll4j.bench.startup;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.internal.gen.epoll.epoll_h;
 import io.github.epoll4j.internal.gen.inotify.inotify_h;
 import io.github.epoll4j.internal.gen.socket.msghdr;
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
+import io.github.epoll4j.internal.sys.ByteTransfer;
 import io.github.epoll4j.internal.sys.CallState;
 import io.github.epoll4j.internal.sys.EpollCalls;
 import io.github.epoll4j.internal.sys.FdCalls;
@@ -29,9 +31,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What each raw call costs when it is the first of its kind in the process: to link it, above all. Where the library
- * links a function twice, with segments and with addresses, both are here. A call that looks like an earlier one to the
- * linker shares what that one made.
+ * What each raw call costs when it is the first of its kind in a process. The library links twice: when it first calls
+ * anything, and when it is first given memory to hold during a call.
  */
 public final class FirstCalls {
     /** What a call may answer here and be none the worse for it. */
@@ -56,7 +57,7 @@ public final class FirstCalls {
      *
      * @param args none
      */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws ErrnoException {
         FirstCalls calls = new FirstCalls();
         calls.waitWithEpoll();
         calls.waitWithoutEpoll();
@@ -92,13 +93,13 @@ public final class FirstCalls {
         lap("ppoll", PollCalls.poll(state, none, 0, 1L));
     }
 
-    private void openDescriptors() {
+    private void openDescriptors() throws ErrnoException {
         lap("pipe2", PipeCalls.pipe2(state, scratch));
         int in = scratch.get(JAVA_INT, 0);
         int out = scratch.get(JAVA_INT, Integer.BYTES);
         opened.addAll(List.of(in, out));
-        lap("write at", FdCalls.write(state, out, scratch.address(), Long.BYTES));
-        lap("read at", FdCalls.read(state, in, scratch.address(), Long.BYTES));
+        lap("write holding", ByteTransfer.FILE.write(out, scratch, 0, Long.BYTES));
+        lap("read holding", ByteTransfer.FILE.read(in, scratch, 0, Long.BYTES));
         lap("fcntl", FdCalls.fcntl(state, in, unistd_h.F_GETFD(), 0));
         int timer = lapFd("timerfd_create", TimerCalls.create(state, 1, 0));
         lap("timerfd_settime", TimerCalls.settime(state, timer, 0, 1, 0, 0));
@@ -140,15 +141,15 @@ public final class FirstCalls {
         lap("shutdown", SocketCalls.shutdown(state, client, socket_h.SHUT_WR()));
     }
 
-    private void sendMessages() {
+    private void sendMessages() throws ErrnoException {
         lap("socketpair", SocketCalls.socketpair(state, socket_h.SOCK_STREAM(), scratch));
         int one = scratch.get(JAVA_INT, 0);
         int other = scratch.get(JAVA_INT, Integer.BYTES);
         opened.addAll(List.of(one, other));
-        lap("send", SocketCalls.send(state, one, scratch, 0, 1, 0));
-        lap("recv", SocketCalls.recv(state, other, scratch, 0, 1, 0));
-        lap("send at", SocketCalls.send(state, one, scratch.address(), 1));
-        lap("recv at", SocketCalls.recv(state, other, scratch.address(), 1));
+        lap("send", SocketCalls.send(state, one, scratch.address(), 1, 0));
+        lap("recv", SocketCalls.recv(state, other, scratch.address(), 1, 0));
+        lap("send holding", ByteTransfer.SOCKET.write(one, scratch, 0, 1));
+        lap("recv holding", ByteTransfer.SOCKET.read(other, scratch, 0, 1));
         lap("sendto", SocketCalls.sendto(state, one, scratch, 0, 1, MemorySegment.NULL, 0));
         lap("recvfrom", SocketCalls.recvfrom(state, other, scratch, 0, 1, MemorySegment.NULL, 0));
         lap("sendmsg", SocketCalls.sendmsg(state, one, scratch.asSlice(0, msghdr.sizeof()).fill((byte) 0)));

@@ -97,7 +97,7 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
         CallState state = CallState.ofThread();
         int fd = acquire();
         try {
-            long result = SocketCalls.recv(state, fd, state.scratch(), 0, 1, socket_h.MSG_PEEK());
+            long result = SocketCalls.recv(state, fd, state.scratch().address(), 1, socket_h.MSG_PEEK());
             if (result < 0 && result != -Errno.EAGAIN) {
                 throw new ErrnoException("recv", "MSG_PEEK, fd=" + fd, (int) -result);
             }

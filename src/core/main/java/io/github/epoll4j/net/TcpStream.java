@@ -204,7 +204,7 @@ public final class TcpStream extends StreamSocket {
         memory.set(JAVA_BYTE, 0, value);
         int fd = acquire();
         try {
-            long result = SocketCalls.send(state, fd, memory, 0, 1, socket_h.MSG_OOB());
+            long result = SocketCalls.send(state, fd, memory.address(), 1, socket_h.MSG_OOB());
             if (result < 0 && result != -Errno.EAGAIN) {
                 throw new ErrnoException("send", "MSG_OOB, fd=" + fd, (int) -result);
             }
@@ -227,7 +227,7 @@ public final class TcpStream extends StreamSocket {
         MemorySegment memory = state.scratch();
         int fd = acquire();
         try {
-            long result = SocketCalls.recv(state, fd, memory, 0, 1, socket_h.MSG_OOB());
+            long result = SocketCalls.recv(state, fd, memory.address(), 1, socket_h.MSG_OOB());
             if (result == 1) {
                 return Byte.toUnsignedInt(memory.get(JAVA_BYTE, 0));
             }

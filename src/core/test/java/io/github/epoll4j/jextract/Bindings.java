@@ -30,12 +30,12 @@ import java.util.stream.Stream;
  * @param functions in the order of the source
  * @param groups    structures, unions and names for them, in alphabetical order
  */
-record Bindings(String name, List<Constant> constants, List<Function> functions, List<Group> groups) {
+public record Bindings(String name, List<Constant> constants, List<Function> functions, List<Group> groups) {
     private static final Path GENERATED = Path.of("main/generated");
     private static final Path PACKAGES = GENERATED.resolve("io/github/epoll4j/internal/gen");
 
     /** A constant of C: a macro or an enumerator. */
-    record Constant(String name, Number value) {
+    public record Constant(String name, Number value) {
     }
 
     /**
@@ -44,7 +44,7 @@ record Bindings(String name, List<Constant> constants, List<Function> functions,
      * @param prototype  as jextract wrote it beside the method, from "extern" on
      * @param descriptor what the linker is given; of a variadic function, without what is variadic
      */
-    record Function(String name, String prototype, FunctionDescriptor descriptor) {
+    public record Function(String name, String prototype, FunctionDescriptor descriptor) {
     }
 
     /**
@@ -52,7 +52,7 @@ record Bindings(String name, List<Constant> constants, List<Function> functions,
      *
      * @param type how C names it
      */
-    record Group(String type, long size, List<Field> fields) {
+    public record Group(String type, long size, List<Field> fields) {
     }
 
     /**
@@ -60,11 +60,11 @@ record Bindings(String name, List<Constant> constants, List<Function> functions,
      *
      * @param name with the names of the unnamed structures around it, as in {@code a.b}
      */
-    record Field(String name, long offset, long size) {
+    public record Field(String name, long offset, long size) {
     }
 
     /** Reads all packages, in alphabetical order. */
-    static List<Bindings> all() throws IOException, ReflectiveOperationException {
+    public static List<Bindings> all() throws IOException, ReflectiveOperationException {
         List<Bindings> all = new ArrayList<>();
         for (Path folder : sorted(PACKAGES)) {
             all.add(read(folder));

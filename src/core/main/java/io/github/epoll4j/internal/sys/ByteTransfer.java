@@ -2,6 +2,7 @@ package io.github.epoll4j.internal.sys;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.gen.socket.socket_h;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
@@ -41,12 +42,12 @@ public enum ByteTransfer {
             if (buffer.isDirect()) {
                 DirectMemory memory = thread.memory(buffer);
                 long offset = memory.offset(position, remaining);
-                result = memory.isAddress() ? inputAt(state, fd, offset, remaining)
-                        : input(state, fd, memory.segment(), offset, remaining);
+                result = memory.isAddress() ? inputFunction().transfer(state, fd, offset, remaining, 0)
+                        : inputFunction().transferHolding(state, fd, memory.segment(), offset, remaining, 0);
                 Reference.reachabilityFence(buffer);
             } else {
                 int count = Math.min(remaining, ThreadBuffers.STAGING_SIZE);
-                result = inputAt(state, fd, thread.staging(count).address(), count);
+                result = inputFunction().transfer(state, fd, thread.staging(count).address(), count, 0);
                 if (result > 0) {
                     buffer.put(position, thread.stagingView(), 0, (int) result);
                 }
@@ -74,14 +75,15 @@ public enum ByteTransfer {
             if (buffer.isDirect()) {
                 DirectMemory memory = thread.memory(buffer);
                 long offset = memory.offset(position, remaining);
-                result = memory.isAddress() ? outputAt(state, fd, offset, remaining)
-                        : output(state, fd, memory.segment(), offset, remaining);
+                result = memory.isAddress() ? outputFunction().transfer(state, fd, offset, remaining, outputFlags())
+                        : outputFunction().transferHolding(
+                                state, fd, memory.segment(), offset, remaining, outputFlags());
                 Reference.reachabilityFence(buffer);
             } else {
                 int count = Math.min(remaining, ThreadBuffers.STAGING_SIZE);
                 MemorySegment staging = thread.staging(count);
                 thread.stagingView().put(0, buffer, position, count);
-                result = outputAt(state, fd, staging.address(), count);
+                result = outputFunction().transfer(state, fd, staging.address(), count, outputFlags());
             }
         } finally {
             thread.giveBack();
@@ -101,13 +103,13 @@ public enum ByteTransfer {
         }
         CallState state = CallState.ofThread();
         if (buffer.isNative()) {
-            return inputResult(fd, input(state, fd, buffer, offset, length));
+            return inputResult(fd, inputFunction().transferHolding(state, fd, buffer, offset, length, 0));
         }
         int count = (int) Math.min(length, ThreadBuffers.STAGING_SIZE);
         ThreadBuffers thread = ThreadBuffers.take();
         try {
             MemorySegment staging = thread.staging(count);
-            long result = input(state, fd, staging, 0, count);
+            long result = inputFunction().transfer(state, fd, staging.address(), count, 0);
             if (result > 0) {
                 MemorySegment.copy(staging, 0, buffer, offset, result);
             }
@@ -125,14 +127,16 @@ public enum ByteTransfer {
         }
         CallState state = CallState.ofThread();
         if (buffer.isNative()) {
-            return outputResult(fd, output(state, fd, buffer, offset, length), outputCall);
+            long result = outputFunction().transferHolding(state, fd, buffer, offset, length, outputFlags());
+            return outputResult(fd, result, outputCall);
         }
         int count = (int) Math.min(length, ThreadBuffers.STAGING_SIZE);
         ThreadBuffers thread = ThreadBuffers.take();
         try {
             MemorySegment staging = thread.staging(count);
             MemorySegment.copy(buffer, offset, staging, 0, count);
-            return outputResult(fd, output(state, fd, staging, 0, count), outputCall);
+            long result = outputFunction().transfer(state, fd, staging.address(), count, outputFlags());
+            return outputResult(fd, result, outputCall);
         } finally {
             thread.giveBack();
         }
@@ -150,25 +154,17 @@ public enum ByteTransfer {
         }
     }
 
-    /** The memory is the caller's to keep: a buffer that is reachable, or the thread's own. */
-    private long inputAt(CallState state, int fd, long address, long count) {
-        return this == SOCKET ? SocketCalls.recv(state, fd, address, count) : FdCalls.read(state, fd, address, count);
+    private CFunction inputFunction() {
+        return this == SOCKET ? SocketCalls.RECV : FdCalls.READ;
     }
 
-    private long outputAt(CallState state, int fd, long address, long count) {
-        return this == SOCKET ? SocketCalls.send(state, fd, address, count) : FdCalls.write(state, fd, address, count);
+    private CFunction outputFunction() {
+        return this == SOCKET ? SocketCalls.SEND : FdCalls.WRITE;
     }
 
-    private long input(CallState state, int fd, MemorySegment memory, long offset, long count) {
-        return this == SOCKET
-                ? SocketCalls.recv(state, fd, memory, offset, count, 0)
-                : FdCalls.read(state, fd, memory, offset, count);
-    }
-
-    private long output(CallState state, int fd, MemorySegment memory, long offset, long count) {
-        return this == SOCKET
-                ? SocketCalls.send(state, fd, memory, offset, count, 0)
-                : FdCalls.write(state, fd, memory, offset, count);
+    /** A broken stream is an error and no signal; {@code write} does not look at it. */
+    private int outputFlags() {
+        return this == SOCKET ? socket_h.MSG_NOSIGNAL() : 0;
     }
 
     private long inputResult(int fd, long result) throws ErrnoException {

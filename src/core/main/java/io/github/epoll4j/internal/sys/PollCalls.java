@@ -1,11 +1,13 @@
 package io.github.epoll4j.internal.sys;
 
-import io.github.epoll4j.internal.gen.poll.poll_h;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
 /** The calls of {@code poll.h}. */
 public final class PollCalls {
+    private static final CFunction POLL = CFunction.of("poll");
+    private static final CFunction PPOLL = CFunction.of("ppoll");
+
     private PollCalls() {
     }
 
@@ -18,28 +20,16 @@ public final class PollCalls {
 
     /** {@code poll(fds, nfds, timeout)}. */
     public static int poll(CallState state, MemorySegment fds, long nfds, int timeoutMillis) {
-        try {
-            return state.result((int) Poll.HANDLE.invokeExact(state.errno(), fds, nfds, timeoutMillis));
-        } catch (Throwable e) {
-            throw Downcall.rethrow(e);
-        }
+        int result = state.result((int) POLL.call(state, fds.address(), nfds, timeoutMillis));
+        Reference.reachabilityFence(fds);
+        return result;
     }
 
     /** {@code ppoll(fds, nfds, timeout, NULL)}. */
     public static int ppoll(CallState state, MemorySegment fds, long nfds, MemorySegment timeout) {
-        try {
-            return state.result(
-                    (int) Ppoll.HANDLE.invokeExact(state.errno(), fds, nfds, timeout, MemorySegment.NULL));
-        } catch (Throwable e) {
-            throw Downcall.rethrow(e);
-        }
-    }
-
-    private static final class Poll {
-        static final MethodHandle HANDLE = Downcall.link(poll_h.poll$address(), poll_h.poll$descriptor());
-    }
-
-    private static final class Ppoll {
-        static final MethodHandle HANDLE = Downcall.link(poll_h.ppoll$address(), poll_h.ppoll$descriptor());
+        int result = state.result((int) PPOLL.call(state, fds.address(), nfds, timeout.address()));
+        Reference.reachabilityFence(fds);
+        Reference.reachabilityFence(timeout);
+        return result;
     }
 }

@@ -1,11 +1,13 @@
 package io.github.epoll4j.internal.sys;
 
-import io.github.epoll4j.internal.gen.select.select_h;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
 /** The calls of {@code sys/select.h}. */
 public final class SelectCalls {
+    private static final CFunction SELECT = CFunction.of("select");
+    private static final CFunction PSELECT = CFunction.of("pselect");
+
     private SelectCalls() {
     }
 
@@ -23,30 +25,24 @@ public final class SelectCalls {
     /** {@code select(nfds, readfds, writefds, exceptfds, timeout)}; Linux writes the time that is left to timeout. */
     public static int select(CallState state, int nfds, MemorySegment read, MemorySegment write, MemorySegment except,
             MemorySegment timeout) {
-        try {
-            return state.result(
-                    (int) Select.HANDLE.invokeExact(state.errno(), nfds, read, write, except, timeout));
-        } catch (Throwable e) {
-            throw Downcall.rethrow(e);
-        }
+        int result = state.result((int) SELECT.call(
+                state, nfds, read.address(), write.address(), except.address(), timeout.address()));
+        Reference.reachabilityFence(read);
+        Reference.reachabilityFence(write);
+        Reference.reachabilityFence(except);
+        Reference.reachabilityFence(timeout);
+        return result;
     }
 
     /** {@code pselect(nfds, readfds, writefds, exceptfds, timeout, NULL)}. */
     public static int pselect(CallState state, int nfds, MemorySegment read, MemorySegment write,
             MemorySegment except, MemorySegment timeout) {
-        try {
-            return state.result((int) Pselect.HANDLE.invokeExact(
-                    state.errno(), nfds, read, write, except, timeout, MemorySegment.NULL));
-        } catch (Throwable e) {
-            throw Downcall.rethrow(e);
-        }
-    }
-
-    private static final class Select {
-        static final MethodHandle HANDLE = Downcall.link(select_h.select$address(), select_h.select$descriptor());
-    }
-
-    private static final class Pselect {
-        static final MethodHandle HANDLE = Downcall.link(select_h.pselect$address(), select_h.pselect$descriptor());
+        int result = state.result((int) PSELECT.call(
+                state, nfds, read.address(), write.address(), except.address(), timeout.address()));
+        Reference.reachabilityFence(read);
+        Reference.reachabilityFence(write);
+        Reference.reachabilityFence(except);
+        Reference.reachabilityFence(timeout);
+        return result;
     }
 }

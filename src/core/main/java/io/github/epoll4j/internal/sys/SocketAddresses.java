@@ -5,10 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import io.github.epoll4j.internal.gen.socket.sockaddr_in;
-import io.github.epoll4j.internal.gen.socket.sockaddr_in6;
-import io.github.epoll4j.internal.gen.socket.sockaddr_storage;
-import io.github.epoll4j.internal.gen.socket.sockaddr_un;
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -28,6 +24,21 @@ import java.nio.charset.StandardCharsets;
  * that the kernel reads and writes behind the largest one.
  */
 public final class SocketAddresses {
+    // where the fields of the structures lie; jextract's layouts say the same, and take a JVM's start 50 ms to make
+    static final int FAMILY = 0;
+    static final int PORT = 2;
+    static final int INET_ADDRESS = 4;
+    static final int INET_ZERO = 8;
+    static final int INET_SIZE = 16;
+    static final int INET6_ADDRESS = 8;
+    static final int INET6_SCOPE = 24;
+    static final int INET6_SIZE = 28;
+    static final int UNIX_PATH = 2;
+    /** The longest path or abstract name in bytes; a zero byte comes behind or before it. */
+    static final int UNIX_MAX_NAME = 107;
+    /** Where the length lies: behind a {@code sockaddr_storage}. */
+    static final int LENGTH = 128;
+
     private static final ValueLayout.OfShort NET_SHORT = JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt NET_INT = JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
     /** Begins an IPv6 address that stands for an IPv4 one: ten bytes of zero, then this. */
@@ -58,29 +69,29 @@ public final class SocketAddresses {
         if (family(address) == socket_h.AF_INET()) {
             int number = number((Inet4Address) address.getAddress());
             if (socketFamily == socket_h.AF_INET()) {
-                to.set(JAVA_SHORT, sockaddr_in.sin_family$offset(), (short) socket_h.AF_INET());
-                to.set(NET_SHORT, sockaddr_in.sin_port$offset(), (short) address.getPort());
-                to.set(NET_INT, sockaddr_in.sin_addr$offset(), number);
-                to.set(JAVA_LONG, sockaddr_in.sin_zero$offset(), 0);
-                return (int) sockaddr_in.sizeof();
+                to.set(JAVA_SHORT, FAMILY, (short) socket_h.AF_INET());
+                to.set(NET_SHORT, PORT, (short) address.getPort());
+                to.set(NET_INT, INET_ADDRESS, number);
+                to.set(JAVA_LONG, INET_ZERO, 0);
+                return INET_SIZE;
             }
             writeInet6(to, address.getPort());
-            to.set(NET_SHORT, sockaddr_in6.sin6_addr$offset() + 10, MAPPED);
-            to.set(NET_INT, sockaddr_in6.sin6_addr$offset() + 12, number);
+            to.set(NET_SHORT, INET6_ADDRESS + 10, MAPPED);
+            to.set(NET_INT, INET6_ADDRESS + 12, number);
         } else {
             Inet6Address inet6 = (Inet6Address) address.getAddress();
             writeInet6(to, address.getPort());
             byte[] bytes = inet6.getAddress();
-            MemorySegment.copy(bytes, 0, to, JAVA_BYTE, sockaddr_in6.sin6_addr$offset(), bytes.length);
-            to.set(JAVA_INT, sockaddr_in6.sin6_scope_id$offset(), inet6.getScopeId());
+            MemorySegment.copy(bytes, 0, to, JAVA_BYTE, INET6_ADDRESS, bytes.length);
+            to.set(JAVA_INT, INET6_SCOPE, inet6.getScopeId());
         }
-        return (int) sockaddr_in6.sizeof();
+        return INET6_SIZE;
     }
 
     private static void writeInet6(MemorySegment to, int port) {
         to.fill((byte) 0);
-        to.set(JAVA_SHORT, sockaddr_in6.sin6_family$offset(), (short) socket_h.AF_INET6());
-        to.set(NET_SHORT, sockaddr_in6.sin6_port$offset(), (short) port);
+        to.set(JAVA_SHORT, FAMILY, (short) socket_h.AF_INET6());
+        to.set(NET_SHORT, PORT, (short) port);
     }
 
     private static int number(Inet4Address address) {
@@ -113,15 +124,15 @@ public final class SocketAddresses {
         if (name.length == 0) {
             throw new IllegalArgumentException("the " + what + " is empty");
         }
-        if (name.length > Unix.MAX_NAME) {
+        if (name.length > UNIX_MAX_NAME) {
             throw new IllegalArgumentException(
-                    "the " + what + " has " + name.length + " bytes; the limit is " + Unix.MAX_NAME);
+                    "the " + what + " has " + name.length + " bytes; the limit is " + UNIX_MAX_NAME);
         }
         MemorySegment to = state.scratch();
         to.fill((byte) 0);
-        to.set(JAVA_SHORT, sockaddr_un.sun_family$offset(), (short) socket_h.AF_UNIX());
-        MemorySegment.copy(name, 0, to, JAVA_BYTE, Unix.PATH + before, name.length);
-        return (int) Unix.PATH + name.length + 1;
+        to.set(JAVA_SHORT, FAMILY, (short) socket_h.AF_UNIX());
+        MemorySegment.copy(name, 0, to, JAVA_BYTE, UNIX_PATH + before, name.length);
+        return UNIX_PATH + name.length + 1;
     }
 
     /** Tells the kernel how much room there is, and gives where it will say how long the address is. */
@@ -131,18 +142,18 @@ public final class SocketAddresses {
 
     /** Does as {@link #room}, and gives the offset in the scratch memory. */
     public static long makeRoom(CallState state) {
-        state.scratch().set(JAVA_INT, Length.OFFSET, (int) Length.OFFSET);
-        return Length.OFFSET;
+        state.scratch().set(JAVA_INT, LENGTH, LENGTH);
+        return LENGTH;
     }
 
     /** Reads an IPv4 or IPv6 address; one that is mapped comes as IPv4. */
     public static InetSocketAddress readInet(CallState state) {
         MemorySegment from = state.scratch();
-        int port = Short.toUnsignedInt(from.get(NET_SHORT, sockaddr_in.sin_port$offset()));
-        boolean isInet4 = from.get(JAVA_SHORT, sockaddr_in.sin_family$offset()) == socket_h.AF_INET();
-        long offset = isInet4 ? sockaddr_in.sin_addr$offset() : sockaddr_in6.sin6_addr$offset();
+        int port = Short.toUnsignedInt(from.get(NET_SHORT, PORT));
+        boolean isInet4 = from.get(JAVA_SHORT, FAMILY) == socket_h.AF_INET();
+        long offset = isInet4 ? INET_ADDRESS : INET6_ADDRESS;
         byte[] bytes = from.asSlice(offset, isInet4 ? 4 : 16).toArray(JAVA_BYTE);
-        int scope = isInet4 ? 0 : from.get(JAVA_INT, sockaddr_in6.sin6_scope_id$offset());
+        int scope = isInet4 ? 0 : from.get(JAVA_INT, INET6_SCOPE);
         try {
             InetAddress address = scope == 0
                     ? InetAddress.getByAddress(bytes)
@@ -162,24 +173,24 @@ public final class SocketAddresses {
     public static InetSocketAddress readInet(CallState state, InetSocketAddress known) {
         MemorySegment from = state.scratch();
         boolean isKnown = known != null && known.getAddress() instanceof Inet4Address address
-                && from.get(JAVA_SHORT, sockaddr_in.sin_family$offset()) == socket_h.AF_INET()
-                && Short.toUnsignedInt(from.get(NET_SHORT, sockaddr_in.sin_port$offset())) == known.getPort()
-                && from.get(NET_INT, sockaddr_in.sin_addr$offset()) == number(address);
+                && from.get(JAVA_SHORT, FAMILY) == socket_h.AF_INET()
+                && Short.toUnsignedInt(from.get(NET_SHORT, PORT)) == known.getPort()
+                && from.get(NET_INT, INET_ADDRESS) == number(address);
         return isKnown ? known : readInet(state);
     }
 
     /** Reads a Unix address; null if the socket has no path, but no name at all, or an abstract one. */
     public static UnixDomainSocketAddress readUnix(CallState state) {
         MemorySegment from = state.scratch();
-        int length = from.get(JAVA_INT, Length.OFFSET);
-        if (length <= Unix.PATH || from.get(JAVA_BYTE, Unix.PATH) == 0) {
+        int length = from.get(JAVA_INT, LENGTH);
+        if (length <= UNIX_PATH || from.get(JAVA_BYTE, UNIX_PATH) == 0) {
             return null;
         }
         int count = 0;
-        while (Unix.PATH + count < length && from.get(JAVA_BYTE, Unix.PATH + count) != 0) {
+        while (UNIX_PATH + count < length && from.get(JAVA_BYTE, UNIX_PATH + count) != 0) {
             count++;
         }
-        byte[] bytes = from.asSlice(Unix.PATH, count).toArray(JAVA_BYTE);
+        byte[] bytes = from.asSlice(UNIX_PATH, count).toArray(JAVA_BYTE);
         return UnixDomainSocketAddress.of(new String(bytes, Unix.FILE_NAMES));
     }
 
@@ -189,17 +200,8 @@ public final class SocketAddresses {
         return (address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
-    /** What only Unix sockets need; its own class, as structures take their time to load. */
+    /** How the JDK turns the bytes of file names into strings. */
     private static final class Unix {
-        static final long PATH = sockaddr_un.sun_path$offset();
-        /** The longest path or abstract name in bytes; a zero byte comes behind or before it. */
-        static final int MAX_NAME = (int) (sockaddr_un.sizeof() - PATH) - 1;
-        /** How the JDK turns the bytes of file names into strings. */
         static final Charset FILE_NAMES = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
-    }
-
-    /** Where the length lies. */
-    private static final class Length {
-        static final long OFFSET = sockaddr_storage.sizeof();
     }
 }

@@ -3,13 +3,16 @@ package io.github.epoll4j.internal.sys;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.github.epoll4j.internal.gen.timerfd.itimerspec;
-import io.github.epoll4j.internal.gen.timerfd.timerfd_h;
 import io.github.epoll4j.internal.gen.timerfd.timespec;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /** The calls of {@code sys/timerfd.h}, and the clocks that they go by. */
 public final class TimerCalls {
+    private static final CFunction TIMERFD_CREATE = CFunction.of("timerfd_create");
+    private static final CFunction TIMERFD_SETTIME = CFunction.of("timerfd_settime");
+    private static final CFunction TIMERFD_GETTIME = CFunction.of("timerfd_gettime");
+    private static final CFunction CLOCK_GETTIME = CFunction.of("clock_gettime");
+
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private TimerCalls() {
@@ -17,11 +20,7 @@ public final class TimerCalls {
 
     /** {@code timerfd_create(clockid, flags)}. */
     public static int create(CallState state, int clock, int flags) {
-        try {
-            return state.result((int) Create.HANDLE.invokeExact(state.errno(), clock, flags));
-        } catch (Throwable e) {
-            throw Downcall.rethrow(e);
-        }
+        return state.result((int) TIMERFD_CREATE.call(state, clock, flags));
     }
 
     /** {@code timerfd_settime(fd, flags, new, NULL)} with a first expiration and a period; zeros disarm. */
@@ -36,11 +35,7 @@ public final class TimerCalls {
 
     /** {@code timerfd_settime(fd, flags, new, old)}. */
     public static int settime(CallState state, int fd, int flags, MemorySegment time, MemorySegment old) {
-        try {
-            return state.result((int) Settime.HANDLE.invokeExact(state.errno(), fd, flags, time, old));
-        } catch (Throwable e) {
-            throw Downcall.rethrow(e);
-        }
+        return state.result((int) TIMERFD_SETTIME.call(state, fd, flags, time.address(), old.address()));
     }
 
     /** {@code timerfd_gettime(fd, now)}: the nanoseconds until the next expiration, 0 if there will be none. */
@@ -54,22 +49,13 @@ public final class TimerCalls {
 
     /** {@code timerfd_gettime(fd, now)}. */
     public static int gettime(CallState state, int fd, MemorySegment now) {
-        try {
-            return state.result((int) Gettime.HANDLE.invokeExact(state.errno(), fd, now));
-        } catch (Throwable e) {
-            throw Downcall.rethrow(e);
-        }
+        return state.result((int) TIMERFD_GETTIME.call(state, fd, now.address()));
     }
 
     /** {@code clock_gettime(clockid, now)}, in nanoseconds. */
     public static long nowNanos(CallState state, int clock) {
         MemorySegment time = state.scratch();
-        int result;
-        try {
-            result = state.result((int) ClockGettime.HANDLE.invokeExact(state.errno(), clock, time));
-        } catch (Throwable e) {
-            throw Downcall.rethrow(e);
-        }
+        int result = state.result((int) CLOCK_GETTIME.call(state, clock, time.address()));
         return result < 0 ? result
                 : time.get(JAVA_LONG, Layout.SECONDS) * NANOS_PER_SECOND + time.get(JAVA_LONG, Layout.NANOS);
     }
@@ -82,25 +68,5 @@ public final class TimerCalls {
         static final long VALUE_NANOS = itimerspec.it_value$offset() + NANOS;
         static final long INTERVAL_SECONDS = itimerspec.it_interval$offset() + SECONDS;
         static final long INTERVAL_NANOS = itimerspec.it_interval$offset() + NANOS;
-    }
-
-    private static final class Create {
-        static final MethodHandle HANDLE =
-                Downcall.link(timerfd_h.timerfd_create$address(), timerfd_h.timerfd_create$descriptor());
-    }
-
-    private static final class Settime {
-        static final MethodHandle HANDLE =
-                Downcall.link(timerfd_h.timerfd_settime$address(), timerfd_h.timerfd_settime$descriptor());
-    }
-
-    private static final class Gettime {
-        static final MethodHandle HANDLE =
-                Downcall.link(timerfd_h.timerfd_gettime$address(), timerfd_h.timerfd_gettime$descriptor());
-    }
-
-    private static final class ClockGettime {
-        static final MethodHandle HANDLE =
-                Downcall.link(timerfd_h.clock_gettime$address(), timerfd_h.clock_gettime$descriptor());
     }
 }

@@ -2,8 +2,8 @@
  * The raw tier: the only place that knows a method handle.
  *
  * <p>A raw call answers {@code >= 0} or {@code -errno}. It never throws for an errno, and never allocates. It checks
- * nothing: what calls it has validated its arguments and holds its descriptors. Handles are linked when they are first
- * used, from the address and the descriptor that jextract generated, with {@code errno} captured, which jextract itself
- * cannot ask for.
+ * nothing: what calls it has validated its arguments and holds its descriptors. The functions are looked up by name and
+ * called in one way, with {@code errno} captured, which jextract cannot ask for; constants and layouts are those that
+ * jextract generated, and tests hold whatever is written down here besides against its prototypes and layouts.
  */
 package io.github.epoll4j.internal.sys;

@@ -1,13 +1,6 @@
 package io.github.epoll4j.internal.sys;
 
 import java.io.IOException;
-import java.lang.classfile.ClassFile;
-import java.lang.classfile.ClassModel;
-import java.lang.classfile.CodeModel;
-import java.lang.classfile.MethodModel;
-import java.lang.classfile.constantpool.MethodRefEntry;
-import java.lang.classfile.constantpool.PoolEntry;
-import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.foreign.AddressLayout;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -31,8 +24,6 @@ import java.util.stream.Stream;
  * keeps none, and a method handle does not tell its options.
  */
 final class LinkedDowncalls {
-    /** The exit status if this C library lacks a function. */
-    static final int SYMBOL_MISSING = 3;
     private static final String BINDINGS = "io/github/epoll4j/internal/gen/";
 
     private LinkedDowncalls() {
@@ -43,7 +34,7 @@ final class LinkedDowncalls {
         Path classes = Path.of(args[0]);
         try (Stream<Path> files = Files.walk(classes)) {
             for (Path file : files.filter(LinkedDowncalls::isOwnClass).toList()) {
-                initialize(ClassFile.of().parse(file));
+                initialize(classes.relativize(file).toString());
             }
         }
         System.out.print(metadata());
@@ -54,40 +45,9 @@ final class LinkedDowncalls {
                 && !file.toString().contains(BINDINGS);
     }
 
-    /** Initialises a class, which links what it holds handles of, and jextract's holders of what it mentions. */
-    private static void initialize(ClassModel model) throws ClassNotFoundException {
-        Class.forName(model.thisClass().asInternalName().replace('/', '.'));
-        for (MethodModel method : model.methods()) {
-            refuseInvokersOf(method);
-        }
-        for (PoolEntry entry : model.constantPool()) {
-            if (entry instanceof MethodRefEntry method && method.owner().asInternalName().startsWith(BINDINGS)) {
-                String function = method.name().stringValue().replaceFirst("\\$(descriptor|handle|address)$", "");
-                initializeHolder(method.owner().asInternalName().replace('/', '.') + "$" + function);
-            }
-        }
-    }
-
-    /** A variadic function is linked when an invoker is made, which only a class initialiser can be made to do here. */
-    private static void refuseInvokersOf(MethodModel method) {
-        boolean makes = !method.methodName().equalsString("<clinit>") && method.code().stream()
-                .flatMap(CodeModel::elementStream)
-                .anyMatch(element -> element instanceof InvokeInstruction call
-                        && call.name().equalsString("makeInvoker"));
-        if (makes) {
-            throw new IllegalStateException(method + " makes an invoker; do so in a class's initialiser");
-        }
-    }
-
-    private static void initializeHolder(String name) {
-        try {
-            Class.forName(name);
-        } catch (ClassNotFoundException e) {
-            return; // a constant or a field, which links nothing
-        } catch (ExceptionInInitializerError e) {
-            System.out.println(name + ": " + e.getCause().getMessage());
-            System.exit(SYMBOL_MISSING);
-        }
+    /** Initialises a class, which links what it holds handles of. */
+    private static void initialize(String file) throws ClassNotFoundException {
+        Class.forName(file.replace(".class", "").replace('/', '.'));
     }
 
     private static String metadata() throws ReflectiveOperationException {
