@@ -16,6 +16,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -233,6 +234,31 @@ class EchoFaultIT {
             assertThat(server.signal("TERM")).isEqualTo(143);
             assertThat(server.process().errorReader(UTF_8).lines().filter(line -> line.contains("EMFILE")).count())
                     .as("one line for an episode, and not one for each try").isBetween(1L, 300L);
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("no descriptor for the second client, before anything was logged: the log line comes all the same")
+    void shouldLogWhenTheShortageIsThereFromTheBeginning() throws Exception {
+        List<Socket> clients = new ArrayList<>();
+        try (Launched server = Launched.start("echo --loops 1")) {
+            server.limitDescriptors();
+            for (int i = 0; i < 10; i++) {
+                clients.add(server.connect());
+                clients.getLast().getOutputStream().write(i);
+            }
+            for (int i = 0; i < clients.size(); i++) {
+                assertThat(clients.get(i).getInputStream().read()).as("client %d", i).isEqualTo(i);
+                clients.get(i).close();
+            }
+            assertThat(server.signal("TERM")).isEqualTo(143);
+            assertThat(server.process().errorReader(UTF_8).lines()).filteredOn(line -> line.contains("EMFILE"))
+                    .as("what was logged").isNotEmpty()
+                    .allSatisfy(line -> assertThat(line).contains("accepts no connections until it goes again"));
         } finally {
             for (Socket client : clients) {
                 client.close();

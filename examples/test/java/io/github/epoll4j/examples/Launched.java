@@ -121,6 +121,17 @@ final class Launched implements AutoCloseable {
         throw new AssertionError(name + " is not in " + file);
     }
 
+    /** Takes all descriptors from it but those that it has, and one. */
+    void limitDescriptors() throws IOException, InterruptedException {
+        int highest;
+        try (Stream<Path> fds = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
+            highest = fds.mapToInt(fd -> Integer.parseInt(fd.getFileName().toString())).max().orElseThrow();
+        }
+        Process prlimit = new ProcessBuilder("prlimit", "--pid", Long.toString(process.pid()),
+                "--nofile=" + (highest + 2)).inheritIO().start();
+        assertThat(prlimit.waitFor()).as("prlimit's status").isZero();
+    }
+
     /** Counts its open sockets. */
     long sockets() throws IOException {
         long sockets = 0;

@@ -17,8 +17,10 @@ import java.util.function.Consumer;
  * otherwise.
  */
 final class Acceptor {
-    private static final System.Logger LOGGER = System.getLogger("io.github.epoll4j.reactor");
     private static final int ACCEPT_BUDGET = 64;
+    /** The log is rehearsed when so many clients have been accepted, or after a second, or when it is needed. */
+    private static final int FIRST_CLIENTS = 4;
+    private static final Duration FIRST_MOMENT = Duration.ofSeconds(1);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
     /** So long accepting goes well before a shortage is over; the next one is worth a log line again. */
@@ -42,6 +44,9 @@ final class Acceptor {
     private Registration registration;
     private LoopTimer timer;
     private LoopTimer calmTimer;
+    private LoopTimer rehearsalTimer;
+    private Rehearsal rehearsal;
+    private int firstClients;
     private EventFd reserve;
     private Duration pause = FIRST_PAUSE;
     private boolean isEpisode;
@@ -70,7 +75,8 @@ final class Acceptor {
     private void begin() {
         try {
             if (!isStopped && socket.isOpen()) {
-                Rehearsal.play(loop.mechanism(), LOGGER);
+                rehearsal = Rehearsal.open(loop.mechanism());
+                rehearsalTimer = rehearsal.isPlayed() ? null : loop.schedule(FIRST_MOMENT, this::rehearse);
                 openReserve();
                 look();
             }
@@ -119,6 +125,9 @@ final class Acceptor {
             if (stream == null) {
                 break;
             }
+            if (firstClients < FIRST_CLIENTS && ++firstClients == FIRST_CLIENTS) {
+                rehearse();
+            }
             if (isAdmitted) {
                 listener.place(stream, connections);
             } else {
@@ -129,6 +138,14 @@ final class Acceptor {
         pause = FIRST_PAUSE;
         if (isEpisode && calmTimer == null && socket.isOpen()) {
             calmTimer = loop.schedule(CALM, endEpisode);
+        }
+    }
+
+    private void rehearse() {
+        rehearsal.play();
+        if (rehearsalTimer != null) {
+            rehearsalTimer.cancel();
+            rehearsalTimer = null;
         }
     }
 
@@ -181,10 +198,11 @@ final class Acceptor {
             calmTimer.cancel();
             calmTimer = null;
         }
+        rehearse();
         boolean isShed = isOutOfDescriptors && config.acceptPolicy() == AcceptPolicy.SHED && shed();
         if (isNew && isExhausted) {
             String what = isShed ? " refuses connections" : " accepts no connections";
-            LOGGER.log(System.Logger.Level.WARNING,
+            Rehearsal.logger().log(System.Logger.Level.WARNING,
                     listener.toString().concat(what).concat(" until it goes again: ").concat(e.getMessage()));
         } else if (isNew) {
             loop.report(listener, e);
@@ -304,7 +322,7 @@ final class Acceptor {
                 whenStopped.run();
             });
         } catch (RejectedExecutionException e) {
-            closeReserve();
+            closeReserves();
             whenStopped.run();
         }
     }
@@ -315,14 +333,22 @@ final class Acceptor {
             registration.cancel();
             registration = null;
         }
-        for (LoopTimer pending : new LoopTimer[] {timer, calmTimer}) {
+        for (LoopTimer pending : new LoopTimer[] {timer, calmTimer, rehearsalTimer}) {
             if (pending != null) {
                 pending.cancel();
             }
         }
         timer = null;
         calmTimer = null;
+        rehearsalTimer = null;
+        closeReserves();
+    }
+
+    private void closeReserves() {
         closeReserve();
+        if (rehearsal != null) {
+            rehearsal.close();
+        }
     }
 
     private void closeReserve() {

@@ -4,6 +4,7 @@ import static io.github.epoll4j.net.SocketOption.SO_SNDBUF;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.fd.Pipe;
 import io.github.epoll4j.net.SocketPair;
 import io.github.epoll4j.net.TcpStream;
 import io.github.epoll4j.net.UnixStream;
@@ -14,36 +15,80 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.TimeZone;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Does once, while there are descriptors, what has to work when there are none: the first message of a log reads files,
  * and out of descriptors no class can be loaded from a folder, and what failed to load once fails for ever. A jar is
- * open already, so that nothing keeps a server that was packaged from its first clients.
+ * open already: there only the log is to be rehearsed, and the first clients need not wait for it, as long as it keeps
+ * descriptors of its own until then.
+ *
+ * <p>For the loop's thread.
  */
 final class Rehearsal {
     private static final Set<Mechanism> PLAYED = EnumSet.noneOf(Mechanism.class);
+    private static final AtomicBoolean IS_LOG_PLAYED = new AtomicBoolean();
     private static final int MOST_TURNS = 100;
     /** More than a small send buffer takes, so that some waits in the queue. */
     private static final int SIZE = 16 << 10;
 
+    /** Two descriptors to read the log's files with; null when they are read. */
+    private Pipe spare;
+
     private Rehearsal() {
     }
 
-    /** Plays what may fail later, in the calling thread. */
-    static void play(Mechanism mechanism, System.Logger logger) throws ErrnoException {
-        synchronized (PLAYED) {
-            if (!PLAYED.contains(mechanism)) {
-                playOnce(mechanism, logger);
-                PLAYED.add(mechanism);
-            }
+    /** Plays what cannot wait, and keeps what the rest needs. */
+    static Rehearsal open(Mechanism mechanism) throws ErrnoException {
+        Rehearsal rehearsal = new Rehearsal();
+        if (isInFolder()) {
+            playConnectionOnce(mechanism);
+            playLog();
+        } else if (!IS_LOG_PLAYED.get()) {
+            rehearsal.spare = Pipe.open();
+        }
+        return rehearsal;
+    }
+
+    /** The log by which shortages are told. */
+    static System.Logger logger() {
+        return System.getLogger("io.github.epoll4j.reactor");
+    }
+
+    /** True if nothing is left to play. */
+    boolean isPlayed() {
+        return spare == null;
+    }
+
+    /** Plays the rest, if it was not played yet. */
+    void play() {
+        if (spare != null) {
+            close();
+            playLog();
         }
     }
 
-    private static void playOnce(Mechanism mechanism, System.Logger logger) throws ErrnoException {
-        TimeZone.getDefault().toZoneId(); // java.util.logging reads a file for it when it first prints
-        logger.log(System.Logger.Level.TRACE, new ErrnoException("accept4", "", Errno.EMFILE).getMessage());
-        if (isInFolder()) {
-            playConnection(mechanism);
+    /** Gives back what it keeps; after that it plays nothing. */
+    void close() {
+        if (spare != null) {
+            spare.close();
+            spare = null;
+        }
+    }
+
+    private static void playLog() {
+        if (IS_LOG_PLAYED.compareAndSet(false, true)) {
+            TimeZone.getDefault().toZoneId(); // java.util.logging reads a file for it when it first prints
+            logger().log(System.Logger.Level.TRACE, new ErrnoException("accept4", "", Errno.EMFILE).getMessage());
+        }
+    }
+
+    private static void playConnectionOnce(Mechanism mechanism) throws ErrnoException {
+        synchronized (PLAYED) {
+            if (!PLAYED.contains(mechanism)) {
+                playConnection(mechanism);
+                PLAYED.add(mechanism);
+            }
         }
     }
 
