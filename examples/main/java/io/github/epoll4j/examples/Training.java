@@ -4,29 +4,37 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
-import java.io.PrintStream;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 
-/** What {@code examples/run} has the JVM watch once after a build, to keep the classes of a start in an archive. */
+/** What {@code examples/run} does once after a build, to have the JVM keep what a start makes. */
 final class Training {
     private Training() {
     }
 
-    /** Starts a server as a user does, has it echo a byte, and ends. */
-    public static void main(String[] args) throws IOException {
-        PipedInputStream printed = new PipedInputStream();
-        System.setOut(new PrintStream(new PipedOutputStream(printed), true, UTF_8));
-        Thread.ofPlatform().daemon().start(() -> Examples.main(new String[] {"echo", "--port", "0"}));
-        String ready = new BufferedReader(new InputStreamReader(printed, UTF_8)).readLine();
-        int port = Integer.parseInt(ready.replaceAll(".*:(\\d+) .*", "$1"));
-        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            client.getOutputStream().write(1);
-            client.getInputStream().read();
+    /**
+     * Starts a server as a user does, has it echo a byte, and ends it.
+     *
+     * @param args the command that starts an example, without its name: the flags must be those of later starts, or the
+     *     JVM does not use what it keeps
+     */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(args));
+        command.addAll(List.of("echo", "--port", "0"));
+        Process server = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        try (BufferedReader printed = new BufferedReader(server.inputReader(UTF_8))) {
+            String ready = printed.readLine();
+            int port = Integer.parseInt(ready.replaceAll(".*:(\\d+) .*", "$1"));
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                client.getOutputStream().write(1);
+                client.getInputStream().read();
+            }
+            server.toHandle().destroy(); // which leaves its output open, for what it says while it makes the cache
+            printed.transferTo(Writer.nullWriter());
         }
-        System.exit(0);
+        System.exit(server.waitFor() == 143 ? 0 : 1);
     }
 }

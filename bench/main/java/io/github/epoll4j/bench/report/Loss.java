@@ -138,10 +138,10 @@ record Loss(String what, double ours, String against, double theirs, String unit
                 memory(other), "B"));
         losses.add(new Loss(server + "first echo", row.value("first_echo_ms_median"), peer,
                 other.value("first_echo_ms_median"), "ms"));
-        // C has no archive of classes, and needs none
+        // C has no cache of classes, and needs none
         String theirs = other.has("archived_first_echo_ms_median") || !peer.startsWith("c-")
                 ? "archived_first_echo_ms_median" : "first_echo_ms_median";
-        losses.add(new Loss(server + "first echo with class archive and C1",
+        losses.add(new Loss(server + "first echo with AOT cache and C1",
                 row.value("archived_first_echo_ms_median"), peer, other.value(theirs), "ms"));
     }
 

@@ -45,7 +45,7 @@ final class ServerCharts {
         all.bars(FOOTPRINT, "first-echo", "First echo after exec", "ms, median, least to most",
                 Map.of(220.0, "220 ms"), bars -> results.table("servers-footprint").forEach(row -> {
                     bars.add("as it comes", row.text("server"), row, "first_echo_ms");
-                    bars.add("class archive and C1", row.text("server"), row, "archived_first_echo_ms");
+                    bars.add("AOT cache and C1", row.text("server"), row, "archived_first_echo_ms");
                 }));
         all.bars(FOOTPRINT, "startup", "First event after exec", "ms, median, least to most", Map.of(),
                 bars -> results.table("startup").stream().filter(row -> row.has("event_median_ms"))

@@ -31,7 +31,7 @@ final class Footprint {
     private final List<Double> heapBytes = new ArrayList<>();
     private final List<Double> residentBytes = new ArrayList<>();
     private final List<Double> startMillis = new ArrayList<>();
-    private final List<Double> archivedStartMillis = new ArrayList<>();
+    private final List<Double> cachedStartMillis = new ArrayList<>();
 
     Footprint(Contestant contestant) {
         this.contestant = contestant;
@@ -101,7 +101,7 @@ final class Footprint {
         return last;
     }
 
-    /** Starts the server and has it echo a byte; a Java server once more, with an archive of its classes. */
+    /** Starts the server and has it echo a byte; a Java server once more, with an ahead-of-time cache. */
     void measureStart(Launcher launcher) throws IOException {
         long start = System.nanoTime();
         try (ServerProcess server = launcher.start(contestant)) {
@@ -111,16 +111,16 @@ final class Footprint {
         if (contestant.isInC()) {
             return;
         }
-        if (archivedStartMillis.isEmpty()) {
-            try (ServerProcess server = launcher.startForArchive(contestant)) {
+        if (cachedStartMillis.isEmpty()) {
+            try (ServerProcess server = launcher.startForCache(contestant)) {
                 echo(server);
                 server.end();
             }
         }
         long again = System.nanoTime();
-        try (ServerProcess server = launcher.startFromArchive(contestant)) {
+        try (ServerProcess server = launcher.startFromCache(contestant)) {
             echo(server);
-            archivedStartMillis.add((System.nanoTime() - again) / 1e6);
+            cachedStartMillis.add((System.nanoTime() - again) / 1e6);
         }
     }
 
@@ -136,7 +136,7 @@ final class Footprint {
 
     static String header() {
         return String.format("%-26s%12s%13s%25s%24s", "", "heap B/conn", "other B/conn", "first echo, ms from exec",
-                "class archive and C1");
+                "AOT cache and C1");
     }
 
     /** Gives a line of the table. */
@@ -144,7 +144,7 @@ final class Footprint {
         StringBuilder line = new StringBuilder(String.format("%-26s", contestant.title()));
         line.append(heapBytes.isEmpty() || contestant.isInC() ? String.format("%12s", "") : number(heapBytes));
         line.append(residentBytes.isEmpty() ? String.format("%13s", "") : " " + number(residentBytes));
-        return line.append(span(startMillis)).append(span(archivedStartMillis)).toString();
+        return line.append(span(startMillis)).append(span(cachedStartMillis)).toString();
     }
 
     private static String span(List<Double> values) {
@@ -169,7 +169,7 @@ final class Footprint {
     /** Gives a line of the file. */
     String csvLine() {
         return contestant.id() + "," + csv(contestant.isInC() ? List.of() : heapBytes) + "," + csv(residentBytes) + ","
-                + csv(startMillis) + "," + csv(archivedStartMillis) + "," + residentBytes.size() + ","
+                + csv(startMillis) + "," + csv(cachedStartMillis) + "," + residentBytes.size() + ","
                 + startMillis.size();
     }
 

@@ -56,15 +56,15 @@ final class Launcher {
         return start(contestant, List.of());
     }
 
-    /** Starts a Java server from an archive of its classes, with the first compiler alone. */
-    ServerProcess startFromArchive(Contestant contestant) throws IOException {
-        return start(contestant, List.of("-XX:TieredStopAtLevel=1", "-XX:SharedArchiveFile=" + archive(contestant)));
+    /** Starts a Java server from its ahead-of-time cache, with the first compiler alone. */
+    ServerProcess startFromCache(Contestant contestant) throws IOException {
+        return start(contestant, List.of("-XX:TieredStopAtLevel=1", "-XX:AOTCache=" + cache(contestant)));
     }
 
-    /** Starts a Java server that leaves an archive of its classes behind when it ends. */
-    ServerProcess startForArchive(Contestant contestant) throws IOException {
-        Files.deleteIfExists(archive(contestant));
-        return start(contestant, List.of("-XX:TieredStopAtLevel=1", "-XX:ArchiveClassesAtExit=" + archive(contestant)));
+    /** Starts a Java server that leaves an ahead-of-time cache behind when it ends: classes as they are linked. */
+    ServerProcess startForCache(Contestant contestant) throws IOException {
+        Files.deleteIfExists(cache(contestant));
+        return start(contestant, List.of("-XX:TieredStopAtLevel=1", "-XX:AOTCacheOutput=" + cache(contestant)));
     }
 
     /**
@@ -75,8 +75,8 @@ final class Launcher {
         return start(contestant, List.of("-XX:+AlwaysPreTouch", "-XX:TieredStopAtLevel=1"));
     }
 
-    private Path archive(Contestant contestant) {
-        return jar.resolveSibling(contestant.id() + ".jsa");
+    private Path cache(Contestant contestant) {
+        return jar.resolveSibling(contestant.id() + ".aot");
     }
 
     private ServerProcess start(Contestant contestant, List<String> flags) throws IOException {

@@ -204,17 +204,17 @@ class MarkdownReportTest {
     }
 
     @Test
-    @DisplayName("every server on epoll4j is compared, and the first echo from an archive with those of peers; in C "
-            + "there is no archive")
+    @DisplayName("every server on epoll4j is compared, and the first echo from a cache with those of peers; in C "
+            + "there is no cache")
     void shouldCompareEachServerWhenItIsOnEpoll4j() {
         assertThat(Loss.of(results)).extracting(loss -> loss.what() + " " + loss.against()).contains(
                 "reactor-poll, 64x64B, processor time per message c-level",
                 "reactor-select, 64x64B, processor time per message c-level",
                 "raw-edge, 64x64B, processor time per message c-level",
                 "raw-oneshot, 64x64B, processor time per message c-level",
-                "reactor-level, first echo with class archive and C1 nio",
-                "reactor-level, first echo with class archive and C1 c-level",
-                "raw-oneshot, first echo with class archive and C1 nio",
+                "reactor-level, first echo with AOT cache and C1 nio",
+                "reactor-level, first echo with AOT cache and C1 c-level",
+                "raw-oneshot, first echo with AOT cache and C1 nio",
                 "reactor-level, memory of an idle connection, heap and outside c-level");
         assertThat(Peers.OURS).allMatch(server -> server.startsWith("r"));
         assertThat(Loss.of(results)).extracting(Loss::against).contains("nio");
