@@ -30,6 +30,8 @@ final class ThreadBuffers {
     private final CallState state;
     private final boolean isShared;
     private final DirectMemory[] known = new DirectMemory[SLOTS];
+    /** The one of the last call: what is read into a buffer is often written from it. */
+    private DirectMemory latest;
     private MemorySegment staging;
     private ByteBuffer stagingView;
     private IoVector vector;
@@ -85,6 +87,14 @@ final class ThreadBuffers {
 
     /** Where a direct buffer lies: looked up, or found out and remembered in place of another one. */
     DirectMemory memory(ByteBuffer direct) {
+        if (latest != null && latest.refersTo(direct)) {
+            return latest;
+        }
+        latest = lookUp(direct);
+        return latest;
+    }
+
+    private DirectMemory lookUp(ByteBuffer direct) {
         int slot = System.identityHashCode(direct) & (SLOTS - 1);
         DirectMemory first = known[slot];
         if (first != null && first.refersTo(direct)) {
