@@ -7,7 +7,7 @@
  * does not fill the buffer has emptied it, unless the event says that the end of the stream is behind it (EPOLLRDHUP),
  * which would be no new edge. All connections read into one buffer. What a peer does not take is copied, and
  * watched for with EPOLLOUT; until it is gone, that peer is not read from. No call but the wait can be interrupted: the
- * others never block. It ends with the thread that started it.
+ * others never block. It ends with the thread that started it, or with exit status 2 if a call fails that must not.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -22,6 +22,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "failure.h"
 #include "parent.h"
 
 enum { EVENTS = 1024, BUFFER = 64 << 10, BACKLOG = 4096 };
@@ -42,14 +43,6 @@ static int listener;
 static bool listening;
 static bool edge;
 static char buffer[BUFFER];
-
-static int check(int result, const char *call) {
-    if (result < 0) {
-        perror(call);
-        exit(1);
-    }
-    return result;
-}
 
 static void listen_again(bool wanted) {
     if (wanted != listening) {
@@ -160,8 +153,7 @@ static void bind_to(const char *host, int port) {
     socklen_t length = sizeof address;
     int on = 1;
     if (inet_pton(AF_INET, host, &address.sin_addr) != 1) {
-        fprintf(stderr, "echo: not an IPv4 address: %s\n", host);
-        exit(2);
+        fail(2, "not an IPv4 address: %s", host);
     }
     listener = check(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
     check(setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), "setsockopt");
@@ -184,8 +176,7 @@ int main(int argc, char **argv) {
         } else if (strcmp(argv[i], "--host") == 0 && i + 1 < argc) {
             host = argv[++i];
         } else {
-            fprintf(stderr, "usage: echo [--port N] [--host A] [--edge]\n");
-            return 2;
+            fail(2, "usage: echo [--port N] [--host A] [--edge]");
         }
     }
     struct rlimit limit;

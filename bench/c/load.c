@@ -6,8 +6,10 @@
  *
  * First as fast as the server answers: each connection has so many messages under way. Then, with --rate, so many
  * messages a second on a timetable that is fixed beforehand, whatever comes back: a message's latency counts from its
- * time in the table, so that a server which halts pays for each message that it kept waiting. Idle connections are
- * opened, each has one message echoed, and they are left alone. With --seconds 0 nothing else happens.
+ * time in the table, so that a server which halts pays for each message that it kept waiting. The first half second of
+ * the table, or as much as --seconds if that is less, is not recorded: the server has met the new pace by then, and has
+ * answered who asked it something when the first part ended. Idle connections are opened, each has one message echoed,
+ * and they are left alone. With --seconds 0 nothing else happens.
  *
  * With --response-times there is no timetable, and the latencies are those of the first part: how long each of so many
  * clients, who ask again as soon as they have their answer, waits for it. They are no answer to what a client meets who
@@ -40,6 +42,7 @@
 #include "clocks.h"
 #include "failure.h"
 #include "histogram.h"
+#include "load_options.h"
 #include "parent.h"
 
 enum { EVENTS = 256, BUFFER = 256 << 10, PERIOD = 65521, STALL_SECONDS = 10 };
@@ -55,31 +58,19 @@ struct connection {
     int64_t asked;  /* when the message was sent that is under way */
 };
 
-struct options {
-    const char *host;
-    int port;
-    int connections;
-    int size;
-    int in_flight;
-    int idle;
-    double warmup;
-    double seconds;
-    double rate;
-    int pid;
-    bool hold;
-    bool response_times;
-};
-
-static struct options options = {"127.0.0.1", 0, 64, 64, 1, 0, 1, 3, 0, 0, false, false};
 static struct connection *connections;
 static int epfd;
 /* What is sent: byte p of a connection's stream is pattern[(p + 31 * its number) % PERIOD]; longer than its period. */
 static char pattern[PERIOD + BUFFER];
 static char buffer[BUFFER];
 static uint64_t messages;
+/* How long the timetable runs before latencies are kept, at most, in seconds. */
+static const double MOST_UNRECORDED = 0.5;
 /* Nanoseconds from one message of the timetable to the next, and when it began; 0 before. */
 static double period;
 static int64_t begun;
+/* So many messages of the timetable come before the first whose latency is kept. */
+static uint64_t unrecorded;
 /* Whether response times are kept now. */
 static bool timing;
 
@@ -144,7 +135,9 @@ static void keep_latencies(struct connection *connection) {
         int64_t time = now();
         for (; connection->timed < whole; connection->timed++) {
             uint64_t number = connection->timed * (uint64_t)options.connections + (uint64_t)(connection - connections);
-            keep_latency(time - begun - (int64_t)((double)number * period));
+            if (number >= unrecorded) {
+                keep_latency(time - begun - (int64_t)((double)number * period));
+            }
         }
     }
 }
@@ -290,13 +283,14 @@ static void measure(void) {
     drain();
 }
 
-/* So many messages a second, as the timetable says, for as long as the closed loop ran. */
+/* So many messages a second, as the timetable says: a while unrecorded, then for as long as the closed loop ran. */
 static void run_timetable(void) {
     for (int i = 0; i < options.connections; i++) {
         connections[i].base = connections[i].back;
     }
     period = 1e9 / options.rate;
-    uint64_t all = (uint64_t)(options.rate * options.seconds);
+    unrecorded = (uint64_t)(options.rate * (options.seconds < MOST_UNRECORDED ? options.seconds : MOST_UNRECORDED));
+    uint64_t all = unrecorded + (uint64_t)(options.rate * options.seconds);
     begun = now();
     for (uint64_t number = 0; number < all;) {
         uint64_t due = (uint64_t)((double)(now() - begun) / period) + 1;
@@ -318,53 +312,6 @@ static void allow_descriptors(int wanted) {
     if (limit.rlim_max < (rlim_t)wanted) {
         fail(2, "%d descriptors are needed, and ulimit -n allows %llu: raise the hard limit, or ask for less", wanted,
              (unsigned long long)limit.rlim_max);
-    }
-}
-
-static void parse(int argc, char **argv) {
-    for (int i = 1; i < argc; i++) {
-        const char *value = i + 1 < argc ? argv[i + 1] : "";
-        if (strcmp(argv[i], "--hold") == 0) {
-            options.hold = true;
-            continue;
-        } else if (strcmp(argv[i], "--response-times") == 0) {
-            options.response_times = true;
-            continue;
-        } else if (strcmp(argv[i], "--host") == 0) {
-            options.host = value;
-        } else if (strcmp(argv[i], "--port") == 0) {
-            options.port = atoi(value);
-        } else if (strcmp(argv[i], "--connections") == 0) {
-            options.connections = atoi(value);
-        } else if (strcmp(argv[i], "--size") == 0) {
-            options.size = atoi(value);
-        } else if (strcmp(argv[i], "--in-flight") == 0) {
-            options.in_flight = atoi(value);
-        } else if (strcmp(argv[i], "--idle") == 0) {
-            options.idle = atoi(value);
-        } else if (strcmp(argv[i], "--warmup") == 0) {
-            options.warmup = atof(value);
-        } else if (strcmp(argv[i], "--seconds") == 0) {
-            options.seconds = atof(value);
-        } else if (strcmp(argv[i], "--rate") == 0) {
-            options.rate = atof(value);
-        } else if (strcmp(argv[i], "--pid") == 0) {
-            options.pid = atoi(value);
-        } else {
-            fail(2, "unknown option %s", argv[i]);
-        }
-        i++;
-    }
-    if (options.port <= 0 || options.connections < 0 || options.size <= 0 || options.in_flight <= 0
-        || options.idle < 0 || options.connections + options.idle == 0) {
-        fail(2, "--port, --size and --in-flight must be above 0, and there must be a connection");
-    }
-}
-
-/* Checks what the numbers have to do with each other. */
-static void check_options(void) {
-    if (options.response_times && (options.in_flight != 1 || options.rate > 0)) {
-        fail(2, "--response-times goes with one message under way, and not with --rate");
     }
 }
 

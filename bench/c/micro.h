@@ -5,7 +5,7 @@
  *   PROGRAM                        lists the names
  *
  * A second thread sleeps throughout. The kernel looks up descriptors faster for a process of one thread, which a JVM
- * never is.
+ * never is. Exit status 2: it could not measure. Wants _GNU_SOURCE.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "failure.h"
 #include "sleeper.h"
 
 enum { BATCH = 200 };
@@ -25,14 +26,6 @@ struct subject {
 };
 
 static volatile uint64_t sink;
-
-static int check(int result, const char *call) {
-    if (result < 0) {
-        perror(call);
-        exit(1);
-    }
-    return result;
-}
 
 static int64_t now(void) {
     struct timespec time;
@@ -64,8 +57,9 @@ static int measure_subject(int argc, char **argv, const struct subject *subjects
         }
         return argc == 1 ? 0 : 2;
     }
-    if (start_sleeper() != 0) {
-        return 1;
+    int error = start_sleeper();
+    if (error != 0) {
+        fail(2, "the second thread: %s", strerror(error));
     }
     int64_t nanos = atoll(argv[2]) * 1000000;
     int repeats = atoi(argv[3]);
@@ -79,6 +73,5 @@ static int measure_subject(int argc, char **argv, const struct subject *subjects
             return 0;
         }
     }
-    fprintf(stderr, "%s: no subject %s\n", argv[0], argv[1]);
-    return 2;
+    fail(2, "no subject %s", argv[1]);
 }

@@ -164,8 +164,7 @@ static uint64_t do_timer(void) {
     uint64_t expirations = 0;
     check(timerfd_settime(timer, 0, &time, NULL), "timerfd_settime");
     if (read(timer, &expirations, sizeof expirations) >= 0) {
-        fprintf(stderr, "the timer expired\n");
-        exit(1);
+        fail(2, "the timer expired");
     }
     return expirations;
 }

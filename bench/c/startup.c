@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "failure.h"
+
 static long long now(void) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
@@ -18,15 +20,13 @@ static long long now(void) {
 
 int main(void) {
     long long begun = now();
-    int epfd = epoll_create1(EPOLL_CLOEXEC);
-    int counter = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    int epfd = check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
+    int counter = check(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd");
     struct epoll_event event = {.events = EPOLLIN, .data.u64 = 1};
-    epoll_ctl(epfd, EPOLL_CTL_ADD, counter, &event);
+    check(epoll_ctl(epfd, EPOLL_CTL_ADD, counter, &event), "epoll_ctl");
     uint64_t value = 1;
-    if (write(counter, &value, sizeof value) != sizeof value || epoll_wait(epfd, &event, 1, -1) != 1) {
-        perror("startup");
-        return 1;
-    }
+    check((int)write(counter, &value, sizeof value), "write");
+    check(epoll_wait(epfd, &event, 1, -1), "epoll_wait");
     printf("main %lld\nevent %lld\n", begun, now());
     return 0;
 }

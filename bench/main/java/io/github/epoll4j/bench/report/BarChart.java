@@ -9,6 +9,7 @@ import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jfree.chart.axis.CategoryAxis;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.CategoryPlot;
@@ -78,7 +79,8 @@ final class BarChart {
         CategoryPlot plot = new CategoryPlot(data, categories, values, renderer);
         plot.setOrientation(PlotOrientation.HORIZONTAL);
         plot.setRangeGridlinePaint(ChartStyle.grid());
-        marks.forEach((value, words) -> plot.addRangeMarker(marker(value, words)));
+        new TreeMap<>(marks) // a picture depends on no map's order
+                .forEach((value, words) -> plot.addRangeMarker(marker(value, words)));
         return plot;
     }
 

@@ -4,7 +4,6 @@ import io.github.epoll4j.bench.Stat;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Something that costs more with epoll4j than with C or with a peer.
@@ -24,7 +23,8 @@ record Loss(String what, double ours, String against, double theirs, String unit
     /** A server that has to answer more than this part of what it can does not keep up when anything disturbs it. */
     private static final double MOST_LOADED = 0.8;
     private static final String MICROSECONDS = "µs";
-    private static final Set<String> LATENCIES = Set.of("p50_us", "p99_us", "p999_us");
+    /** In the order in which those of one ratio are listed. */
+    private static final List<String> LATENCIES = List.of("p50_us", "p99_us", "p999_us");
 
     private Loss(String what, double ours, String against, double theirs, String unit) {
         this(what, ours, against, theirs, unit, ours / theirs);

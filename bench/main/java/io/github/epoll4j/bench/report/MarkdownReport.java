@@ -1,5 +1,6 @@
 package io.github.epoll4j.bench.report;
 
+import io.github.epoll4j.bench.Disturbance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,6 @@ final class MarkdownReport {
     /** What somebody has written of this run, beside its CSV files. */
     static final String NOTES = "notes.md";
     /** Others disturb a round if they use more of a processor. */
-    private static final double DISTURBED = 0.05;
     private static final Map<String, List<String>> TABLES = Map.of(
             SweepCharts.SWEEPS, List.of("sweeps"), SweepCharts.PROGRAMS, List.of("programs"),
             SweepCharts.WORKERS, List.of("workers"), ServerCharts.MICRO, List.of("micro"),
@@ -92,17 +92,20 @@ final class MarkdownReport {
                 + "machine only adds time; its chart shows the median of its rounds' ratios. A server is judged by the "
                 + "median of the ratios of its rounds to C's round, and the sources' claims by ratios of medians.");
         line("- Each round of a server is a new JVM with the warm-up of the command line; what its compilers still do "
-                + "after that counts as the server's processor time" + compilers() + ".");
+                + "after that counts as the server's processor time" + compilers() + ". Each round begins with another "
+                + "server, and every second one goes backwards.");
         line("- The heap of a Java server is in memory from its start where connections are counted, so that RSS grows "
                 + "by what is outside of it: an idle connection costs the sum of heap_bytes and rss_bytes.");
         line("- c-edge and the reactor take a read that does not fill the buffer for the last one of an edge; raw-edge "
                 + "reads until a read would block, one more system call for each message. All read up to 64 KB at "
                 + "once.");
         line("- Latencies of the echo servers are those of messages sent by a timetable, from their times in it, so "
-                + "that the load's waiting does not hide what the server delays. Its rate (the column) is half of what "
-                + "one run of the first server made before the rounds; a server whose own rate is near it builds up a "
-                + "queue, and its latency is that of the queue. A percentile is the median of the rounds'. Servers in "
-                + "Java are asked for their allocations as the timetable begins, and were warmed up in a closed loop.");
+                + "that the load's waiting does not hide what the server delays. Its rate (the column) is half of the "
+                + "median of what three runs of the first server made before the rounds; a server whose own rate is "
+                + "near it builds up a queue, and its latency is that of the queue. A percentile is the median of the "
+                + "rounds'. The timetable runs for half a second, or for as long as is recorded if that is less, "
+                + "before the first latency is kept: servers in Java, warmed up in a closed loop, meet its pace in "
+                + "that time, and are asked for their allocations.");
         line("- Where load_busy is near 1 the load's processor is full too, and a faster server could not show it: the "
                 + "messages per second are those of the pair.");
         disturbed();
@@ -128,9 +131,9 @@ final class MarkdownReport {
             return;
         }
         List<Row> disturbed = rounds.stream()
-                .filter(row -> Math.abs(row.quotient("others_cpu_ns", "nanos")) > DISTURBED).toList();
+                .filter(row -> Disturbance.isIn(row.quotient("others_cpu_ns", "nanos"))).toList();
         line("- In " + disturbed.size() + " of " + rounds.size() + " rounds of servers everything else on the machine "
-                + "used more than " + Math.round(1e2 * DISTURBED) + " % of a processor, or the kernel's ticks do not "
+                + "used more than " + Disturbance.PERCENT + " % of a processor, or the kernel's ticks do not "
                 + "add up by as much" + disturbed.stream()
                 .max(Comparator.comparingDouble(row -> row.quotient("others_cpu_ns", "nanos")))
                 .map(row -> String.format(Locale.ROOT, "; the worst was round %s of %s under %s, %.0f %%",

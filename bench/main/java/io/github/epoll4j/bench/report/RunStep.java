@@ -86,16 +86,16 @@ record RunStep(String group, String title, List<String> command, int seconds) {
     private static List<RunStep> servers(boolean isQuick) {
         List<RunStep> steps = new ArrayList<>();
         if (isQuick) {
-            steps.add(load("64x64B", SOME_SERVERS, 35, true));
-            steps.add(load("10000x1K", SOME_SERVERS, 45, true));
+            steps.add(load("64x64B", SOME_SERVERS, 42, true));
+            steps.add(load("10000x1K", SOME_SERVERS, 52, true));
             steps.add(footprint(" --starts=2 --idle=2000 --idle-runs=1 --servers=" + SOME_SERVERS, 60));
             return steps;
         }
-        steps.add(load("64x64B", SERVERS + MORE_RAW + BY_ARRAY, 330, false));
-        steps.add(load("64x16K", SERVERS + MORE_RAW, 285, false));
-        steps.add(load("1000x1K", SERVERS + MORE_RAW + BY_ARRAY, 340, false));
-        steps.add(load("10000x1K", SERVERS, 300, false));
-        steps.add(load("10000idle+64", SERVERS, 300, false));
+        steps.add(load("64x64B", SERVERS + MORE_RAW + BY_ARRAY, 370, false));
+        steps.add(load("64x16K", SERVERS + MORE_RAW, 320, false));
+        steps.add(load("1000x1K", SERVERS + MORE_RAW + BY_ARRAY, 380, false));
+        steps.add(load("10000x1K", SERVERS, 330, false));
+        steps.add(load("10000idle+64", SERVERS, 330, false));
         steps.add(footprint(" --starts=5 --idle=10000 --idle-runs=3 --servers=" + SERVERS + MORE_RAW, 280));
         return steps;
     }

@@ -20,7 +20,8 @@ import org.HdrHistogram.Histogram;
  *     ticks, and less than nothing where ticks were lost
  * @param allocated  the bytes that a Java server allocated in it
  * @param compiling  the part of {@code serverCpu} that a JVM's compilers used
- * @param latencies  of the messages that were sent by a timetable, in nanoseconds from their times in it
+ * @param latencies  of the messages that were sent by a timetable, in nanoseconds from their times in it; without those
+ *     of its beginning
  */
 record LoadRun(long messages, long nanos, long serverCpu, long loadCpu, long othersCpu, long allocated,
         long compiling, Histogram latencies) {

@@ -1,6 +1,7 @@
 package io.github.epoll4j.bench.servers;
 
 import io.github.epoll4j.bench.CProgram;
+import io.github.epoll4j.bench.Disturbance;
 import io.github.epoll4j.bench.Omissions;
 import io.github.epoll4j.bench.Positive;
 import io.github.epoll4j.bench.Progress;
@@ -25,8 +26,6 @@ import picocli.CommandLine.Option;
         description = "Measures echo servers in turn, each alone on processor 0 and loaded from processor 1, and "
                 + "compares them with a level-triggered one in C.")
 public final class ServersCommand implements Callable<Integer> {
-    /** The part of a processor that others may use. */
-    private static final double MOST_OTHERS = 0.05;
     /** How long a server is warmed up that compiles nothing. */
     private static final double MOST_WARMUP_IN_C = 1;
     /** More descriptors than a server has open beside its connections. */
@@ -46,7 +45,8 @@ public final class ServersCommand implements Callable<Integer> {
     private List<String> serverIds = new ArrayList<>(Arrays.stream(Contestant.values()).map(Contestant::id).toList());
 
     @Option(names = "--seconds", paramLabel = "S",
-            description = "length of a measurement; as long again for latencies (default: ${DEFAULT-VALUE})")
+            description = "length of a measurement; as long again for latencies, after half a second, or as long if "
+                    + "that is less, in which none is kept (default: ${DEFAULT-VALUE})")
     private double seconds = 2;
 
     @Option(names = "--warmup", paramLabel = "S", description = "the time before it, of a server in C, which "
@@ -54,7 +54,7 @@ public final class ServersCommand implements Callable<Integer> {
     private double warmup = 3;
 
     @Option(names = "--rate", paramLabel = "N", description = "messages a second while latencies are measured; 0: they "
-            + "are not (default: half of what the first server echoes in one run before the rounds)")
+            + "are not (default: half of what the first server echoes before the rounds, the median of three runs)")
     private Double rate;
 
     @Option(names = "--idle", paramLabel = "N",
@@ -70,7 +70,7 @@ public final class ServersCommand implements Callable<Integer> {
     private int starts = 10;
 
     @Option(names = "--retries", paramLabel = "N", description = "how often a measurement is repeated if others use "
-            + "more than 5 %% of a processor meanwhile (default: ${DEFAULT-VALUE})")
+            + "more than " + Disturbance.PERCENT + " %% of a processor meanwhile (default: ${DEFAULT-VALUE})")
     private int retries = 2;
 
     @Option(names = "--jvm", paramLabel = "ARG", description = "an argument for the Java servers; may be repeated")
@@ -118,7 +118,7 @@ public final class ServersCommand implements Callable<Integer> {
         Launcher launcher = new Launcher(echo.orElse(null), load.get(), canPin(), jvmArguments);
         progress = new Progress(spec.commandLine().getErr(),
                 contestants.size() * (rounds * loads.size() + starts + (idle > 0 ? idleRuns() : 0))
-                        + (rate == null ? loads.size() : 0));
+                        + (rate == null ? Rounds.RUNS_FOR_RATE * loads.size() : 0));
         List<Footprint> footprints = footprints(launcher, contestants);
         List<Standing> standings = new ArrayList<>();
         for (EchoLoad each : loads) {
@@ -168,43 +168,9 @@ public final class ServersCommand implements Callable<Integer> {
 
     private List<Standing> standings(Launcher launcher, EchoLoad load, List<Contestant> contestants) {
         broken.clear();
-        double timetable = rate == null ? halfOfTheFirst(launcher, load, contestants) : rate;
-        List<Standing> standings = contestants.stream().map(contestant -> new Standing(load, contestant, timetable))
-                .toList();
-        for (int round = 1; round <= rounds; round++) {
-            LoadRun[] yardstick = {null};
-            for (Standing each : standings) {
-                Contestant contestant = each.contestant();
-                attempt(contestant, load.id() + ", round " + round, () -> {
-                    LoadRun run = measureAlone(launcher, load, contestant, timetable);
-                    yardstick[0] = contestant == Contestant.C_LEVEL ? run : yardstick[0];
-                    each.addRound(run, yardstick[0]);
-                });
-            }
-        }
-        return standings.stream().filter(standing -> !standing.isEmpty()).toList();
-    }
-
-    /** Loads the first server that can be, without keeping what is measured; gives half of its messages a second. */
-    private double halfOfTheFirst(Launcher launcher, EchoLoad load, List<Contestant> contestants) {
-        double[] half = {0};
-        for (int i = 0; i < contestants.size() && half[0] == 0; i++) {
-            Contestant contestant = contestants.get(i);
-            attempt(contestant, load.id() + ", for the rate",
-                    () -> half[0] = measureAlone(launcher, load, contestant, 0).perSecond() / 2);
-        }
-        return half[0];
-    }
-
-    /** Measures again, twice at most, what others on the machine have disturbed; keeps what was disturbed least. */
-    private LoadRun measureAlone(Launcher launcher, EchoLoad load, Contestant contestant, double perSecond)
-            throws IOException {
-        LoadRun best = measure(launcher, load, contestant, perSecond);
-        for (int i = 0; i < retries && Math.abs(best.othersShare()) > MOST_OTHERS; i++) {
-            LoadRun again = measure(launcher, load, contestant, perSecond);
-            best = Math.abs(again.othersShare()) < Math.abs(best.othersShare()) ? again : best;
-        }
-        return best;
+        Rounds all = new Rounds(load, contestants, retries, this::attempt,
+                (contestant, perSecond) -> measure(launcher, load, contestant, perSecond));
+        return all.measure(rounds, rate == null ? all.rate() : rate);
     }
 
     private LoadRun measure(Launcher launcher, EchoLoad load, Contestant contestant, double perSecond)
@@ -222,7 +188,7 @@ public final class ServersCommand implements Callable<Integer> {
     }
 
     /** Does one step for a server, unless it failed before under this load. */
-    private void attempt(Contestant contestant, String what, Step step) {
+    private void attempt(Contestant contestant, String what, Rounds.Step step) {
         progress.step(contestant.title() + ", " + what);
         if (broken.contains(contestant)) {
             return;
@@ -260,11 +226,5 @@ public final class ServersCommand implements Callable<Integer> {
     private void say(String line) {
         spec.commandLine().getErr().println(line);
         spec.commandLine().getErr().flush();
-    }
-
-    /** One measurement. */
-    @FunctionalInterface
-    private interface Step {
-        void run() throws IOException;
     }
 }

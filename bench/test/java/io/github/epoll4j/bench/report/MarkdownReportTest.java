@@ -112,7 +112,8 @@ class MarkdownReportTest {
     @DisplayName("latencies by a timetable are said of the servers alone; the workers' times are of a closed loop")
     void shouldTellResponseTimesFromLatenciesWhenWritten() {
         assertThat(text.lines()).filteredOn(line -> line.contains("sent by a timetable")).singleElement().asString()
-                .startsWith("- Latencies of the echo servers are");
+                .startsWith("- Latencies of the echo servers are")
+                .contains("runs for half a second, or for as long as is recorded if that is less, before the first ");
         assertThat(text.lines()).filteredOn(line -> line.contains("closed loop")).hasSize(3)
                 .anyMatch(line -> line.startsWith("- The workers' times are response times in a closed loop"))
                 .anyMatch(line -> line.startsWith("![Throughput and response time (closed loop)"));
@@ -140,8 +141,9 @@ class MarkdownReportTest {
     @Test
     @DisplayName("what compilers and others have used of the processor is said of the worst round")
     void shouldSayWhatDisturbedWhenWritten() {
-        assertThat(text).contains("(in the worst round 2.1 % of it, of raw-edge under 64x64B).")
-                .contains("- In 2 of 9 rounds of servers", "the worst was round 1 of raw-edge under 64x64B, 7 %");
+        assertThat(text).contains("(in the worst round 2.1 % of it, of raw-edge under 64x64B). Each round")
+                .contains("- In 2 of 9 rounds of servers",
+                        "used more than 5 % of a processor", "the worst was round 1 of raw-edge under 64x64B, 7 %");
     }
 
     @Test
@@ -170,6 +172,16 @@ class MarkdownReportTest {
         return Loss.of(new Results(Map.of("servers", Stream.of("c-level,10", "raw-level,19")
                 .map(line -> line.split(",")).map(cells -> new Row(Map.of("load", "64x64B", "server", cells[0],
                         "per_s_median", "100", "rate", "" + rate, "p99_us", cells[1]))).toList())));
+    }
+
+    @Test
+    @DisplayName("losses of one ratio are in the same order in every JVM")
+    void shouldListByPercentileWhenRatiosAreEqual() {
+        assertThat(Loss.of(new Results(Map.of("servers", Stream.of("c-level,10", "raw-level,19")
+                .map(line -> line.split(",")).map(cells -> new Row(Map.of("load", "64x64B", "server", cells[0],
+                        "per_s_median", "100", "rate", "50", "p50_us", cells[1], "p99_us", cells[1],
+                        "p999_us", cells[1]))).toList())))).extracting(Loss::what)
+                .containsExactly("raw-level, 64x64B, p50", "raw-level, 64x64B, p99", "raw-level, 64x64B, p99.9");
     }
 
     @Test

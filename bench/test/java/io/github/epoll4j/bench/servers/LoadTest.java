@@ -15,11 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Loads servers that do what a server must not do. */
 class LoadTest {
@@ -28,6 +32,8 @@ class LoadTest {
     /** Between the halves of a message. */
     private static final long PAUSE_NANOS = 20_000_000;
 
+    /** The bytes that came to a server. */
+    private final LongAdder echoed = new LongAdder();
     private final List<Socket> clients = new CopyOnWriteArrayList<>();
     private CProgram load;
     private ServerSocket listener;
@@ -70,8 +76,35 @@ class LoadTest {
         List<String> lines = CProgram.run(command("--seconds", "0.1", "--rate", "200"));
 
         assertThat(latencies(lines)).isEqualTo(20);
-        assertThat(lines.stream().filter(line -> line.startsWith("latency "))
-                .mapToLong(line -> Long.parseLong(line.split(" ")[1]))).allMatch(nanos -> nanos >= PAUSE_NANOS);
+        assertThat(nanos(lines)).allMatch(nanos -> nanos >= PAUSE_NANOS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.2, 20, 20", "0.8, 50, 80"})
+    @DisplayName("the timetable's first half second, or as long as is recorded if that is less, is sent, not recorded")
+    void shouldSendMoreThanIsRecordedWhenTheTimetableBegins(String seconds, int unrecorded, int recorded)
+            throws IOException {
+        serve(Integer.MAX_VALUE, Fault.NONE);
+
+        List<String> lines = CProgram.run(command("--seconds", seconds, "--rate", "100"));
+
+        assertThat(latencies(lines)).isEqualTo(recorded);
+        int connections = 3;
+        assertThat(echoed.sum() / SIZE).isEqualTo(connections // to connect
+                + 2 * connections // to begin with
+                + messages(lines) + unrecorded + recorded);
+    }
+
+    @Test
+    @DisplayName("latencies are those of the timetable's end, when a server that falls behind is far behind")
+    void shouldRecordTheLaterMessagesWhenTheServerFallsBehind() throws IOException {
+        serve(Integer.MAX_VALUE, Fault.HALVES);
+
+        List<String> lines = CProgram.run(command("--connections", "1", "--seconds", "0.2", "--rate", "100"));
+
+        long leastNanos = 21 * PAUSE_NANOS - 20 * 10_000_000; // the 21st message's, one every 10 ms, each takes a pause
+        assertThat(latencies(lines)).isEqualTo(20);
+        assertThat(nanos(lines)).allMatch(nanos -> nanos >= leastNanos);
     }
 
     @Test
@@ -81,11 +114,8 @@ class LoadTest {
 
         List<String> lines = CProgram.run(command("--seconds", "0.1", "--in-flight", "1", "--response-times"));
 
-        long messages = lines.stream().filter(line -> line.startsWith("messages "))
-                .mapToLong(line -> Long.parseLong(line.split(" ")[1])).sum();
-        assertThat(latencies(lines)).isEqualTo(messages).isPositive();
-        assertThat(lines.stream().filter(line -> line.startsWith("latency "))
-                .mapToLong(line -> Long.parseLong(line.split(" ")[1]))).allMatch(nanos -> nanos >= PAUSE_NANOS);
+        assertThat(latencies(lines)).isEqualTo(messages(lines)).isPositive();
+        assertThat(nanos(lines)).allMatch(nanos -> nanos >= PAUSE_NANOS);
     }
 
     @Test
@@ -131,6 +161,16 @@ class LoadTest {
                 .withMessageContaining("ended with 2").withMessageContaining("ulimit -n allows 50");
     }
 
+    private static long messages(List<String> lines) {
+        return lines.stream().filter(line -> line.startsWith("messages "))
+                .mapToLong(line -> Long.parseLong(line.split(" ")[1])).sum();
+    }
+
+    private static LongStream nanos(List<String> lines) {
+        return lines.stream().filter(line -> line.startsWith("latency "))
+                .mapToLong(line -> Long.parseLong(line.split(" ")[1]));
+    }
+
     private static long latencies(List<String> lines) {
         return lines.stream().filter(line -> line.startsWith("latency "))
                 .mapToLong(line -> Long.parseLong(line.split(" ")[2])).sum();
@@ -165,13 +205,14 @@ class LoadTest {
         });
     }
 
-    private static void echo(Socket client, int faultAt, Fault fault) {
+    private void echo(Socket client, int faultAt, Fault fault) {
         byte[] bytes = new byte[1000];
         int before = 0;
         try (client) {
             InputStream in = client.getInputStream();
             OutputStream out = client.getOutputStream();
             for (int count = in.read(bytes); count > 0; count = in.read(bytes)) {
+                echoed.add(count);
                 boolean isDue = faultAt >= before && faultAt - before < count;
                 if (isDue && fault == Fault.END) {
                     return;
