@@ -191,11 +191,9 @@ final class ConnectionInput implements ReadyHandler {
 
     /** A hang-up while nothing is to be read: the end, but what has arrived waits if reading is paused only. */
     private void hangUp() throws ErrnoException {
-        if (isPausedOnly()) {
-            connection.output().flush(); // fails, if anything is queued; who waits for it may have to go on reading
-            if (!connection.isOpen() || isWanted()) {
-                return; // resumed: the next event is read
-            }
+        connection.output().flush(); // fails, if anything is queued; who waits for it may have to go on reading
+        if (!connection.isOpen() || isWanted()) {
+            return; // resumed: the next event is read
         }
         // throws what a read would, and that is the end; behind the peer's end of the stream an error is still pending
         boolean isLeft = isPausedOnly() && connection.socket.peek() > 0;
@@ -206,8 +204,7 @@ final class ConnectionInput implements ReadyHandler {
                 registration = null;
             }
         } else {
-            connection.output().flush(); // fails, if anything is queued, and that is the cause
-            connection.end(failure != null ? failure : connection.output().failure());
+            connection.end(failure);
         }
     }
 

@@ -262,6 +262,19 @@ class ResetTest {
                 e -> assertThat(e.errno()).isEqualTo(Errno.EPIPE));
     }
 
+    @Test
+    @DisplayName("a reset of a connection that is closing and has much queued is the cause of its end")
+    void shouldEndWithTheResetWhenMuchIsQueuedInAClose() throws Exception {
+        open(Kind.TCP, new Noting());
+        connection.write(ByteBuffer.allocate(900_000), (same, cause) -> calls.add(cause));
+        connection.close();
+        sendAndReset(0);
+        Object cause = nextCall();
+        assertThat(cause).isInstanceOfSatisfying(ErrnoException.class,
+                e -> assertThat(e.errno()).isEqualTo(Errno.ECONNRESET));
+        assertThat(nextCall()).isSameAs(cause);
+    }
+
     @ParameterizedTest
     @EnumSource
     @DisplayName("S18: a reset while a worker has the connection: what came before it is read when the worker is done")
