@@ -71,11 +71,14 @@ public sealed interface Connection permits StreamConnection {
      *
      * <p>Completions are called in the order of the writes, each once, as a task on the loop's thread: after the call
      * of this method, not inside it, and not inside a call of the handler. When a connection ends, those of the writes
-     * before come before {@link ConnectionHandler#onClosed}, whichever thread wrote. After the end of the loop itself,
-     * and among its last tasks, the calling thread calls.
+     * before come before {@link ConnectionHandler#onClosed}, whichever thread wrote. After the end of the loop itself
+     * the calling thread calls, inside this method. Once the loop has stopped, completions that write again and again
+     * do not do so for ever.
      *
      * @param data       the bytes; if none remain, the completion waits for those before
      * @param completion what to call; an exception of it closes the connection as one of the handler
+     * @throws java.util.concurrent.RejectedExecutionException if this is called by the last of a hundred completions,
+     *     each of a write of the one before, since the loop has stopped; nothing is written then
      */
     void write(ByteBuffer data, WriteCompletion completion);
 

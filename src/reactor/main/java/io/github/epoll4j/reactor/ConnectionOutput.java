@@ -52,6 +52,9 @@ final class ConnectionOutput {
 
     /** From any thread; the completion is null if nobody waits. */
     void write(ByteBuffer data, WriteCompletion completion) {
+        if (completion != null) {
+            LastCompletions.requireNumber(connection.loop());
+        }
         if (connection.loop().inLoop()) {
             write(data, 0, completion);
             return;
@@ -60,7 +63,7 @@ final class ConnectionOutput {
         if (length > 0 || completion != null) {
             Runnable task = taskOf(data, length, completion);
             if (!connection.onLoop(task) && completion != null) {
-                completion.completed(connection, ended());
+                LastCompletions.call(LastCompletions.number(connection.loop()), completion, connection, ended());
             }
         }
         data.position(data.limit());

@@ -34,7 +34,7 @@ public final class EventLoop implements Executor, AutoCloseable {
     private final Backend backend;
     private final FailureHandler failures;
     private final TimerQueue timers = new TimerQueue();
-    private final TaskQueue tasks = new TaskQueue();
+    final TaskQueue tasks = new TaskQueue();
     private final LoopMetrics metrics = new LoopMetrics(tasks);
     private final RegistrationTable table = new RegistrationTable();
     private final BiConsumer<Object, Exception> report = this::report;

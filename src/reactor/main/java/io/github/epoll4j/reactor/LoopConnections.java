@@ -163,7 +163,7 @@ final class LoopConnections {
         }
     }
 
-    /** Tells a handler of its end in a task; after the loop's last one here, as nobody would run it. */
+    /** Tells of an end in a task; after the loop's last one here, as nobody would run it. */
     void tellLast(Runnable call) {
         try {
             loop.execute(call);
@@ -175,7 +175,7 @@ final class LoopConnections {
     }
 
     /** Makes a last call here, as the loop has ended; what it throws, also an Error, keeps no other from its end. */
-    void runLast(Runnable call) {
+    private void runLast(Runnable call) {
         try {
             call.run();
         } catch (Throwable e) {

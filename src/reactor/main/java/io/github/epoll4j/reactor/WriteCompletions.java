@@ -2,15 +2,14 @@ package io.github.epoll4j.reactor;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Those who wait until the socket has taken their bytes, in the order of their writes. They are called in a task, so
  * never inside a write or a handler. For the loop's thread.
  */
 final class WriteCompletions implements Runnable {
-    /** Waits for a place in the stream; or, with a cause, for those before it alone. */
-    private record Entry(WriteCompletion completion, long place, Throwable cause) {
+    /** Waits for a place in the stream; or, with a cause, for those before it alone. The number is a last one's. */
+    private record Entry(WriteCompletion completion, long place, Throwable cause, int number) {
     }
 
     private final StreamConnection connection;
@@ -27,7 +26,7 @@ final class WriteCompletions implements Runnable {
 
     /** Adds one who waits for all that is queued now; or who is to be told a cause, if there is one. */
     void add(WriteCompletion completion, int queued, Throwable cause) {
-        entries.add(new Entry(completion, taken + queued, cause));
+        entries.add(new Entry(completion, taken + queued, cause, LastCompletions.number(connection.loop())));
         schedule();
     }
 
@@ -53,11 +52,7 @@ final class WriteCompletions implements Runnable {
             return;
         }
         isScheduled = true;
-        try {
-            connection.loop().execute(this);
-        } catch (RejectedExecutionException e) {
-            connection.siblings.runLast(this); // after the loop's last turn
-        }
+        connection.siblings.tellLast(this);
     }
 
     /** Calls those that are done now; who comes meanwhile is for the next task, so that others have their turn. */
@@ -79,7 +74,7 @@ final class WriteCompletions implements Runnable {
     private void complete(Entry entry) {
         Throwable cause = entry.cause != null || entry.place <= taken ? entry.cause : failure;
         try {
-            entry.completion.completed(connection, cause);
+            LastCompletions.call(entry.number, entry.completion, connection, cause);
         } catch (RuntimeException e) {
             connection.fail(e);
         }
