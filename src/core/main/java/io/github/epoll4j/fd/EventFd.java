@@ -1,7 +1,5 @@
 package io.github.epoll4j.fd;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
@@ -9,7 +7,6 @@ import io.github.epoll4j.internal.gen.eventfd.eventfd_h;
 import io.github.epoll4j.internal.sys.CallState;
 import io.github.epoll4j.internal.sys.FdCalls;
 import io.github.epoll4j.internal.sys.Platform;
-import java.lang.foreign.MemorySegment;
 
 /**
  * A 64-bit counter in the kernel that can be waited for: readable while it is above zero, writable while one more fits.
@@ -83,12 +80,11 @@ public final class EventFd extends OwnedFd {
      */
     public long read() throws ErrnoException {
         CallState state = CallState.ofThread();
-        MemorySegment value = state.scratch();
         int fd = acquire();
         try {
-            long result = FdCalls.read(state, fd, value, Long.BYTES);
+            long result = FdCalls.read(state, fd, state.scratch(), Long.BYTES);
             if (result >= 0) {
-                return value.get(JAVA_LONG, 0);
+                return state.bytes().getLong(0);
             }
             if (result == -Errno.EAGAIN) {
                 return 0;
@@ -109,7 +105,7 @@ public final class EventFd extends OwnedFd {
      */
     public boolean write(long value) throws ErrnoException {
         CallState state = CallState.ofThread();
-        state.scratch().set(JAVA_LONG, 0, value);
+        state.bytes().putLong(0, value);
         int fd = acquire();
         try {
             long result = FdCalls.write(state, fd, state.scratch(), Long.BYTES);

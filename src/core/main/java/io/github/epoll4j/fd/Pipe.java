@@ -1,7 +1,5 @@
 package io.github.epoll4j.fd;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
@@ -52,8 +50,8 @@ public final class Pipe implements AutoCloseable {
         Platform.require();
         CallState state = CallState.ofThread();
         ErrnoException.check(PipeCalls.pipe2(state, state.scratch()), "pipe2", "O_CLOEXEC|O_NONBLOCK");
-        int readFd = state.scratch().get(JAVA_INT, 0);
-        int writeFd = state.scratch().get(JAVA_INT, Integer.BYTES);
+        int readFd = state.bytes().getInt(0);
+        int writeFd = state.bytes().getInt(Integer.BYTES);
         return new Pipe(new ReadEnd(readFd), new WriteEnd(writeFd));
     }
 

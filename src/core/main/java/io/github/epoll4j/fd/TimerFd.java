@@ -1,7 +1,5 @@
 package io.github.epoll4j.fd;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
@@ -251,7 +249,7 @@ public final class TimerFd extends OwnedFd {
             release();
         }
         if (result == Long.BYTES) {
-            return state.scratch().get(JAVA_LONG, 0);
+            return state.bytes().getLong(0);
         }
         if (result == 0 || result == -Errno.EAGAIN) {
             return 0;

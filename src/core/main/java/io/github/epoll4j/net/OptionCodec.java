@@ -1,9 +1,7 @@
 package io.github.epoll4j.net;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import io.github.epoll4j.internal.gen.socket.linger;
-import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -12,45 +10,45 @@ interface OptionCodec<T> {
     /** An {@code int}. */
     OptionCodec<Integer> INTEGER = new OptionCodec<>() {
         @Override
-        public int write(MemorySegment to, Integer value) {
-            to.set(JAVA_INT, 0, value);
+        public int write(ByteBuffer to, Integer value) {
+            to.putInt(0, value);
             return Integer.BYTES;
         }
 
         @Override
-        public Integer read(MemorySegment from) {
-            return from.get(JAVA_INT, 0);
+        public Integer read(ByteBuffer from) {
+            return from.getInt(0);
         }
     };
 
     /** An {@code int} that is 0 or not. */
     OptionCodec<Boolean> BOOLEAN = new OptionCodec<>() {
         @Override
-        public int write(MemorySegment to, Boolean value) {
-            to.set(JAVA_INT, 0, value ? 1 : 0);
+        public int write(ByteBuffer to, Boolean value) {
+            to.putInt(0, value ? 1 : 0);
             return Integer.BYTES;
         }
 
         @Override
-        public Boolean read(MemorySegment from) {
-            return from.get(JAVA_INT, 0) != 0;
+        public Boolean read(ByteBuffer from) {
+            return from.getInt(0) != 0;
         }
     };
 
     /** A {@code struct linger} in seconds; null is off. */
     OptionCodec<Duration> LINGER = new OptionCodec<>() {
         @Override
-        public int write(MemorySegment to, Duration value) {
-            to.set(JAVA_INT, linger.l_onoff$offset(), value == null ? 0 : 1);
-            to.set(JAVA_INT, linger.l_linger$offset(), value == null ? 0 : count(value, TimeUnit.SECONDS));
+        public int write(ByteBuffer to, Duration value) {
+            to.putInt((int) linger.l_onoff$offset(), value == null ? 0 : 1);
+            to.putInt((int) linger.l_linger$offset(), value == null ? 0 : count(value, TimeUnit.SECONDS));
             return (int) linger.sizeof();
         }
 
         @Override
-        public Duration read(MemorySegment from) {
-            return from.get(JAVA_INT, linger.l_onoff$offset()) == 0
+        public Duration read(ByteBuffer from) {
+            return from.getInt((int) linger.l_onoff$offset()) == 0
                     ? null
-                    : Duration.ofSeconds(from.get(JAVA_INT, linger.l_linger$offset()));
+                    : Duration.ofSeconds(from.getInt((int) linger.l_linger$offset()));
         }
     };
 
@@ -58,22 +56,22 @@ interface OptionCodec<T> {
     static OptionCodec<Duration> time(TimeUnit unit) {
         return new OptionCodec<>() {
             @Override
-            public int write(MemorySegment to, Duration value) {
-                to.set(JAVA_INT, 0, count(value, unit));
+            public int write(ByteBuffer to, Duration value) {
+                to.putInt(0, count(value, unit));
                 return Integer.BYTES;
             }
 
             @Override
-            public Duration read(MemorySegment from) {
-                return Duration.of(from.get(JAVA_INT, 0), unit.toChronoUnit());
+            public Duration read(ByteBuffer from) {
+                return Duration.of(from.getInt(0), unit.toChronoUnit());
             }
         };
     }
 
     /** Writes a value and answers how many bytes it takes. */
-    int write(MemorySegment to, T value);
+    int write(ByteBuffer to, T value);
 
-    T read(MemorySegment from);
+    T read(ByteBuffer from);
 
     /** Rounds up, and saturates. */
     private static int count(Duration time, TimeUnit unit) {

@@ -1,7 +1,5 @@
 package io.github.epoll4j.net;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import io.github.epoll4j.internal.sys.CallState;
@@ -120,9 +118,8 @@ public final class SocketOption<T> {
 
     void set(int fd, T value) throws ErrnoException {
         CallState state = CallState.ofThread();
-        MemorySegment memory = state.scratch();
-        int length = codec.write(memory, value);
-        int result = SocketCalls.setsockopt(state, fd, level(), number(), memory, length);
+        int length = codec.write(state.bytes(), value);
+        int result = SocketCalls.setsockopt(state, fd, level(), number(), state.scratch(), length);
         if (result < 0) {
             throw new ErrnoException("setsockopt", name + "=" + value, -result);
         }
@@ -131,11 +128,11 @@ public final class SocketOption<T> {
     T get(int fd) throws ErrnoException {
         CallState state = CallState.ofThread();
         MemorySegment memory = state.scratch();
-        MemorySegment length = memory.asSlice(2 * Long.BYTES, JAVA_INT.byteSize());
-        length.set(JAVA_INT, 0, 2 * Integer.BYTES); // a struct linger; the others take the first int
+        MemorySegment length = memory.asSlice(2 * Long.BYTES, Integer.BYTES);
+        state.bytes().putInt(2 * Long.BYTES, 2 * Integer.BYTES); // a struct linger; the others take the first int
         int result = SocketCalls.getsockopt(state, fd, level(), number(), memory, length);
         ErrnoException.check(result, "getsockopt", name);
-        return codec.read(memory);
+        return codec.read(state.bytes());
     }
 
     private int level() {

@@ -1,7 +1,5 @@
 package io.github.epoll4j.net;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import io.github.epoll4j.internal.sys.CallState;
@@ -67,8 +65,8 @@ public final class SocketPair<S extends SocketFd> implements AutoCloseable {
     private static <S extends SocketFd> SocketPair<S> open(int type, IntFunction<S> owner) throws ErrnoException {
         CallState state = CallState.ofThread();
         ErrnoException.check(SocketCalls.socketpair(state, type, state.scratch()), "socketpair", "AF_UNIX");
-        int first = state.scratch().get(JAVA_INT, 0);
-        int second = state.scratch().get(JAVA_INT, Integer.BYTES);
+        int first = state.bytes().getInt(0);
+        int second = state.bytes().getInt(Integer.BYTES);
         return new SocketPair<>(owner.apply(first), owner.apply(second));
     }
 

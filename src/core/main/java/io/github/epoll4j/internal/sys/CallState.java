@@ -1,9 +1,9 @@
 package io.github.epoll4j.internal.sys;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * The off-heap slot that {@code errno} is captured into, and a little memory for arguments that live as long as one
@@ -20,12 +20,16 @@ public final class CallState {
 
     private final MemorySegment errno;
     private final MemorySegment scratch;
+    private final ByteBuffer errnoBytes;
+    private final ByteBuffer bytes;
 
     /** Allocates a slot of one's own. */
     public CallState() {
         MemorySegment memory = Arena.ofAuto().allocate(ERRNO_SIZE + SCRATCH_SIZE, Long.BYTES);
         errno = memory.asSlice(0, ERRNO_SIZE);
         scratch = memory.asSlice(ERRNO_SIZE);
+        errnoBytes = errno.asByteBuffer().order(ByteOrder.nativeOrder());
+        bytes = scratch.asByteBuffer().order(ByteOrder.nativeOrder());
     }
 
     /** Gives the calling thread's slot. */
@@ -43,13 +47,21 @@ public final class CallState {
         return scratch;
     }
 
+    /**
+     * The same memory in native byte order. The first access to a segment makes handles, which costs a JVM's start 12
+     * ms; one to a buffer makes nothing.
+     */
+    public ByteBuffer bytes() {
+        return bytes;
+    }
+
     /** Turns C's -1 into {@code -errno}. */
     int result(int returned) {
-        return returned >= 0 ? returned : -errno.get(JAVA_INT, 0);
+        return returned >= 0 ? returned : -errnoBytes.getInt(0);
     }
 
     /** Turns C's -1 into {@code -errno}. */
     long result(long returned) {
-        return returned >= 0 ? returned : -errno.get(JAVA_INT, 0);
+        return returned >= 0 ? returned : -errnoBytes.getInt(0);
     }
 }

@@ -31,7 +31,7 @@ public final class EpollCalls {
 
     /** {@code epoll_ctl(epfd, op, fd, event)} with an event made of a mask and a datum. */
     public static int ctl(CallState state, int epfd, int op, int fd, int events, long data) {
-        EpollEventLayout.write(state.scratch(), events, data);
+        EpollEventLayout.write(state.bytes(), events, data);
         return ctl(state, epfd, op, fd, state.scratch());
     }
 

@@ -1,6 +1,5 @@
 package io.github.epoll4j.internal.sys;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
@@ -52,9 +51,8 @@ public record EpollEventLayout(long byteSize, long eventsOffset, long dataOffset
         return array.get(JAVA_LONG_UNALIGNED, index * SIZE + DATA);
     }
 
-    /** Writes one event. */
-    public static void write(MemorySegment event, int events, long data) {
-        event.set(JAVA_INT_UNALIGNED, EVENTS, events);
-        event.set(JAVA_LONG_UNALIGNED, DATA, data);
+    /** Writes one event, in native byte order. */
+    public static void write(ByteBuffer event, int events, long data) {
+        event.putInt((int) EVENTS, events).putLong((int) DATA, data);
     }
 }

@@ -1,19 +1,14 @@
 package io.github.epoll4j.internal.sys;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.Charset;
@@ -39,8 +34,7 @@ public final class SocketAddresses {
     /** Where the length lies: behind a {@code sockaddr_storage}. */
     static final int LENGTH = 128;
 
-    private static final ValueLayout.OfShort NET_SHORT = JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfInt NET_INT = JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final boolean IS_NETWORK_ORDER = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN;
     /** Begins an IPv6 address that stands for an IPv4 one: ten bytes of zero, then this. */
     private static final short MAPPED = -1;
 
@@ -65,33 +59,41 @@ public final class SocketAddresses {
      * @return its length
      */
     public static int write(CallState state, int socketFamily, InetSocketAddress address) {
-        MemorySegment to = state.scratch();
+        ByteBuffer to = state.bytes();
         if (family(address) == socket_h.AF_INET()) {
             int number = number((Inet4Address) address.getAddress());
             if (socketFamily == socket_h.AF_INET()) {
-                to.set(JAVA_SHORT, FAMILY, (short) socket_h.AF_INET());
-                to.set(NET_SHORT, PORT, (short) address.getPort());
-                to.set(NET_INT, INET_ADDRESS, number);
-                to.set(JAVA_LONG, INET_ZERO, 0);
+                to.putShort(FAMILY, (short) socket_h.AF_INET());
+                to.putShort(PORT, network((short) address.getPort()));
+                to.putInt(INET_ADDRESS, network(number));
+                to.putLong(INET_ZERO, 0);
                 return INET_SIZE;
             }
-            writeInet6(to, address.getPort());
-            to.set(NET_SHORT, INET6_ADDRESS + 10, MAPPED);
-            to.set(NET_INT, INET6_ADDRESS + 12, number);
+            writeInet6(state, address.getPort());
+            to.putShort(INET6_ADDRESS + 10, MAPPED);
+            to.putInt(INET6_ADDRESS + 12, network(number));
         } else {
             Inet6Address inet6 = (Inet6Address) address.getAddress();
-            writeInet6(to, address.getPort());
-            byte[] bytes = inet6.getAddress();
-            MemorySegment.copy(bytes, 0, to, JAVA_BYTE, INET6_ADDRESS, bytes.length);
-            to.set(JAVA_INT, INET6_SCOPE, inet6.getScopeId());
+            writeInet6(state, address.getPort());
+            to.put(INET6_ADDRESS, inet6.getAddress());
+            to.putInt(INET6_SCOPE, inet6.getScopeId());
         }
         return INET6_SIZE;
     }
 
-    private static void writeInet6(MemorySegment to, int port) {
-        to.fill((byte) 0);
-        to.set(JAVA_SHORT, FAMILY, (short) socket_h.AF_INET6());
-        to.set(NET_SHORT, PORT, (short) port);
+    private static void writeInet6(CallState state, int port) {
+        state.scratch().fill((byte) 0);
+        state.bytes().putShort(FAMILY, (short) socket_h.AF_INET6());
+        state.bytes().putShort(PORT, network((short) port));
+    }
+
+    /** Turns native byte order into the network's, and back. */
+    private static short network(short value) {
+        return IS_NETWORK_ORDER ? value : Short.reverseBytes(value);
+    }
+
+    private static int network(int value) {
+        return IS_NETWORK_ORDER ? value : Integer.reverseBytes(value);
     }
 
     private static int number(Inet4Address address) {
@@ -128,32 +130,31 @@ public final class SocketAddresses {
             throw new IllegalArgumentException(
                     "the " + what + " has " + name.length + " bytes; the limit is " + UNIX_MAX_NAME);
         }
-        MemorySegment to = state.scratch();
-        to.fill((byte) 0);
-        to.set(JAVA_SHORT, FAMILY, (short) socket_h.AF_UNIX());
-        MemorySegment.copy(name, 0, to, JAVA_BYTE, UNIX_PATH + before, name.length);
+        state.scratch().fill((byte) 0);
+        state.bytes().putShort(FAMILY, (short) socket_h.AF_UNIX());
+        state.bytes().put(UNIX_PATH + before, name);
         return UNIX_PATH + name.length + 1;
     }
 
     /** Tells the kernel how much room there is, and gives where it will say how long the address is. */
     public static MemorySegment room(CallState state) {
-        return state.scratch().asSlice(makeRoom(state), JAVA_INT.byteSize());
+        return state.scratch().asSlice(makeRoom(state), Integer.BYTES);
     }
 
     /** Does as {@link #room}, and gives the offset in the scratch memory. */
     public static long makeRoom(CallState state) {
-        state.scratch().set(JAVA_INT, LENGTH, LENGTH);
+        state.bytes().putInt(LENGTH, LENGTH);
         return LENGTH;
     }
 
     /** Reads an IPv4 or IPv6 address; one that is mapped comes as IPv4. */
     public static InetSocketAddress readInet(CallState state) {
-        MemorySegment from = state.scratch();
-        int port = Short.toUnsignedInt(from.get(NET_SHORT, PORT));
-        boolean isInet4 = from.get(JAVA_SHORT, FAMILY) == socket_h.AF_INET();
-        long offset = isInet4 ? INET_ADDRESS : INET6_ADDRESS;
-        byte[] bytes = from.asSlice(offset, isInet4 ? 4 : 16).toArray(JAVA_BYTE);
-        int scope = isInet4 ? 0 : from.get(JAVA_INT, INET6_SCOPE);
+        ByteBuffer from = state.bytes();
+        int port = Short.toUnsignedInt(network(from.getShort(PORT)));
+        boolean isInet4 = from.getShort(FAMILY) == socket_h.AF_INET();
+        byte[] bytes = new byte[isInet4 ? 4 : 16];
+        from.get(isInet4 ? INET_ADDRESS : INET6_ADDRESS, bytes);
+        int scope = isInet4 ? 0 : from.getInt(INET6_SCOPE);
         try {
             InetAddress address = scope == 0
                     ? InetAddress.getByAddress(bytes)
@@ -171,26 +172,27 @@ public final class SocketAddresses {
      * @param known what was read before, or null
      */
     public static InetSocketAddress readInet(CallState state, InetSocketAddress known) {
-        MemorySegment from = state.scratch();
+        ByteBuffer from = state.bytes();
         boolean isKnown = known != null && known.getAddress() instanceof Inet4Address address
-                && from.get(JAVA_SHORT, FAMILY) == socket_h.AF_INET()
-                && Short.toUnsignedInt(from.get(NET_SHORT, PORT)) == known.getPort()
-                && from.get(NET_INT, INET_ADDRESS) == number(address);
+                && from.getShort(FAMILY) == socket_h.AF_INET()
+                && Short.toUnsignedInt(network(from.getShort(PORT))) == known.getPort()
+                && network(from.getInt(INET_ADDRESS)) == number(address);
         return isKnown ? known : readInet(state);
     }
 
     /** Reads a Unix address; null if the socket has no path, but no name at all, or an abstract one. */
     public static UnixDomainSocketAddress readUnix(CallState state) {
-        MemorySegment from = state.scratch();
-        int length = from.get(JAVA_INT, LENGTH);
-        if (length <= UNIX_PATH || from.get(JAVA_BYTE, UNIX_PATH) == 0) {
+        ByteBuffer from = state.bytes();
+        int length = from.getInt(LENGTH);
+        if (length <= UNIX_PATH || from.get(UNIX_PATH) == 0) {
             return null;
         }
         int count = 0;
-        while (UNIX_PATH + count < length && from.get(JAVA_BYTE, UNIX_PATH + count) != 0) {
+        while (UNIX_PATH + count < length && from.get(UNIX_PATH + count) != 0) {
             count++;
         }
-        byte[] bytes = from.asSlice(UNIX_PATH, count).toArray(JAVA_BYTE);
+        byte[] bytes = new byte[count];
+        from.get(UNIX_PATH, bytes);
         return UnixDomainSocketAddress.of(new String(bytes, Unix.FILE_NAMES));
     }
 
