@@ -33,7 +33,8 @@ bind() (
 
 for target in x86_64 aarch64; do
   for header in "$here"/headers/*.h; do
-    name=$(basename "$header" .h)
+    name=${header##*/}
+    name=${name%.h}
     if [ "$name" = epoll_event ]; then
       bind "$target" "$name" "$package.$target"
     else

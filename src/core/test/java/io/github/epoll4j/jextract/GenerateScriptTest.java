@@ -38,9 +38,17 @@ class GenerateScriptTest {
               esac
               shift
             done
-            folder=$output/$(echo "$package" | tr . /)
-            target=$(basename "$PWD")
-            header=$(basename "$1" .h)
+            folder=$output
+            while [ "$package" ]; do
+              folder=$folder/${package%%%%.*}
+              case $package in
+                *.*) package=${package#*.} ;;
+                *) package= ;;
+              esac
+            done
+            target=${PWD##*/}
+            header=${1##*/}
+            header=${header%%.h}
             mkdir -p "$folder"
             text() { %s; }
             text > "$folder/${header}_h.java"
