@@ -3,10 +3,10 @@
 
 # find_jdk: prints the home of a JDK of version 25 or later: JAVA_HOME's, the PATH's, or one in the usual places
 find_jdk() {
-  on_path=$(command -v java 2>/dev/null) && on_path=$(dirname "$(dirname "$(readlink -f "$on_path")")")
+  on_path=$(command -v java 2>/dev/null) && on_path=$(readlink -f "$on_path") && on_path=${on_path%/*/*}
   for home in "${JAVA_HOME:-}" "${on_path:-}" /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/*jdk* \
     "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/*; do
-    if [ -x "$home/bin/java" ] && [ "$(jdk_version "$home")" -ge 25 ]; then
+    if [ -x "$home/bin/java" ] && is_new_enough "$home"; then
       echo "$home"
       return
     fi
@@ -15,10 +15,20 @@ find_jdk() {
   return 1
 }
 
-# jdk_version HOME: prints the feature version that the JDK's release file names, or 0
-jdk_version() {
-  version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null || true)
-  echo "${version:-0}"
+# is_new_enough HOME: whether the JDK's release file names a version from 25 up. It starts no process, as all of this
+# happens before each start of a program.
+is_new_enough() {
+  [ -r "$1/release" ] || return 1
+  while IFS= read -r line; do
+    case $line in
+      JAVA_VERSION=\"[0-9]*)
+        version=${line#*\"}
+        [ "${version%%[!0-9]*}" -ge 25 ]
+        return
+        ;;
+    esac
+  done <"$1/release"
+  return 1
 }
 
 # build MODULE JAR: packages a module and what it needs, which may be examples, if a source is newer than its jar;
@@ -28,7 +38,7 @@ jdk_version() {
 build() (
   module=$1
   jar=$root/$2
-  mkdir -p "$root/$module/target"
+  [ -d "$root/$module/target" ] || mkdir -p "$root/$module/target"
   exec 9>"$root/$module/target/.build.lock"
   if command -v flock >/dev/null; then flock 9; fi
   if [ -f "$jar" ] && [ -z "$(find "$root/pom.xml" "$root"/src/*/pom.xml "$root"/src/*/main "$root/examples/pom.xml" \
