@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,13 +19,7 @@ class ChatIT {
     private Process server;
     private String port;
 
-    @BeforeEach
-    void start() throws Exception {
-        start("");
-    }
-
     private void start(String options) throws Exception {
-        stop();
         server = Programs.launch(("chat --port 0 " + options).strip().split(" "));
         Matcher ready = READY.matcher(Programs.firstLine(server));
         assertThat(ready.matches()).isTrue();
@@ -43,6 +36,7 @@ class ChatIT {
     @Test
     @DisplayName("S06, S07: nc, socat with CR LF, and telnet talk to each other")
     void shouldLetTheUsualProgramsTalk() throws Exception {
+        start("");
         try (Dialogue nc = Dialogue.with("nc", "127.0.0.1", port)) {
             nc.awaitText("You are in lobby, alone.\n");
             nc.type("/nick alice\n");
@@ -99,6 +93,7 @@ class ChatIT {
     @Test
     @DisplayName("chat-client in a pipe: lines in, lines out, the end at the end of both, nothing else")
     void shouldBeAPipeWhenThereIsNoTerminal() throws Exception {
+        start("");
         try (Dialogue client = Dialogue.with(Programs.LAUNCHER, "chat-client", "127.0.0.1", port)) {
             client.type("/nick alice\n/who");
             client.endInput();
@@ -110,6 +105,7 @@ class ChatIT {
     @Test
     @DisplayName("chat-client says in one line that nobody listens")
     void shouldSayInOneLineWhenNobodyListens() throws Exception {
+        start("");
         Programs.signal(server, "TERM");
         Programs.Result result = Programs.run("chat-client", "--port", port);
         assertThat(result.status()).isOne();
@@ -121,6 +117,7 @@ class ChatIT {
     @Test
     @DisplayName("chat-client in a terminal: what comes while one types appears above, and the typed text stays")
     void shouldKeepWhatIsTypedWhenAMessageComes() throws Exception {
+        start("");
         try (Dialogue terminal = terminal(); Dialogue nc = Dialogue.with("nc", "127.0.0.1", port)) {
             nc.type("/nick bob\n");
             nc.awaitText("You are now bob.\n");
@@ -144,6 +141,7 @@ class ChatIT {
     @Test
     @DisplayName("chat-client in a terminal ends with the server, in the middle of a line, and restores the terminal")
     void shouldEndWhenTheServerDoes() throws Exception {
+        start("");
         try (Dialogue terminal = terminal()) {
             terminal.awaitText("> ");
             terminal.type("half a ");
