@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
@@ -71,12 +72,15 @@ class EchoClientIT {
                     ("echo-client --duration 1 --port " + server.port() + " " + options).split(" "));
             assertThat(result.err()).isEmpty();
             assertThat(result.status()).as(result.out()).isZero();
-            String[] lines = result.out().split("\n");
-            assertThat(lines[0]).matches("loading 127.0.0.1:\\d+ with \\d+ connections, messages of \\d+ bytes, .*");
-            assertThat(lines[1]).matches("\\d+ connected in \\d+\\.\\d s");
-            assertThat(lines[2]).matches("  1 s: " + MEASURED);
-            assertThat(lines[3]).matches("all: " + MEASURED).doesNotContain("all: 0 ");
-            assertThat(lines[4]).isEqualTo("every byte was right, no connection was lost");
+            List<String> lines = result.out().lines().toList();
+            assertThat(lines.getFirst())
+                    .matches("loading 127.0.0.1:\\d+ with \\d+ connections, messages of \\d+ bytes, .*");
+            assertThat(lines.get(1)).matches("\\d+ connected in \\d+\\.\\d s");
+            int end = lines.size() - 2;
+            // on a busy machine a second's line comes late, and says so
+            assertThat(lines.subList(2, end)).isNotEmpty().allMatch(line -> line.matches(" +\\d+ s: " + MEASURED));
+            assertThat(lines.get(end)).matches("all: " + MEASURED).doesNotContain("all: 0 ");
+            assertThat(lines.getLast()).isEqualTo("every byte was right, no connection was lost");
             server.awaitSockets(sockets -> sockets == 1);
         }
     }
