@@ -32,7 +32,7 @@ public final class EpollCalls {
     /** {@code epoll_ctl(epfd, op, fd, event)} with an event made of a mask and a datum. */
     public static int ctl(CallState state, int epfd, int op, int fd, int events, long data) {
         EpollEventLayout.write(state.bytes(), events, data);
-        return ctl(state, epfd, op, fd, state.scratch());
+        return state.result((int) EPOLL_CTL.call(state, epfd, op, fd, state.scratch().address()));
     }
 
     /** {@code epoll_ctl(epfd, op, fd, event)}. */
@@ -46,14 +46,17 @@ public final class EpollCalls {
      */
     public static int wait(CallState state, int epfd, MemorySegment events, int maxEvents, long timeoutNanos) {
         if (!Timeouts.isWholeMillis(timeoutNanos) && hasPwait2) {
-            int result = pwait2(state, epfd, events, maxEvents, Timeouts.timespec(state, timeoutNanos));
+            int precise = pwait2(state, epfd, events, maxEvents, Timeouts.timespec(state, timeoutNanos));
             // a kernel before 5.11 lacks it, and some sandboxes deny what they do not know
-            if (result != -Errno.ENOSYS && result != -Errno.EPERM) {
-                return result;
+            if (precise != -Errno.ENOSYS && precise != -Errno.EPERM) {
+                return precise;
             }
             hasPwait2 = false;
         }
-        return wait(state, epfd, events, maxEvents, Timeouts.ceilMillis(timeoutNanos));
+        int timeoutMillis = Timeouts.ceilMillis(timeoutNanos);
+        int result = state.result((int) EPOLL_WAIT.call(state, epfd, events.address(), maxEvents, timeoutMillis));
+        Reference.reachabilityFence(events);
+        return result;
     }
 
     /** {@code epoll_wait(epfd, events, maxevents, timeout)}. */
