@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.IntSummaryStatistics;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 import java.util.regex.Matcher;
@@ -121,15 +122,21 @@ final class Launched implements AutoCloseable {
         throw new AssertionError(name + " is not in " + file);
     }
 
-    /** Takes all descriptors from it but those that it has, and one. */
-    void limitDescriptors() throws IOException, InterruptedException {
-        int highest;
+    /**
+     * Takes all numbers of descriptors from it but those up to its highest, and one.
+     *
+     * @return how many of these are free, for there may be gaps
+     */
+    int limitDescriptors() throws IOException, InterruptedException {
+        IntSummaryStatistics used;
         try (Stream<Path> fds = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
-            highest = fds.mapToInt(fd -> Integer.parseInt(fd.getFileName().toString())).max().orElseThrow();
+            used = fds.mapToInt(fd -> Integer.parseInt(fd.getFileName().toString())).summaryStatistics();
         }
+        int limit = used.getMax() + 2;
         Process prlimit = new ProcessBuilder("prlimit", "--pid", Long.toString(process.pid()),
-                "--nofile=" + (highest + 2)).inheritIO().start();
+                "--nofile=" + limit).inheritIO().start();
         assertThat(prlimit.waitFor()).as("prlimit's status").isZero();
+        return limit - (int) used.getCount();
     }
 
     /** Counts its open sockets. */

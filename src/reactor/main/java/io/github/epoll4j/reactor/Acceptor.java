@@ -125,14 +125,14 @@ final class Acceptor {
             if (stream == null) {
                 break;
             }
-            if (firstClients < FIRST_CLIENTS && ++firstClients == FIRST_CLIENTS) {
-                rehearse();
-            }
             if (isAdmitted) {
                 listener.place(stream, connections);
             } else {
                 stream.close();
                 countRefused(1);
+            }
+            if (firstClients < FIRST_CLIENTS && ++firstClients == FIRST_CLIENTS) {
+                rehearse();
             }
         }
         pause = FIRST_PAUSE;

@@ -88,6 +88,7 @@ public sealed interface Connection permits StreamConnection {
      * @param data the bytes
      * @return what is completed with null, or with what ended the connection or its output; to cancel it changes
      *     nothing about the write
+     * @throws java.util.concurrent.RejectedExecutionException as that method
      */
     CompletableFuture<Void> writeAsync(ByteBuffer data);
 

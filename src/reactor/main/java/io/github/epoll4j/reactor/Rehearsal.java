@@ -13,9 +13,9 @@ import java.nio.ByteBuffer;
 import java.security.CodeSource;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.ServiceConfigurationError;
 import java.util.Set;
 import java.util.TimeZone;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Does once, while there are descriptors, what has to work when there are none: the first message of a log reads files,
@@ -23,14 +23,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * open already: there only the log is to be rehearsed, and the first clients need not wait for it, as long as it keeps
  * descriptors of its own until then.
  *
- * <p>For the loop's thread.
+ * <p>For the loop's thread; what is played is shared by all loops.
  */
 final class Rehearsal {
     private static final Set<Mechanism> PLAYED = EnumSet.noneOf(Mechanism.class);
-    private static final AtomicBoolean IS_LOG_PLAYED = new AtomicBoolean();
     private static final int MOST_TURNS = 100;
     /** More than a small send buffer takes, so that some waits in the queue. */
     private static final int SIZE = 16 << 10;
+
+    private static boolean isLogPlayed;
 
     /** Two descriptors to read the log's files with; null when they are read. */
     private Pipe spare;
@@ -43,11 +44,24 @@ final class Rehearsal {
         Rehearsal rehearsal = new Rehearsal();
         if (isInFolder()) {
             playConnectionOnce(mechanism);
-            playLog();
-        } else if (!IS_LOG_PLAYED.get()) {
-            rehearsal.spare = Pipe.open();
+            rehearsal.playLog();
+        } else {
+            rehearsal.keep();
         }
         return rehearsal;
+    }
+
+    private void keep() {
+        synchronized (PLAYED) {
+            if (isLogPlayed) {
+                return;
+            }
+        }
+        try {
+            spare = Pipe.open();
+        } catch (ErrnoException e) {
+            playLog(); // none is left to keep: it is now or never
+        }
     }
 
     /** The log by which shortages are told. */
@@ -63,7 +77,6 @@ final class Rehearsal {
     /** Plays the rest, if it was not played yet. */
     void play() {
         if (spare != null) {
-            close();
             playLog();
         }
     }
@@ -76,10 +89,23 @@ final class Rehearsal {
         }
     }
 
-    private static void playLog() {
-        if (IS_LOG_PLAYED.compareAndSet(false, true)) {
+    /** One after the other, so that nobody logs for the first time while another one is about to. */
+    private void playLog() {
+        synchronized (PLAYED) {
+            close();
+            if (!isLogPlayed) {
+                isLogPlayed = true;
+                printOnce();
+            }
+        }
+    }
+
+    private static void printOnce() {
+        try {
             TimeZone.getDefault().toZoneId(); // java.util.logging reads a file for it when it first prints
             logger().log(System.Logger.Level.TRACE, new ErrnoException("accept4", "", Errno.EMFILE).getMessage());
+        } catch (RuntimeException | LinkageError | InternalError | ServiceConfigurationError e) {
+            return; // what cannot be rehearsed is heard of when there is something to log
         }
     }
 
