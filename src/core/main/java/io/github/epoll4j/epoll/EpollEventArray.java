@@ -180,17 +180,22 @@ public final class EpollEventArray implements AutoCloseable, Iterable<EpollEvent
         return memory;
     }
 
+    /** What a wait reports, also if the array is closed meanwhile. */
+    ByteBuffer view() {
+        return view;
+    }
+
     /** Takes over what a wait reported. */
     void end(int reported) {
         ready = reported;
     }
 
     /** Takes the first event with a datum out of those that a wait reported, and tells whether there was one. */
-    static boolean remove(MemorySegment memory, int reported, long data) {
+    static boolean remove(ByteBuffer view, int reported, long data) {
         for (int i = 0; i < reported; i++) {
-            if (EpollEventLayout.data(memory, i) == data) {
-                long size = EpollEventLayout.SIZE;
-                MemorySegment.copy(memory, (i + 1) * size, memory, i * size, (reported - i - 1) * size);
+            if (EpollEventLayout.data(view, i) == data) {
+                int size = (int) EpollEventLayout.SIZE;
+                view.put(i * size, view, (i + 1) * size, (reported - i - 1) * size);
                 return true;
             }
         }

@@ -17,6 +17,7 @@ import io.github.epoll4j.internal.sys.Platform;
 import io.github.epoll4j.internal.sys.Timeouts;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -279,6 +280,7 @@ public final class EpollInstance extends OwnedFd {
 
     private int await(EpollEventArray events, int maxEvents, long timeoutNanos) throws ErrnoException {
         MemorySegment memory = events.begin(maxEvents);
+        ByteBuffer view = events.view();
         int epfd = acquire();
         int result;
         try {
@@ -292,13 +294,12 @@ public final class EpollInstance extends OwnedFd {
         if (result < 0) {
             throw new ErrnoException("epoll_wait", "epfd=" + epfd, -result);
         }
-        int ready = result;
-        if (wakePending.get() && EpollEventArray.remove(memory, result, WAKEUP)) {
+        if (wakePending.get() && EpollEventArray.remove(view, result, WAKEUP)) {
             wakePending.set(false);
-            ready--;
+            result--;
         }
-        events.end(ready);
-        return ready;
+        events.end(result);
+        return result;
     }
 
     /** Retries EINTR, and a time that one call cannot express, with the time that is left. */

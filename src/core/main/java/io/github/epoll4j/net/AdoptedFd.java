@@ -1,7 +1,5 @@
 package io.github.epoll4j.net;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
@@ -43,12 +41,12 @@ final class AdoptedFd {
     }
 
     private static int option(CallState state, int fd, int option, String name) throws ErrnoException {
-        MemorySegment value = state.scratch().asSlice(0, JAVA_INT.byteSize());
-        MemorySegment length = state.scratch().asSlice(Long.BYTES, JAVA_INT.byteSize());
-        length.set(JAVA_INT, 0, (int) value.byteSize());
+        MemorySegment value = state.scratch();
+        MemorySegment length = value.asSlice(Long.BYTES, Integer.BYTES);
+        state.bytes().putInt(Long.BYTES, Integer.BYTES);
         int result = SocketCalls.getsockopt(state, fd, socket_h.SOL_SOCKET(), option, value, length);
         ErrnoException.check(result, "getsockopt", name);
-        return value.get(JAVA_INT, 0);
+        return state.bytes().getInt(0);
     }
 
     private static void add(CallState state, int fd, int get, int set, int flag) throws ErrnoException {

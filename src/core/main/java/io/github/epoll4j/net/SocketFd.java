@@ -1,7 +1,5 @@
 package io.github.epoll4j.net;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
@@ -85,14 +83,14 @@ public abstract sealed class SocketFd extends OwnedFd
      */
     public int error() throws ErrnoException {
         CallState state = CallState.ofThread();
-        MemorySegment value = state.scratch().asSlice(0, JAVA_INT.byteSize());
-        MemorySegment length = state.scratch().asSlice(Long.BYTES, JAVA_INT.byteSize());
-        length.set(JAVA_INT, 0, (int) value.byteSize());
+        MemorySegment value = state.scratch();
+        MemorySegment length = value.asSlice(Long.BYTES, Integer.BYTES);
+        state.bytes().putInt(Long.BYTES, Integer.BYTES);
         int fd = acquire();
         try {
             int result = SocketCalls.getsockopt(state, fd, socket_h.SOL_SOCKET(), socket_h.SO_ERROR(), value, length);
             ErrnoException.check(result, "getsockopt", "SO_ERROR");
-            return value.get(JAVA_INT, 0);
+            return state.bytes().getInt(0);
         } finally {
             release();
         }

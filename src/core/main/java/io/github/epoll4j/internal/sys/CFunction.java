@@ -15,8 +15,9 @@ import java.lang.invoke.MethodHandle;
  * <p>All functions are called in one way: six integers of 64 bits, and one as the result. It serves them all because
  * both ABIs that Linux has here, System V's for x86-64 and AAPCS64, pass the first six integers and pointers in
  * registers. A function looks at the registers that its prototype names, at the lower half of one that holds an
- * {@code int}, and at no others; of an {@code int} that it returns, the upper half is noise. {@code CFunctionTest}
- * holds each function that is named here against the prototype that jextract found in the C headers.
+ * {@code int}, and at no others; a variadic one besides at how many registers of another kind were used, and has a way
+ * of its own. Of an {@code int} that is returned, the upper half is noise. {@code CFunctionTest} holds each function
+ * and each call against the prototype that jextract found in the C headers.
  *
  * <p>One way, because linking is what a start is made of: each new list of types costs a JVM 10 to 25 ms, and a server
  * calls functions of eleven before it echoes its first byte. And memory is passed by its address, because a segment
@@ -26,8 +27,10 @@ import java.lang.invoke.MethodHandle;
  * @param address where the function lies, or a null pointer if this C library has none of that name
  */
 record CFunction(MemorySegment address) {
-    private static final MethodHandle HANDLE = link(
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    private static final FunctionDescriptor SIX =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
+    private static final MethodHandle HANDLE = link(SIX, ERRNO);
 
     /** Finds a function by its name. */
     static CFunction of(String name) {
@@ -56,7 +59,7 @@ record CFunction(MemorySegment address) {
         return call(state, a, b, c, 0, 0, 0);
     }
 
-    /** Is on the way of epoll's calls, and by itself one level less for the compiler to inline. */
+    /** Does what the next but one does by itself: one level deeper the compiler would not inline all, and allocate. */
     long call(CallState state, long a, long b, long c, long d) {
         try {
             return (long) HANDLE.invokeExact(address, state.errno(), a, b, c, d, 0L, 0L);
@@ -78,17 +81,26 @@ record CFunction(MemorySegment address) {
         }
     }
 
+    /** Calls a variadic function of integers and pointers. */
+    long callVariadic(CallState state, long a, long b, long c) {
+        try {
+            return (long) Variadic.HANDLE.invokeExact(address, state.errno(), a, b, c, 0L, 0L, 0L);
+        } catch (Throwable thrown) {
+            throw rethrow(thrown);
+        }
+    }
+
     /**
      * Calls what moves bytes from or to a non-blocking descriptor, again for as long as signals interrupt it.
      *
      * @return the number of bytes, or {@code -errno}
      */
-    long transfer(CallState state, int fd, long address, long count, int flags) {
+    long transfer(CallState state, int fd, long memory, long count, int flags) {
         try {
             long result;
             do {
                 result = state.result((long) HANDLE.invokeExact(
-                        this.address, state.errno(), (long) fd, address, count, (long) flags, 0L, 0L));
+                        address, state.errno(), (long) fd, memory, count, (long) flags, 0L, 0L));
             } while (result == -Errno.EINTR);
             return result;
         } catch (Throwable thrown) {
@@ -120,8 +132,8 @@ record CFunction(MemorySegment address) {
     }
 
     @SuppressWarnings("restricted")
-    private static MethodHandle link(FunctionDescriptor descriptor) {
-        return Linker.nativeLinker().downcallHandle(descriptor, Linker.Option.captureCallState("errno"));
+    private static MethodHandle link(FunctionDescriptor descriptor, Linker.Option... options) {
+        return Linker.nativeLinker().downcallHandle(descriptor, options);
     }
 
     /** What to throw when a handle threw: FFM's own exceptions as they are. */
@@ -136,6 +148,12 @@ record CFunction(MemorySegment address) {
     /** Linked when it is first needed: by those who move bytes from or to an arena of their own. */
     private static final class Holding {
         static final MethodHandle HANDLE = link(
-                FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+                FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+                ERRNO);
+    }
+
+    /** Linked when it is first needed: by few. */
+    private static final class Variadic {
+        static final MethodHandle HANDLE = link(SIX, ERRNO, Linker.Option.firstVariadicArg(1));
     }
 }

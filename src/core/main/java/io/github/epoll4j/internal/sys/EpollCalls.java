@@ -69,7 +69,7 @@ public final class EpollCalls {
     /** {@code epoll_pwait2(epfd, events, maxevents, timeout, NULL)}, only where {@link #hasPwait2()}. */
     public static int pwait2(CallState state, int epfd, MemorySegment events, int maxEvents, MemorySegment timeout) {
         int result = state.result((int) EPOLL_PWAIT2.call(
-                state, epfd, events.address(), maxEvents, timeout.address()));
+                state, epfd, events.address(), maxEvents, timeout.address(), 0));
         Reference.reachabilityFence(events);
         Reference.reachabilityFence(timeout);
         return result;
@@ -82,6 +82,6 @@ public final class EpollCalls {
 
     /** {@code ioctl(epfd, request, params)} with EPIOCSPARAMS or EPIOCGPARAMS. */
     public static int ioctl(CallState state, int epfd, long request, MemorySegment params) {
-        return state.result((int) IOCTL.call(state, epfd, request, params.address()));
+        return state.result((int) IOCTL.callVariadic(state, epfd, request, params.address()));
     }
 }

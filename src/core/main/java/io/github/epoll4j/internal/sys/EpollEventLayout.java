@@ -1,8 +1,5 @@
 package io.github.epoll4j.internal.sys;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
@@ -44,11 +41,6 @@ public record EpollEventLayout(long byteSize, long eventsOffset, long dataOffset
     /** Reads the datum of the event at an index of an array, in native byte order. */
     public static long data(ByteBuffer array, int index) {
         return array.getLong(index * (int) SIZE + (int) DATA);
-    }
-
-    /** Reads the datum of the event at an index of an array. */
-    public static long data(MemorySegment array, long index) {
-        return array.get(JAVA_LONG_UNALIGNED, index * SIZE + DATA);
     }
 
     /** Writes one event, in native byte order. */

@@ -42,7 +42,7 @@ public final class FdCalls {
 
     /** {@code fcntl(fd, command, argument)} with an integer argument. */
     public static int fcntl(CallState state, int fd, int command, int argument) {
-        return state.result((int) FCNTL.call(state, fd, command, argument));
+        return state.result((int) FCNTL.callVariadic(state, fd, command, argument));
     }
 
     /** {@code eventfd(initval, flags)}. */
@@ -52,6 +52,6 @@ public final class FdCalls {
 
     /** {@code pidfd_open(pid, flags)}, for which not every C library has a function. */
     public static int pidfdOpen(CallState state, int pid, int flags) {
-        return (int) state.result(SYSCALL.call(state, unistd_h.SYS_pidfd_open(), pid, flags));
+        return (int) state.result(SYSCALL.callVariadic(state, unistd_h.SYS_pidfd_open(), pid, flags));
     }
 }

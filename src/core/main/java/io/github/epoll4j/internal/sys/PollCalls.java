@@ -27,7 +27,7 @@ public final class PollCalls {
 
     /** {@code ppoll(fds, nfds, timeout, NULL)}. */
     public static int ppoll(CallState state, MemorySegment fds, long nfds, MemorySegment timeout) {
-        int result = state.result((int) PPOLL.call(state, fds.address(), nfds, timeout.address()));
+        int result = state.result((int) PPOLL.call(state, fds.address(), nfds, timeout.address(), 0));
         Reference.reachabilityFence(fds);
         Reference.reachabilityFence(timeout);
         return result;

@@ -38,7 +38,7 @@ public final class SelectCalls {
     public static int pselect(CallState state, int nfds, MemorySegment read, MemorySegment write,
             MemorySegment except, MemorySegment timeout) {
         int result = state.result((int) PSELECT.call(
-                state, nfds, read.address(), write.address(), except.address(), timeout.address()));
+                state, nfds, read.address(), write.address(), except.address(), timeout.address(), 0));
         Reference.reachabilityFence(read);
         Reference.reachabilityFence(write);
         Reference.reachabilityFence(except);

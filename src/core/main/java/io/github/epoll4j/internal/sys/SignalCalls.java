@@ -7,7 +7,7 @@ public final class SignalCalls {
     private static final CFunction SIGEMPTYSET = CFunction.of("sigemptyset");
     private static final CFunction SIGADDSET = CFunction.of("sigaddset");
     private static final CFunction SIGNALFD = CFunction.of("signalfd");
-    private static final CFunction PTHREAD_SIGMASK = CFunction.of("pthread_sigmask");
+    private static final CFunction PTHREAD_SIGMASK = CFunction.ofOptional("pthread_sigmask");
 
     private SignalCalls() {
     }
@@ -27,8 +27,15 @@ public final class SignalCalls {
         return state.result((int) SIGNALFD.call(state, fd, mask.address(), flags));
     }
 
-    /** {@code pthread_sigmask(how, set, NULL)}, which returns its error and does not touch errno. */
+    /**
+     * {@code pthread_sigmask(how, set, NULL)}, which returns its error and does not touch errno.
+     *
+     * @throws UnsupportedOperationException if the C library has it elsewhere: glibc before 2.32, in libpthread
+     */
     public static int threadMask(CallState state, int how, MemorySegment set) {
+        if (!PTHREAD_SIGMASK.isPresent()) {
+            throw new UnsupportedOperationException("this C library has no pthread_sigmask");
+        }
         return -(int) PTHREAD_SIGMASK.call(state, how, set.address(), 0);
     }
 }

@@ -1,7 +1,5 @@
 package io.github.epoll4j.internal.sys;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -75,9 +73,7 @@ public final class Timeouts {
     }
 
     private static MemorySegment write(CallState state, long nanos, long unit) {
-        MemorySegment time = state.scratch();
-        time.set(JAVA_LONG, 0, nanos / NANOS_PER_SECOND);
-        time.set(JAVA_LONG, Long.BYTES, nanos % NANOS_PER_SECOND / unit);
-        return time;
+        state.bytes().putLong(0, nanos / NANOS_PER_SECOND).putLong(Long.BYTES, nanos % NANOS_PER_SECOND / unit);
+        return state.scratch();
     }
 }
