@@ -10,8 +10,8 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
 /**
- * Makes the calls of a server once, to have them linked: each costs milliseconds when it is made for the first time. In
- * a thread of its own, while the command line is read.
+ * Makes the calls of a server once: the first has the JVM link, and each has it initialise classes. In a thread of its
+ * own, while the command line is read.
  */
 final class Linking {
     private Linking() {

@@ -12,6 +12,8 @@ import java.util.List;
 
 /** What {@code examples/run} does once after a build, to have the JVM keep what a start makes. */
 final class Training {
+    private static final int PATIENCE_MILLIS = 20_000;
+
     private Training() {
     }
 
@@ -26,15 +28,22 @@ final class Training {
         command.addAll(List.of("echo", "--port", "0"));
         Process server = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         try (BufferedReader printed = new BufferedReader(server.inputReader(UTF_8))) {
-            String ready = printed.readLine();
-            int port = Integer.parseInt(ready.replaceAll(".*:(\\d+) .*", "$1"));
-            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                client.getOutputStream().write(1);
-                client.getInputStream().read();
-            }
+            echo(printed.readLine());
             server.toHandle().destroy(); // which leaves its output open, for what it says while it makes the cache
             printed.transferTo(Writer.nullWriter());
+        } catch (IOException | RuntimeException e) {
+            server.destroyForcibly();
+            throw e;
         }
         System.exit(server.waitFor() == 143 ? 0 : 1);
+    }
+
+    private static void echo(String ready) throws IOException {
+        int port = Integer.parseInt(ready.replaceAll(".*:(\\d+) .*", "$1"));
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            client.setSoTimeout(PATIENCE_MILLIS);
+            client.getOutputStream().write(1);
+            client.getInputStream().read();
+        }
     }
 }
