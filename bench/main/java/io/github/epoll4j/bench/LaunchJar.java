@@ -24,7 +24,7 @@ public final class LaunchJar {
      * Writes the jar; processes that do so at once each put a whole one into its place.
      *
      * @param program the main class
-     * @return its file, in a folder for archives of its classes
+     * @return its file, in a folder for what JVMs keep of its classes
      * @throws IOException if it cannot be written
      */
     public static Path write(Class<?> program) throws IOException {

@@ -16,7 +16,6 @@ final class MarkdownReport {
     static final String FILE = "REPORT.md";
     /** What somebody has written of this run, beside its CSV files. */
     static final String NOTES = "notes.md";
-    /** Others disturb a round if they use more of a processor. */
     private static final Map<String, List<String>> TABLES = Map.of(
             SweepCharts.SWEEPS, List.of("sweeps"), SweepCharts.PROGRAMS, List.of("programs"),
             SweepCharts.WORKERS, List.of("workers"), ServerCharts.MICRO, List.of("micro"),

@@ -20,8 +20,6 @@ final class Footprint {
     private static final int WARM_CONNECTIONS = 200;
     private static final List<String> WARM_UP = List.of(
             "--connections", "" + WARM_CONNECTIONS, "--size", "" + SIZE, "--seconds", "0");
-    /** What a JVM may have opened meanwhile. */
-    private static final int OTHER_DESCRIPTORS = 16;
     private static final long CLOSING_NANOS = 10_000_000_000L;
     private static final long PAUSE_NANOS = 5_000_000;
     private static final int MOST_COLLECTIONS = 20;
@@ -52,11 +50,11 @@ final class Footprint {
      */
     void measureIdle(Launcher launcher, int connections) throws IOException {
         try (ServerProcess server = launcher.startTouched(contestant)) {
-            long descriptors = server.descriptors();
+            long sockets = server.sockets();
             for (int i = 0; i < WARM_UPS; i++) {
                 CProgram.run(launcher.load(server, WARM_UP));
             }
-            awaitDescriptors(server, descriptors + OTHER_DESCRIPTORS);
+            awaitSockets(server, sockets);
             long heap = heap(server);
             long resident = server.residentBytes();
             Process load = new ProcessBuilder(launcher.load(server, List.of("--connections", "0", "--idle",
@@ -75,9 +73,9 @@ final class Footprint {
     }
 
     /** Waits until the server has closed what its peers have closed. */
-    private static void awaitDescriptors(ServerProcess server, long most) throws IOException {
+    private static void awaitSockets(ServerProcess server, long most) throws IOException {
         long end = System.nanoTime() + CLOSING_NANOS;
-        while (server.descriptors() > most) {
+        while (server.sockets() > most) {
             if (System.nanoTime() > end) {
                 throw new IOException("the server does not close what its peers have closed");
             }

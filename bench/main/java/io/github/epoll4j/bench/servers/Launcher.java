@@ -56,9 +56,10 @@ final class Launcher {
         return start(contestant, List.of());
     }
 
-    /** Starts a Java server from its ahead-of-time cache, with the first compiler alone. */
+    /** Starts a Java server from its ahead-of-time cache, or not at all, with the first compiler alone. */
     ServerProcess startFromCache(Contestant contestant) throws IOException {
-        return start(contestant, List.of("-XX:TieredStopAtLevel=1", "-XX:AOTCache=" + cache(contestant)));
+        return start(contestant,
+                List.of("-XX:TieredStopAtLevel=1", "-XX:AOTMode=on", "-XX:AOTCache=" + cache(contestant)));
     }
 
     /** Starts a Java server that leaves an ahead-of-time cache behind when it ends: classes as they are linked. */
