@@ -28,10 +28,10 @@ public final class LaunchJar {
      * @throws IOException if it cannot be written
      */
     public static Path write(Class<?> program) throws IOException {
-        Path folder = Files.createDirectories(CProgram.home().toAbsolutePath().resolve("target/archives"));
+        Path folder = Files.createDirectories(CProgram.home().toAbsolutePath().normalize().resolve("target/archives"));
         Path jar = folder.resolve(program.getSimpleName() + ".jar");
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(entry -> Path.of(entry).toAbsolutePath().toUri().toString())
+                .map(entry -> relative(folder, Path.of(entry).toAbsolutePath().normalize()))
                 .collect(Collectors.joining(" "));
         Manifest manifest = new Manifest();
         Attributes attributes = manifest.getMainAttributes();
@@ -44,5 +44,17 @@ public final class LaunchJar {
             new JarOutputStream(out, manifest).close();
         }
         return Files.move(written, jar, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** The JVM takes what it keeps of classes only from a path that is relative to the jar. */
+    private static String relative(Path folder, Path entry) {
+        String path = folder.toUri().getRawPath();
+        String target = entry.toUri().getRawPath();
+        StringBuilder ups = new StringBuilder();
+        while (!target.startsWith(path)) {
+            path = path.substring(0, path.lastIndexOf('/', path.length() - 2) + 1);
+            ups.append("../");
+        }
+        return ups + target.substring(path.length());
     }
 }
