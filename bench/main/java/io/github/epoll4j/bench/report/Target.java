@@ -62,6 +62,11 @@ record Target(String title, double atMost, double measured, String unit, String 
                         Basis.of(row, "heap_bytes_median"), row, "heap_bytes");
                 add(targets, "first echo after exec, " + row.text("server"), FIRST_ECHO_MILLIS, "ms",
                         Basis.of(row, "first_echo_ms_median"), row, "first_echo_ms");
+                if (row.has("archived_first_echo_ms_median")) {
+                    add(targets, "first echo after exec with AOT cache and C1, " + row.text("server"),
+                            FIRST_ECHO_MILLIS, "ms", Basis.of(row, "archived_first_echo_ms_median"), row,
+                            "archived_first_echo_ms");
+                }
             }
         }
         return targets;

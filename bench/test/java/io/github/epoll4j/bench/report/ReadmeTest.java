@@ -57,7 +57,8 @@ class ReadmeTest {
             String id = server.group(1);
             Stream<String> ratios = Stream.of("64x64B", "64x16K", "1000x1K", "10000x1K", "10000idle+64")
                     .map(load -> number("%.2f", "servers", "cpu_ratio_median", "load", load, "server", id));
-            Stream<String> footprint = Stream.of("heap_bytes_median", "first_echo_ms_median")
+            Stream<String> footprint = Stream.of("heap_bytes_median", "first_echo_ms_median",
+                            "archived_first_echo_ms_median")
                     .map(column -> number("%.0f", "servers-footprint", column, "server", id));
 
             assertThat(Stream.of(line.split("\\|")).skip(2).map(String::strip))
