@@ -3,6 +3,8 @@ package io.github.epoll4j.bench;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -48,13 +50,11 @@ public final class LaunchJar {
 
     /** The JVM takes what it keeps of classes only from a path that is relative to the jar. */
     private static String relative(Path folder, Path entry) {
-        String path = folder.toUri().getRawPath();
-        String target = entry.toUri().getRawPath();
-        StringBuilder ups = new StringBuilder();
-        while (!target.startsWith(path)) {
-            path = path.substring(0, path.lastIndexOf('/', path.length() - 2) + 1);
-            ups.append("../");
+        String path = folder.relativize(entry) + (Files.isDirectory(entry) ? "/" : "");
+        try {
+            return new URI(null, null, path, null).getRawPath();
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e); // any path can be encoded
         }
-        return ups + target.substring(path.length());
     }
 }

@@ -132,9 +132,8 @@ public final class FirstCalls {
         lap("connect", SocketCalls.connect(state, client, scratch, length));
         lapFd("accept4", SocketCalls.accept(state, listener));
         lap("getpeername", SocketCalls.getpeername(state, client, scratch, SocketAddresses.room(state)));
-        scratch.set(JAVA_INT, Long.BYTES, Integer.BYTES);
-        lap("getsockopt", SocketCalls.getsockopt(state, client, socket_h.SOL_SOCKET(), socket_h.SO_ERROR(), scratch,
-                scratch.asSlice(Long.BYTES)));
+        lap("getsockopt", SocketCalls.getsockopt(
+                state, client, socket_h.SOL_SOCKET(), socket_h.SO_ERROR(), Integer.BYTES));
         scratch.set(JAVA_INT, 0, 1);
         lap("setsockopt", SocketCalls.setsockopt(state, client, socket_h.SOL_SOCKET(), socket_h.SO_KEEPALIVE(), scratch,
                 Integer.BYTES));

@@ -7,7 +7,6 @@ import io.github.epoll4j.internal.sys.CallState;
 import io.github.epoll4j.internal.sys.FdCalls;
 import io.github.epoll4j.internal.sys.Platform;
 import io.github.epoll4j.internal.sys.SocketCalls;
-import java.lang.foreign.MemorySegment;
 
 /** Looks at a socket that was opened elsewhere, and makes it like those that are opened here. */
 final class AdoptedFd {
@@ -41,10 +40,7 @@ final class AdoptedFd {
     }
 
     private static int option(CallState state, int fd, int option, String name) throws ErrnoException {
-        MemorySegment value = state.scratch();
-        MemorySegment length = value.asSlice(Long.BYTES, Integer.BYTES);
-        state.bytes().putInt(Long.BYTES, Integer.BYTES);
-        int result = SocketCalls.getsockopt(state, fd, socket_h.SOL_SOCKET(), option, value, length);
+        int result = SocketCalls.getsockopt(state, fd, socket_h.SOL_SOCKET(), option, Integer.BYTES);
         ErrnoException.check(result, "getsockopt", name);
         return state.bytes().getInt(0);
     }

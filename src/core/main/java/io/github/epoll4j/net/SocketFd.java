@@ -83,12 +83,10 @@ public abstract sealed class SocketFd extends OwnedFd
      */
     public int error() throws ErrnoException {
         CallState state = CallState.ofThread();
-        MemorySegment value = state.scratch();
-        MemorySegment length = value.asSlice(Long.BYTES, Integer.BYTES);
-        state.bytes().putInt(Long.BYTES, Integer.BYTES);
         int fd = acquire();
         try {
-            int result = SocketCalls.getsockopt(state, fd, socket_h.SOL_SOCKET(), socket_h.SO_ERROR(), value, length);
+            int result = SocketCalls.getsockopt(
+                    state, fd, socket_h.SOL_SOCKET(), socket_h.SO_ERROR(), Integer.BYTES);
             ErrnoException.check(result, "getsockopt", "SO_ERROR");
             return state.bytes().getInt(0);
         } finally {

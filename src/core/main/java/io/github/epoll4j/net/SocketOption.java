@@ -4,7 +4,6 @@ import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import io.github.epoll4j.internal.sys.CallState;
 import io.github.epoll4j.internal.sys.SocketCalls;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -127,10 +126,8 @@ public final class SocketOption<T> {
 
     T get(int fd) throws ErrnoException {
         CallState state = CallState.ofThread();
-        MemorySegment memory = state.scratch();
-        MemorySegment length = memory.asSlice(2 * Long.BYTES, Integer.BYTES);
-        state.bytes().putInt(2 * Long.BYTES, 2 * Integer.BYTES); // a struct linger; the others take the first int
-        int result = SocketCalls.getsockopt(state, fd, level(), number(), memory, length);
+        int largest = 2 * Integer.BYTES; // a struct linger; the others take the first int
+        int result = SocketCalls.getsockopt(state, fd, level(), number(), largest);
         ErrnoException.check(result, "getsockopt", name);
         return codec.read(state.bytes());
     }

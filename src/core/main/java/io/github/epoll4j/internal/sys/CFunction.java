@@ -59,7 +59,7 @@ record CFunction(MemorySegment address) {
         return call(state, a, b, c, 0, 0, 0);
     }
 
-    /** Does what the next but one does by itself: one level deeper the compiler would not inline all, and allocate. */
+    /** Calls by itself, not through the one with six: a level deeper the compiler inlines not all, and allocates. */
     long call(CallState state, long a, long b, long c, long d) {
         try {
             return (long) HANDLE.invokeExact(address, state.errno(), a, b, c, d, 0L, 0L);

@@ -32,6 +32,7 @@ public final class EpollCalls {
     /** {@code epoll_ctl(epfd, op, fd, event)} with an event made of a mask and a datum. */
     public static int ctl(CallState state, int epfd, int op, int fd, int events, long data) {
         EpollEventLayout.write(state.bytes(), events, data);
+        // not by the one below, and so is it with the waits: a level less to inline, see CFunction
         return state.result((int) EPOLL_CTL.call(state, epfd, op, fd, state.scratch().address()));
     }
 

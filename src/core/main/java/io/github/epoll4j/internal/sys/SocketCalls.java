@@ -25,6 +25,9 @@ public final class SocketCalls {
     private static final CFunction RECVFROM = CFunction.of("recvfrom");
     private static final CFunction SENDTO = CFunction.of("sendto");
 
+    /** Where in the scratch memory the length of an option's value lies: behind the largest, a {@code linger}. */
+    private static final int OPTION_LENGTH = 8;
+
     private SocketCalls() {
     }
 
@@ -76,10 +79,11 @@ public final class SocketCalls {
         return state.result((int) GETPEERNAME.call(state, fd, address.address(), length.address()));
     }
 
-    /** {@code getsockopt(fd, level, option, value, length)}. */
-    public static int getsockopt(CallState state, int fd, int level, int option, MemorySegment value,
-            MemorySegment length) {
-        return state.result((int) GETSOCKOPT.call(state, fd, level, option, value.address(), length.address()));
+    /** {@code getsockopt(fd, level, option, value, length)} into the scratch memory, of so many bytes at most. */
+    public static int getsockopt(CallState state, int fd, int level, int option, int size) {
+        state.bytes().putInt(OPTION_LENGTH, size);
+        long value = state.scratch().address();
+        return state.result((int) GETSOCKOPT.call(state, fd, level, option, value, value + OPTION_LENGTH));
     }
 
     /** {@code setsockopt(fd, level, option, value, length)}. */
@@ -99,7 +103,7 @@ public final class SocketCalls {
 
     /** {@code sendmsg(fd, message, MSG_NOSIGNAL)}. */
     public static long sendmsg(CallState state, int fd, MemorySegment message) {
-        return SENDMSG.transfer(state, fd, message.address(), socket_h.MSG_NOSIGNAL(), 0);
+        return SENDMSG.transfer(state, fd, message.address(), socket_h.MSG_NOSIGNAL(), 0); // flags come third here
     }
 
     /**
