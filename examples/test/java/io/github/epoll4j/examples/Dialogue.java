@@ -2,14 +2,10 @@ package io.github.epoll4j.examples;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
+import io.github.epoll4j.testing.Commands;
 import java.io.IOException;
 import java.io.Reader;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /** A program that one types to, and whose output one waits for. */
@@ -27,12 +23,7 @@ final class Dialogue implements AutoCloseable {
 
     /** Starts a program of the host, or skips the test where there is none; fails it where CI should have one. */
     static Dialogue with(String... command) throws IOException {
-        boolean isPresent = command[0].contains("/") || Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, command[0])));
-        if (Boolean.parseBoolean(System.getenv("EPOLL4J_REQUIRE_TOOLS"))) {
-            assertThat(isPresent).as("%s is on the PATH", command[0]).isTrue();
-        }
-        assumeTrue(isPresent, () -> "no " + command[0] + " on the PATH");
+        Commands.assumePresent(command[0]);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("TERM", "xterm");
         return new Dialogue(builder.start());

@@ -1,8 +1,8 @@
 package io.github.epoll4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.epoll4j.testing.Commands;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -31,14 +31,8 @@ class EchoInjectionIT {
     private Path folder;
 
     @BeforeAll
-    static void requireStrace() throws InterruptedException {
-        int status;
-        try {
-            status = new ProcessBuilder("strace", "-qq", "-e", "trace=none", "true").start().waitFor();
-        } catch (IOException e) {
-            status = -1;
-        }
-        assumeTrue(status == 0, "there is no strace, or it may not trace");
+    static void requireStrace() throws IOException, InterruptedException {
+        Commands.assumeStrace();
     }
 
     @ParameterizedTest(name = "{0} in {1}")

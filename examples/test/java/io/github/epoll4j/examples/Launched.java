@@ -2,6 +2,9 @@ package io.github.epoll4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.epoll4j.testing.Eventually;
+import io.github.epoll4j.testing.Fds;
+import io.github.epoll4j.testing.Processes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -72,11 +75,9 @@ final class Launched implements AutoCloseable {
         return client;
     }
 
-    /** User and system time, in the kernel's ticks of 10 ms. */
+    /** Returns its user and system time. */
     long cpuMillis() throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 10;
+        return Processes.cpuMillis(process.pid());
     }
 
     /** How often the threads with such a name went to sleep, once all of them sleep. */
@@ -139,28 +140,14 @@ final class Launched implements AutoCloseable {
         return limit - (int) used.getCount();
     }
 
-    /** Counts its open sockets. */
+    /** Returns the number of its open sockets. */
     long sockets() throws IOException {
-        long sockets = 0;
-        try (Stream<Path> fds = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
-            for (Path fd : (Iterable<Path>) fds::iterator) {
-                try {
-                    sockets += Files.readSymbolicLink(fd).toString().startsWith("socket:") ? 1 : 0;
-                } catch (IOException e) {
-                    continue; // closed meanwhile
-                }
-            }
-        }
-        return sockets;
+        return Fds.sockets(process.pid());
     }
 
-    /** Waits until its number of sockets is as wanted, for 20 s. */
-    void awaitSockets(LongPredicate wanted) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        for (long sockets = sockets(); !wanted.test(sockets); sockets = sockets()) {
-            assertThat(System.nanoTime()).as("%d sockets", sockets).isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
+    /** Waits until its number of sockets is as wanted. */
+    void awaitSockets(LongPredicate wanted) {
+        Eventually.await("its sockets are closed", () -> wanted.test(sockets()));
     }
 
     int signal(String name) throws IOException, InterruptedException {

@@ -3,13 +3,12 @@ package io.github.epoll4j.examples;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.epoll4j.testing.Processes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
@@ -95,9 +94,9 @@ class RawEchoIT {
                 }
             }
             assertThat(clients).as("served").hasSizeGreaterThan(2);
-            long cpu = cpuMillis(process);
+            long cpu = Processes.cpuMillis(process.pid());
             assertThat(talk(clients.getFirst(), 1000, 50)).isPositive();
-            assertThat(cpuMillis(process) - cpu).as("CPU time of about a second, in ms").isLessThan(300);
+            assertThat(Processes.cpuMillis(process.pid()) - cpu).as("CPU ms of about a second").isLessThan(300);
             assertThat(talk(clients.getFirst(), 200, 0)).isPositive();
 
             clients.removeFirst().close();
@@ -193,12 +192,5 @@ class RawEchoIT {
             TimeUnit.MILLISECONDS.sleep(pauseMillis);
         }
         return rounds;
-    }
-
-    /** User and system time of a process, in the kernel's ticks of 10 ms. */
-    private static long cpuMillis(Process process) throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 10;
     }
 }

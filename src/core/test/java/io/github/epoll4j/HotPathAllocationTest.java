@@ -11,6 +11,7 @@ import io.github.epoll4j.poll.Poll;
 import io.github.epoll4j.poll.PollFdArray;
 import io.github.epoll4j.select.FdSet;
 import io.github.epoll4j.select.Select;
+import io.github.epoll4j.testing.Allocations;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

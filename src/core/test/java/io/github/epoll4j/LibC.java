@@ -4,6 +4,10 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.github.epoll4j.internal.gen.unistd.unistd_h;
+import io.github.epoll4j.internal.sys.CallState;
+import io.github.epoll4j.internal.sys.FdCalls;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -80,5 +84,16 @@ public final class LibC {
     /** {@code open(path, flags)}. */
     public static OwnedFd open(String path, int flags) throws ErrnoException {
         return OwnedFd.adopt(ErrnoException.check(call("open", path, flags), "open", path));
+    }
+
+    /** Closes a number that an owner holds: the mistake that owners report. */
+    public static void closeBehindItsBack(int fd) {
+        OwnedFd.adopt(fd).close();
+    }
+
+    /** Duplicates a descriptor to the lowest free number from a given one up. */
+    public static OwnedFd duplicateTo(int fd, int atLeast) throws IOException {
+        int number = FdCalls.fcntl(CallState.ofThread(), fd, unistd_h.F_DUPFD_CLOEXEC(), atLeast);
+        return OwnedFd.adopt(ErrnoException.check(number, "fcntl", "F_DUPFD_CLOEXEC, " + atLeast));
     }
 }

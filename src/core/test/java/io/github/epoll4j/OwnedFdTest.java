@@ -14,6 +14,7 @@ import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.internal.sys.CallState;
 import io.github.epoll4j.internal.sys.FdCalls;
+import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.github.epoll4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.epoll4j.testing.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

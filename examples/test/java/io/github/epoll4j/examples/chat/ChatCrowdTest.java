@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.github.epoll4j.testing.Fds;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -56,7 +54,7 @@ class ChatCrowdTest {
     @EnumSource(value = Kind.class, names = {"EPOLL_LEVEL", "SELECT"})
     @DisplayName("a thousand members: each hears of those who come after, and a line reaches everybody once")
     void shouldReachAThousandMembers(Kind kind) throws Exception {
-        assumeTrue(descriptorLimit() > 2 * CROWD + 200, "too small a limit on descriptors");
+        assumeTrue(Fds.limit() > 2 * CROWD + 200, "too small a limit on descriptors");
         try (RunningChat chat = RunningChat.start(kind)) {
             List<Person> crowd = new ArrayList<>();
             for (int i = 0; i < CROWD; i++) {
@@ -82,14 +80,5 @@ class ChatCrowdTest {
             names.append(", guest").append(i);
         }
         return names.toString();
-    }
-
-    /** The JVM raises its own limit as far as it may. */
-    private static long descriptorLimit() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/limits")).stream()
-                .filter(line -> line.startsWith("Max open files"))
-                .map(line -> line.split("\\s{2,}")[1])
-                .mapToLong(limit -> limit.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(limit))
-                .findFirst().orElse(0);
     }
 }

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.net.TcpListener;
 import io.github.epoll4j.net.TcpStream;
+import io.github.epoll4j.testing.Eventually;
+import io.github.epoll4j.testing.Fds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,8 +21,6 @@ import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -29,7 +29,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -114,7 +113,7 @@ class EchoServerTest {
     @EnumSource
     @DisplayName("S01-4: it stops on request, closes everything, and its port can be bound at once")
     void shouldFreeThePortWhenStopped(Kind kind) throws Exception {
-        long before = descriptors();
+        long before = Fds.count();
         int port;
         try (Socket client = new Socket()) {
             try (RunningServer server = RunningServer.start(kind)) {
@@ -127,7 +126,7 @@ class EchoServerTest {
         try (RunningServer again = RunningServer.start(kind, new InetSocketAddress("127.0.0.1", port), null)) {
             assertThat(again.address().getPort()).isEqualTo(port);
         }
-        assertThat(descriptors()).isLessThanOrEqualTo(before);
+        assertThat(Fds.count()).isLessThanOrEqualTo(before);
     }
 
     @ParameterizedTest
@@ -292,41 +291,17 @@ class EchoServerTest {
         return NetworkInterface.getByName("lo").inetAddresses().anyMatch(Inet6Address.class::isInstance);
     }
 
-    private static long descriptors() throws IOException {
-        try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
-            return fds.count() - 1;
-        }
-    }
-
     /** Counts the sockets that the JDK keeps for itself, once it has closed one. */
     private static long socketsWithoutServer() throws IOException {
         new Socket().close();
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             new Socket(listener.getInetAddress(), listener.getLocalPort()).close();
         }
-        return sockets();
+        return Fds.sockets();
     }
 
     /** Waits until this process has a number of sockets; clients' and the server's. */
-    private static void awaitSockets(long expected) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (sockets() != expected) {
-            assertThat(System.nanoTime()).as("%d sockets are left", sockets()).isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(1);
-        }
-    }
-
-    private static long sockets() throws IOException {
-        try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
-            return fds.filter(EchoServerTest::isSocket).count();
-        }
-    }
-
-    private static boolean isSocket(Path fd) {
-        try {
-            return Files.readSymbolicLink(fd).toString().startsWith("socket:");
-        } catch (IOException e) {
-            return false; // closed meanwhile
-        }
+    private static void awaitSockets(long expected) {
+        Eventually.await(expected + " sockets", () -> Fds.sockets() == expected);
     }
 }

@@ -2,18 +2,13 @@ package io.github.epoll4j.examples.lab;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
+import io.github.epoll4j.testing.Commands;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,8 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Has a browser lay the page out, and measures what one would see. */
 @Timeout(150)
 class HtmlPageBrowserTest {
-    private static final List<String> BROWSERS = List.of("chromium-headless-shell", "chromium", "chromium-browser",
-            "google-chrome", "google-chrome-stable");
+    private static final String[] BROWSERS = {"chromium-headless-shell", "chromium", "chromium-browser",
+            "google-chrome", "google-chrome-stable"};
     private static final Pattern REPORT = Pattern.compile("data-report=\"([^\"]*)\"");
 
     /** Names what sticks out: of the page, of a drawing, of its frame, of its column. */
@@ -64,7 +59,7 @@ class HtmlPageBrowserTest {
     @ParameterizedTest(name = "{0} pixels wide, {1}")
     @CsvSource({"1280, light", "390, dark"})
     void shouldFitWithoutErrorsWhenABrowserShowsIt(int width, String scheme, @TempDir Path folder) throws Exception {
-        String browser = browser();
+        String browser = Commands.assumePresent(BROWSERS);
         String page = new HtmlPage(Kernel.running(), HtmlPageTest.PLAYS).toString();
         Path file = Files.writeString(folder.resolve("lab.html"), page.replace("</body>", MEASURE));
 
@@ -85,22 +80,5 @@ class HtmlPageBrowserTest {
         assertThat(report.find()).as("the page was measured; %s", Files.readString(log, UTF_8)).isTrue();
         assertThat(report.group(1)).matches(width + " px, \\d{3,} texts: ");
         assertThat(Files.readAllLines(log, UTF_8)).noneMatch(line -> line.contains("CONSOLE"));
-    }
-
-    /** Finds a browser, or skips the test; fails it where EPOLL4J_REQUIRE_TOOLS says that there is one. */
-    private static String browser() {
-        String found = BROWSERS.stream().map(HtmlPageBrowserTest::onPath).filter(Objects::nonNull).findFirst()
-                .orElse(null);
-        if (Boolean.parseBoolean(System.getenv("EPOLL4J_REQUIRE_TOOLS"))) {
-            assertThat(found).as("one of %s on the PATH", BROWSERS).isNotNull();
-        }
-        assumeTrue(found != null, () -> "none of " + BROWSERS + " on the PATH");
-        return found;
-    }
-
-    private static String onPath(String command) {
-        Stream<Path> places = Arrays.stream(System.getenv("PATH").split(File.pathSeparator)).map(Path::of);
-        return places.map(folder -> folder.resolve(command)).filter(Files::isExecutable).map(Path::toString).findFirst()
-                .orElse(null);
     }
 }

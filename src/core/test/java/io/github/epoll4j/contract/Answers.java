@@ -3,7 +3,6 @@ package io.github.epoll4j.contract;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLET;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLONESHOT;
 
-import io.github.epoll4j.Commands;
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.LibC;
@@ -15,6 +14,7 @@ import io.github.epoll4j.poll.PollFdArray;
 import io.github.epoll4j.poll.PollFlags;
 import io.github.epoll4j.select.FdSet;
 import io.github.epoll4j.select.Select;
+import io.github.epoll4j.testing.Commands;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -5,7 +5,6 @@ import static io.github.epoll4j.epoll.EpollFlags.EPOLLONESHOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.Fds;
 import io.github.epoll4j.LibC;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.epoll.EpollEventArray;
@@ -224,7 +223,7 @@ final class Conditions {
             return open(LibC.open("/dev/null", LibC.O_PATH)).fd();
         }
         // far above what other threads open meanwhile
-        OwnedFd high = Fds.duplicateTo(eventFd("zero").fd(), FAR_ABOVE);
+        OwnedFd high = LibC.duplicateTo(eventFd("zero").fd(), FAR_ABOVE);
         int number = high.fd();
         high.close();
         return number;

@@ -8,13 +8,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.Fds;
 import io.github.epoll4j.LibC;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.epoll.EpollEvent;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -45,8 +45,8 @@ class DuplicateTest {
         epoll = EpollInstance.open();
         events = EpollEventArray.allocate(4);
         counter = EventFd.open(1);
-        one = Fds.duplicateTo(counter.fd(), ONE);
-        other = Fds.duplicateTo(counter.fd(), OTHER);
+        one = LibC.duplicateTo(counter.fd(), ONE);
+        other = LibC.duplicateTo(counter.fd(), OTHER);
         counter.close();
     }
 
@@ -107,7 +107,7 @@ class DuplicateTest {
         epoll.add(number, EPOLLIN);
         one.close();
         try (EventFd fresh = EventFd.open()) {
-            one = Fds.duplicateTo(fresh.fd(), ONE);
+            one = LibC.duplicateTo(fresh.fd(), ONE);
             assertThat(one.fd()).isEqualTo(number);
             epoll.add(number, EPOLLIN);
             assertThat(ready()).as("the ghost, taken for the new one").containsExactly(new EpollEvent(EPOLLIN, number));

@@ -21,13 +21,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.epoll4j.Errno;
-import io.github.epoll4j.Fds;
 import io.github.epoll4j.LibC;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.internal.sys.CallState;
 import io.github.epoll4j.internal.sys.EpollCalls;
+import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;

@@ -8,7 +8,6 @@ import static io.github.epoll4j.epoll.EpollFlags.EPOLLOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.epoll4j.Fds;
 import io.github.epoll4j.LibC;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.epoll.EpollEvent;
@@ -16,6 +15,7 @@ import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.fd.Pipe;
+import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIndexOutOfBoundsException;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.epoll4j.Fds;
 import io.github.epoll4j.epoll.EpollEvent;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
@@ -20,6 +19,7 @@ import io.github.epoll4j.net.TcpStream;
 import io.github.epoll4j.poll.Poll;
 import io.github.epoll4j.poll.PollFdArray;
 import io.github.epoll4j.poll.PollFlags;
+import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

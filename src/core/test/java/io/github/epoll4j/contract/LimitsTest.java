@@ -3,7 +3,6 @@ package io.github.epoll4j.contract;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.epoll4j.ChildJvm;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.LibC;
 import io.github.epoll4j.epoll.EpollEventArray;
@@ -11,6 +10,7 @@ import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.internal.sys.CallState;
 import io.github.epoll4j.internal.sys.EpollCalls;
+import io.github.epoll4j.testing.ChildJvm;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -21,7 +21,7 @@ class LimitsTest {
     @Test
     @DisplayName("C25, K3, epoll_create03: descriptors are not without limit: EMFILE at RLIMIT_NOFILE")
     void shouldEndWhenTheDescriptorsDo() throws Exception {
-        List<String> lines = ChildJvm.of(FullTable.class).under("sh", "-c", "ulimit -n 64; exec \"$@\"", "sh")
+        List<String> lines = ChildJvm.of(FullTable.class).withDescriptors(64)
                 .run().lines();
 
         assertThat(lines).containsExactly("EMFILE", "EMFILE");

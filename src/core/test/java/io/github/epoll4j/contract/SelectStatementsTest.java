@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.epoll4j.Errno;
-import io.github.epoll4j.Fds;
 import io.github.epoll4j.LibC;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.fd.EventFd;
@@ -14,6 +13,7 @@ import io.github.epoll4j.internal.sys.CallState;
 import io.github.epoll4j.internal.sys.SelectCalls;
 import io.github.epoll4j.select.FdSet;
 import io.github.epoll4j.select.Select;
+import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -256,7 +256,7 @@ class SelectStatementsTest {
     void shouldTakeALargerNumberWhenTheSetHoldsIt() throws IOException {
         assumeTrue(Fds.limit() > 1600, "too few descriptors");
         pipe.write(ByteBuffer.allocate(1));
-        try (OwnedFd high = Fds.duplicateTo(pipe.readFd(), 1500)) {
+        try (OwnedFd high = LibC.duplicateTo(pipe.readFd(), 1500)) {
             FdSet set = FdSet.allocate(2048);
             set.set(high.fd());
             assertThat(Select.select(set, null, null, 0)).isOne();
@@ -284,7 +284,7 @@ class SelectStatementsTest {
     @Test
     @DisplayName("C20: select tells how many are ready and not which: one looks at every number up to the one that is")
     void shouldLookAtEachWhenItIsASet() throws IOException {
-        try (EventFd counter = EventFd.open(1); OwnedFd high = Fds.duplicateTo(counter.fd(), 500)) {
+        try (EventFd counter = EventFd.open(1); OwnedFd high = LibC.duplicateTo(counter.fd(), 500)) {
             int fd = high.fd();
             MemorySegment ready = rawSet(fd);
             assertThat(select(fd + 1, ready, NONE, NONE, time(0, 0))).isEqualTo("1");

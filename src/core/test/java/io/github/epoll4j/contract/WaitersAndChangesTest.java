@@ -8,7 +8,6 @@ import static io.github.epoll4j.epoll.EpollFlags.EPOLLONESHOT;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.epoll4j.Fds;
 import io.github.epoll4j.LibC;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.Waiters;
@@ -24,6 +23,7 @@ import io.github.epoll4j.poll.PollFdArray;
 import io.github.epoll4j.poll.PollFlags;
 import io.github.epoll4j.select.FdSet;
 import io.github.epoll4j.select.Select;
+import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -141,7 +141,7 @@ class WaitersAndChangesTest {
     @DisplayName("J8, K73: closing the epoll descriptor wakes nobody: the wait goes on, and still reports events")
     void shouldSleepOnWhenTheEpollDescriptorIsClosed() throws Exception {
         OwnedFd low = Raw.epoll();
-        OwnedFd raw = Fds.duplicateTo(low.fd(), FAR_ABOVE);
+        OwnedFd raw = LibC.duplicateTo(low.fd(), FAR_ABOVE);
         low.close();
         int epfd = raw.fd();
         assertThat(Raw.ctl(epfd, Raw.ADD, counter.fd(), EPOLLIN)).isEqualTo("0");
@@ -189,7 +189,7 @@ class WaitersAndChangesTest {
     @Test
     @DisplayName("K117: closing a descriptor in another thread does not end a poll; woken later, it says NVAL")
     void shouldPollOnWhenTheDescriptorIsClosed() throws Exception {
-        OwnedFd duplicate = Fds.duplicateTo(counter.fd(), FAR_ABOVE);
+        OwnedFd duplicate = LibC.duplicateTo(counter.fd(), FAR_ABOVE);
         int number = duplicate.fd();
         FutureTask<Integer> waiter = Waiters.start(() -> {
             try (PollFdArray fds = PollFdArray.allocate(1)) {
@@ -210,7 +210,7 @@ class WaitersAndChangesTest {
     @Test
     @DisplayName("K133: closing a descriptor in another thread does not end a select")
     void shouldSelectOnWhenTheDescriptorIsClosed() throws Exception {
-        OwnedFd duplicate = Fds.duplicateTo(counter.fd(), FAR_ABOVE);
+        OwnedFd duplicate = LibC.duplicateTo(counter.fd(), FAR_ABOVE);
         try (EventFd other = EventFd.open()) {
             FdSet set = FdSet.allocate();
             set.set(duplicate.fd());

@@ -3,9 +3,9 @@ package io.github.epoll4j.epoll;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.epoll4j.Fds;
 import io.github.epoll4j.Waiters;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,11 +3,11 @@ package io.github.epoll4j.epoll;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.epoll4j.ChildJvm;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.Waiters;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.fd.Signalling;
+import io.github.epoll4j.testing.ChildJvm;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -103,7 +103,7 @@ class EpollFaultTest {
     @Test
     @DisplayName("EMFILE, also for the second descriptor: nothing leaks, and with room for both it opens")
     void shouldLeakNothingWhenTheProcessHasTooManyDescriptors() throws Exception {
-        ChildJvm child = ChildJvm.of(FullTable.class).under("sh", "-c", "ulimit -n 32; exec \"$@\"", "sh");
+        ChildJvm child = ChildJvm.of(FullTable.class).withDescriptors(32);
 
         assertThat(child.run().lines()).containsExactly(
                 "0 free: epoll_create1(EPOLL_CLOEXEC): EMFILE (Too many open files)",

@@ -13,9 +13,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.Fds;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.Fds;
 import io.github.epoll4j.Waiters;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.testing.Fds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;

@@ -2,8 +2,8 @@ package io.github.epoll4j.fd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.epoll4j.ChildJvm;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.testing.ChildJvm;
 import java.io.IOException;
 import java.time.Instant;
 import org.junit.jupiter.api.DisplayName;

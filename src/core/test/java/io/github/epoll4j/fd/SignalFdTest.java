@@ -14,7 +14,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.epoll4j.Errno;
-import io.github.epoll4j.Fds;
 import io.github.epoll4j.Waiters;
 import io.github.epoll4j.epoll.EpollEvent;
 import io.github.epoll4j.epoll.EpollEventArray;
@@ -22,6 +21,7 @@ import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.internal.gen.signalfd.signalfd_h;
 import io.github.epoll4j.internal.sys.CallState;
 import io.github.epoll4j.internal.sys.SignalCalls;
+import io.github.epoll4j.testing.Fds;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

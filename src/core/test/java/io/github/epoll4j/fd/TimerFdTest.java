@@ -8,12 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.github.epoll4j.ChildJvm;
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.Fds;
+import io.github.epoll4j.LibC;
 import io.github.epoll4j.epoll.EpollEvent;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
+import io.github.epoll4j.testing.ChildJvm;
+import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -297,7 +298,7 @@ class TimerFdTest {
 
         public static void main(String[] args) throws ErrnoException {
             TimerFd timer = TimerFd.open();
-            Fds.closeBehindItsBack(timer.fd());
+            LibC.closeBehindItsBack(timer.fd());
             List<Action> actions = List.of(timer::remaining, () -> timer.after(SOON), timer::read);
             for (Action action : actions) {
                 print(action);

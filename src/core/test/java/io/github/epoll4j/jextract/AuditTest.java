@@ -3,8 +3,8 @@ package io.github.epoll4j.jextract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import io.github.epoll4j.Commands;
-import io.github.epoll4j.Commands.Result;
+import io.github.epoll4j.testing.Commands;
+import io.github.epoll4j.testing.Commands.Result;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;

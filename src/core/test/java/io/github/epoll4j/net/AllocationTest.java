@@ -2,9 +2,9 @@ package io.github.epoll4j.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.epoll4j.Allocations;
 import io.github.epoll4j.fd.Pipe;
 import io.github.epoll4j.net.Sockets.Connected;
+import io.github.epoll4j.testing.Allocations;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

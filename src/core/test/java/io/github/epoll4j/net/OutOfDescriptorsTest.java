@@ -3,13 +3,13 @@ package io.github.epoll4j.net;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.epoll4j.ChildJvm;
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.fd.Pipe;
+import io.github.epoll4j.testing.ChildJvm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,7 +29,7 @@ class OutOfDescriptorsTest {
     @DisplayName("accept without a descriptor: EMFILE whether somebody waits or not, and the connection stays queued")
     void shouldKeepTheConnectionWhenNoDescriptorIsLeft() throws Exception {
         List<String> lines = ChildJvm.of(Child.class)
-                .under("sh", "-c", "ulimit -n " + LIMIT + " && exec \"$@\"", "sh").run().lines();
+                .withDescriptors(LIMIT).run().lines();
 
         String emfile = String.valueOf(Errno.EMFILE);
         assertThat(lines).containsExactly(

@@ -12,8 +12,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.epoll4j.Errno;
-import io.github.epoll4j.Fds;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
+import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.DisplayName;

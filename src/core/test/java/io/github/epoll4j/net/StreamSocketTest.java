@@ -15,9 +15,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.epoll4j.Errno;
-import io.github.epoll4j.Fds;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.net.Sockets.Connected;
+import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -16,8 +16,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.Fds;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
+import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -20,8 +20,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.Fds;
 import io.github.epoll4j.net.Sockets.Connected;
+import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

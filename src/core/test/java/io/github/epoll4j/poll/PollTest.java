@@ -11,10 +11,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.Fds;
+import io.github.epoll4j.LibC;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.Waiters;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -116,7 +117,7 @@ class PollTest {
     @Test
     @DisplayName("C2: more entries than select has bits, and a number beyond FD_SETSIZE")
     void shouldTakeManyEntriesWhenTheArrayGrows() throws IOException {
-        try (OwnedFd high = Fds.duplicateTo(full.fd(), 1500)) {
+        try (OwnedFd high = LibC.duplicateTo(full.fd(), 1500)) {
             for (int i = 0; i < 1999; i++) {
                 fds.add(empty.fd(), POLLIN);
             }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.Fds;
+import io.github.epoll4j.LibC;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.Waiters;
 import io.github.epoll4j.fd.EventFd;
@@ -115,7 +115,7 @@ class SelectTest {
     @Test
     @DisplayName("C1: the kernel takes a set of any size: a descriptor numbered 3000")
     void shouldSelectANumberBeyondFdSetsizeWhenTheSetIsLarge() throws IOException {
-        try (OwnedFd high = Fds.duplicateTo(full.fd(), 3000)) {
+        try (OwnedFd high = LibC.duplicateTo(full.fd(), 3000)) {
             FdSet read = FdSet.allocate(4096);
             read.set(high.fd());
             FdSet small = setOf(full);

@@ -1,21 +1,20 @@
 package io.github.epoll4j.reactor;
 
-import static io.github.epoll4j.reactor.Eventually.await;
+import static io.github.epoll4j.testing.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.reactor.echo.EchoHandler;
+import io.github.epoll4j.testing.ChildJvm;
+import io.github.epoll4j.testing.Fds;
+import io.github.epoll4j.testing.RunningJvm;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,14 +24,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 class ChurnTest {
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-
-    private static long descriptors(ReactorChild child) {
-        try (Stream<Path> fds = Files.list(Path.of("/proc/" + child.pid() + "/fd"))) {
-            return fds.count();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     private static Socket connect(int port) throws IOException {
         Socket client = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -51,12 +42,13 @@ class ChurnTest {
     @EnumSource
     @DisplayName("S11, S11-6: 2000 resets in a row, then 1000 connects and closes: no descriptor is left, no log line")
     void shouldKeepNothingWhenClientsResetAndClose(Mechanism mechanism) throws Exception {
-        try (ReactorChild child = ReactorChild.withLimit(1024, ReactorFaultTest.Server.class, mechanism.name())) {
+        try (RunningJvm child = ChildJvm.of(ReactorFaultTest.Server.class).onClassPath().withDescriptors(1024)
+                .start(mechanism.name())) {
             int port = Integer.parseInt(child.line());
             child.line();
             shouldEcho(port);
             shouldEcho(port);
-            long before = descriptors(child);
+            long before = Fds.count(child.pid());
             for (int i = 0; i < 3000; i++) {
                 Socket client = connect(port);
                 client.setSoLinger(i < 2000, 0);
@@ -67,7 +59,7 @@ class ChurnTest {
             }
             shouldEcho(port);
             // those two may have ended after the count
-            await("no descriptor is left", () -> descriptors(child) <= before);
+            await("no descriptor is left", () -> Fds.count(child.pid()) <= before);
             assertThat(child.end()).containsExactly("failures 0, connections 0, dropped 0");
             assertThat(child.err()).isEmpty();
         }

@@ -13,18 +13,16 @@ import io.github.epoll4j.net.TcpStream;
 import io.github.epoll4j.net.UnixListener;
 import io.github.epoll4j.net.UnixStream;
 import io.github.epoll4j.reactor.echo.EchoHandler;
-import java.io.IOException;
+import io.github.epoll4j.testing.Fds;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,12 +47,6 @@ class ConnectTest extends ConnectionFixture {
             assertThat(e.errno()).isEqualTo(errno);
             assertThat(e.syscall()).isEqualTo("connect");
         });
-    }
-
-    private static long openFiles() throws IOException {
-        try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
-            return fds.count();
-        }
     }
 
     /** Fills the queue of a listener that holds one, so that the next one has to wait. */
@@ -104,11 +96,11 @@ class ConnectTest extends ConnectionFixture {
             address = listener.localAddress();
         }
         shouldFailWith(Errno.ECONNREFUSED, connect(address, LONG));
-        long before = openFiles();
+        long before = Fds.count();
         for (int i = 0; i < 20; i++) {
             shouldFailWith(Errno.ECONNREFUSED, connect(address, LONG));
         }
-        assertThat(openFiles()).isLessThan(before + 10);
+        assertThat(Fds.count()).isLessThan(before + 10);
         assertThat(calls).isEmpty();
     }
 
@@ -128,12 +120,12 @@ class ConnectTest extends ConnectionFixture {
     @DisplayName("a cancelled attempt closes its socket")
     void shouldCloseTheSocketWhenItIsCancelled() throws Exception {
         try (TcpListener listener = TcpListener.bind(ANY, 0); TcpStream filler = fill(listener.localAddress())) {
-            long before = openFiles();
+            long before = Fds.count();
             CompletableFuture<Connection> future = connect(listener.localAddress(), LONG);
             await(() -> reactor.loops().stream().anyMatch(ConnectTest::isConnecting));
             future.cancel(true);
             await(() -> reactor.loops().stream().noneMatch(ConnectTest::isConnecting));
-            assertThat(openFiles()).isLessThanOrEqualTo(before);
+            assertThat(Fds.count()).isLessThanOrEqualTo(before);
             assertThat(filler.isOpen()).isTrue();
         }
     }

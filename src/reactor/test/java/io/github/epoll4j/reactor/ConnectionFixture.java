@@ -2,6 +2,7 @@ package io.github.epoll4j.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.epoll4j.testing.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -138,10 +138,6 @@ abstract class ConnectionFixture {
 
     /** Waits until something is so; fails after 20 seconds. */
     static void await(BooleanSupplier condition) {
-        long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - start).as("waited").isLessThan(TimeUnit.SECONDS.toNanos(20));
-            LockSupport.parkNanos(100_000);
-        }
+        Eventually.await("the condition", condition::getAsBoolean);
     }
 }

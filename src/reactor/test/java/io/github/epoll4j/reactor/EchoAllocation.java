@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.epoll4j.net.SocketPair;
 import io.github.epoll4j.net.UnixStream;
 import io.github.epoll4j.reactor.echo.EchoHandler;
+import io.github.epoll4j.testing.Allocations;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.testing.ChildJvm;
+import io.github.epoll4j.testing.RunningJvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
@@ -21,7 +23,7 @@ class FailureLogTest {
     @Test
     @DisplayName("S11-7: a failure is logged once, as an error, with the call and the name of its errno")
     void shouldLogTheErrnoByItsNameWhenAHandlerFails() throws Exception {
-        try (ReactorChild child = ReactorChild.withLimit(DESCRIPTORS, Child.class)) {
+        try (RunningJvm child = ChildJvm.of(Child.class).onClassPath().withDescriptors(DESCRIPTORS).start()) {
             assertThat(child.end()).containsExactly("0 registrations");
             assertThat(child.logged("SEVERE: failed: ")).isOne();
             assertThat(child.logged("read(fd=7): ECONNRESET (Connection reset by peer)")).isOne();
@@ -33,7 +35,8 @@ class FailureLogTest {
     void shouldLogNothingWhenItIsSwitchedOff(@TempDir Path folder) throws Exception {
         Path off = Files.writeString(folder.resolve("logging.properties"),
                 "handlers = java.util.logging.ConsoleHandler\nio.github.epoll4j.reactor.level = OFF\n");
-        try (ReactorChild child = ReactorChild.withLimit(DESCRIPTORS, Child.class, off.toString())) {
+        try (RunningJvm child = ChildJvm.of(Child.class).onClassPath().withDescriptors(DESCRIPTORS)
+                .start(off.toString())) {
             assertThat(child.end()).containsExactly("0 registrations");
             assertThat(child.err()).isEmpty();
         }

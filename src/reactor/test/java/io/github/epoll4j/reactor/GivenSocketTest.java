@@ -1,6 +1,6 @@
 package io.github.epoll4j.reactor;
 
-import static io.github.epoll4j.reactor.Eventually.await;
+import static io.github.epoll4j.testing.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 

@@ -4,6 +4,7 @@ import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.testing.Allocations;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;

@@ -3,6 +3,7 @@ package io.github.epoll4j.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.testing.Eventually;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -17,7 +18,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -199,11 +199,7 @@ class PooledHandlerTest {
     }
 
     private void awaitParked(int count) {
-        long start = System.nanoTime();
-        while (pool.parked() < count) {
-            assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(20));
-            LockSupport.parkNanos(1_000_000);
-        }
+        Eventually.await(count + " parked", () -> pool.parked() >= count);
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.github.epoll4j.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.reactor.echo.EchoHandler;
+import io.github.epoll4j.testing.ChildJvm;
+import io.github.epoll4j.testing.RunningJvm;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -35,8 +37,8 @@ class ReactorFaultTest {
     @DisplayName("EINTR, ECONNABORTED, EAGAIN in accept4, recv, send and the waits: no client of TCP or UDP notices")
     void shouldServeWhenACallFailsAgainAndAgain(Mechanism mechanism, String calls, String error) throws Exception {
         String names = calls.equals("waits") ? WAITS : calls;
-        try (ReactorChild child = ReactorChild.underStrace(List.of("-e", "trace=" + names,
-                "-e", "inject=" + names + ":error=" + error + ":when=2+3"), Server.class, mechanism.name())) {
+        try (RunningJvm child = ChildJvm.of(Server.class).onClassPath().underStrace("-e", "trace=" + names,
+                "-e", "inject=" + names + ":error=" + error + ":when=2+3").start(mechanism.name())) {
             int port = Integer.parseInt(child.line());
             int udpPort = Integer.parseInt(child.line());
             List<Socket> clients = new ArrayList<>();
@@ -77,8 +79,8 @@ class ReactorFaultTest {
     @DisplayName("S18: a wait that fails ends the reactor: each handler is told, once, and awaitClose returns")
     void shouldTellEachHandlerWhenAWaitFails() throws Exception {
         String waits = "?epoll_wait,?epoll_pwait,?epoll_pwait2";
-        try (ReactorChild child = ReactorChild.underStrace(List.of("-e", "trace=" + waits,
-                "-e", "inject=" + waits + ":error=ENOMEM:when=30+"), Failing.class)) {
+        try (RunningJvm child = ChildJvm.of(Failing.class).onClassPath().underStrace("-e", "trace=" + waits,
+                "-e", "inject=" + waits + ":error=ENOMEM:when=30+").start()) {
             int port = Integer.parseInt(child.line());
             List<Socket> clients = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
@@ -108,7 +110,8 @@ class ReactorFaultTest {
     @Test
     @DisplayName("S18: close in a shutdown hook flushes, tells the handlers, and lets the JVM end")
     void shouldFlushWhenAShutdownHookCloses() throws Exception {
-        try (ReactorChild child = ReactorChild.withLimit(256, Hooked.class)) {
+        try (RunningJvm child = ChildJvm.of(Hooked.class).onClassPath().withDescriptors(256)
+                .start()) {
             int port = Integer.parseInt(child.line());
             try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 client.setSoTimeout(20_000);
@@ -124,8 +127,8 @@ class ReactorFaultTest {
     @DisplayName("EAGAIN for a datagram that another thread sends: it waits, and when it is sent onWritable is called")
     void shouldTellThatItIsWritableWhenADatagramOfAnotherThreadHasWaited(Mechanism mechanism) throws Exception {
         String sends = "sendto,sendmsg";
-        try (ReactorChild child = ReactorChild.underStrace(List.of("-e", "trace=" + sends,
-                "-e", "inject=" + sends + ":error=EAGAIN:when=1"), Sending.class, mechanism.name())) {
+        try (RunningJvm child = ChildJvm.of(Sending.class).onClassPath().underStrace("-e", "trace=" + sends,
+                "-e", "inject=" + sends + ":error=EAGAIN:when=1").start(mechanism.name())) {
             assertThat(child.line()).isEqualTo("writable true, 0 bytes wait");
             assertThat(child.line()).isEqualTo("received 7");
             assertThat(child.end()).containsExactly("dropped 0");
@@ -136,8 +139,8 @@ class ReactorFaultTest {
     @Test
     @DisplayName("EMFILE of accept4, nine times in a row: each pause is twice as long as the last, up to a second")
     void shouldPauseLongerEachTimeWhenNoDescriptorIsLeft() throws Exception {
-        try (ReactorChild child = ReactorChild.underStrace(List.of("-r", "-e", "trace=accept4",
-                "-e", "inject=accept4:error=EMFILE:when=1..9"), Server.class, Mechanism.EPOLL.name())) {
+        try (RunningJvm child = ChildJvm.of(Server.class).onClassPath().underStrace("-r", "-e", "trace=accept4",
+                "-e", "inject=accept4:error=EMFILE:when=1..9").start(Mechanism.EPOLL.name())) {
             int port = Integer.parseInt(child.line());
             child.line();
             try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {

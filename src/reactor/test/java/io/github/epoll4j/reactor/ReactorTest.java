@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.epoll4j.reactor.echo.EchoHandler;
+import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,17 +18,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class ReactorTest extends ConnectionFixture {
-    private static long sockets() throws IOException {
-        try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
-            return fds.count();
-        }
-    }
-
     @Test
     @DisplayName("S11-5, S18: close in a handler ends the reactor; what it wrote arrives, and every loop ends")
     void shouldEndWhenAHandlerCloses() throws Exception {
@@ -141,7 +133,7 @@ class ReactorTest extends ConnectionFixture {
         long before = -1;
         for (int i = 0; i < 220; i++) {
             if (i == 20) {
-                before = sockets();
+                before = Fds.count();
             }
             try (Socket client = connect(listener)) {
                 shouldEcho(client, 10);
@@ -149,7 +141,7 @@ class ReactorTest extends ConnectionFixture {
             assertThat(nextCall()).isInstanceOf(Connection.class);
             assertThat(nextCall()).isEqualTo("closed");
         }
-        assertThat(sockets()).isLessThanOrEqualTo(before + 5);
+        assertThat(Fds.count()).isLessThanOrEqualTo(before + 5);
         assertThat(reactor.loops()).allSatisfy(loop -> assertThat(loop.metrics().events()).isGreaterThan(100));
     }
 }

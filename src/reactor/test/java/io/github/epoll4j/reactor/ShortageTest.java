@@ -1,10 +1,12 @@
 package io.github.epoll4j.reactor;
 
-import static io.github.epoll4j.reactor.Eventually.await;
+import static io.github.epoll4j.testing.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.reactor.echo.EchoHandler;
+import io.github.epoll4j.testing.ChildJvm;
+import io.github.epoll4j.testing.RunningJvm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -52,7 +54,8 @@ class ShortageTest {
     @EnumSource
     @DisplayName("out of descriptors, PAUSE: no spin; those who are served stay so, the others are when there is room")
     void shouldServeLaterWhenNoDescriptorIsLeft(Mechanism mechanism) throws Exception {
-        try (ReactorChild child = ReactorChild.withLimit(LIMIT, Child.class, mechanism.name(), "PAUSE")) {
+        try (RunningJvm child = ChildJvm.of(Child.class).onClassPath().withDescriptors(LIMIT)
+                .start(mechanism.name(), "PAUSE")) {
             int port = Integer.parseInt(child.line());
             Socket first = connect(port);
             for (int i = 0; i < CLIENTS; i++) {
@@ -92,7 +95,8 @@ class ShortageTest {
     @Test
     @DisplayName("out of descriptors, SHED: those who come are closed at once, those who are served stay so")
     void shouldCloseNewcomersWhenNoDescriptorIsLeft() throws Exception {
-        try (ReactorChild child = ReactorChild.withLimit(LIMIT, Child.class, "EPOLL", "SHED")) {
+        try (RunningJvm child = ChildJvm.of(Child.class).onClassPath().withDescriptors(LIMIT)
+                .start("EPOLL", "SHED")) {
             int port = Integer.parseInt(child.line());
             Socket first = connect(port);
             assertThat(isServed(first)).isTrue();

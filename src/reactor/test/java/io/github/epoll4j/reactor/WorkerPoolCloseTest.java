@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.testing.Eventually;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

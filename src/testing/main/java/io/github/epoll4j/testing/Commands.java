@@ -1,4 +1,4 @@
-package io.github.epoll4j;
+package io.github.epoll4j.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Runs programs of the host, and knows which there are. */
+/** Runs programs of the host, and skips tests whose programs are missing. */
 public final class Commands {
     private static final long LIMIT_MINUTES = 5;
 
@@ -20,7 +20,7 @@ public final class Commands {
     }
 
     /**
-     * What a program left behind.
+     * The result of a program.
      *
      * @param status its exit status
      * @param output what it printed, errors included
@@ -29,23 +29,35 @@ public final class Commands {
     }
 
     /**
-     * Skips the test where a program is missing; fails it where the environment has EPOLL4J_REQUIRE_TOOLS=true, as CI
-     * does, which installs them all.
+     * Skips the test unless one of some programs is present. Where the environment has EPOLL4J_REQUIRE_TOOLS=true, as
+     * in CI, which installs all of them, the test fails instead.
+     *
+     * @param commands alternatives, the best first
+     * @return the first that is present
      */
-    public static void assumePresent(String command) {
+    public static String assumePresent(String... commands) {
+        String present = Arrays.stream(commands).filter(Commands::isPresent).findFirst().orElse(null);
         if (Boolean.parseBoolean(System.getenv("EPOLL4J_REQUIRE_TOOLS"))) {
-            assertThat(isPresent(command)).as("%s is on the PATH", command).isTrue();
+            assertThat(present).as("one of %s on the PATH", Arrays.toString(commands)).isNotNull();
         }
-        assumeTrue(isPresent(command), () -> "no " + command + " on the PATH");
+        assumeTrue(present != null, () -> "none of " + Arrays.toString(commands) + " on the PATH");
+        return present;
     }
 
-    /** Tells whether there is a program of this name on the PATH, or at this path. */
+    /** Skips the test unless strace is present and permitted to trace. */
+    public static void assumeStrace() throws IOException, InterruptedException {
+        assumePresent("strace");
+        assumeTrue(new ProcessBuilder("strace", "-qq", "-e", "trace=none", "true").start().waitFor() == 0,
+                "tracing is not permitted");
+    }
+
+    /** Returns whether there is a program of this name on the PATH, or at this path. */
     public static boolean isPresent(String command) {
         return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder).resolve(command)));
     }
 
-    /** Runs a program in C's locale to its end; a program that is still running after five minutes is killed. */
+    /** Runs a program in C's locale to its end; a program that still runs after five minutes is killed. */
     public static Result run(Path folder, Map<String, String> environment, String... command)
             throws IOException, InterruptedException {
         Path output = Files.createTempFile("epoll4j", ".txt");

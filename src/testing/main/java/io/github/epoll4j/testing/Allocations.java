@@ -1,0 +1,35 @@
+package io.github.epoll4j.testing;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+/** Measures what the calling thread allocates on the Java heap. */
+public final class Allocations {
+    private static final int OPERATIONS = 20_000;
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private Allocations() {
+    }
+
+    /**
+     * Repeats rounds of 20000 operations until a round allocates almost nothing, which is when the compiler has done
+     * its work, or until a minute has passed.
+     *
+     * @return the bytes for each operation of the last round
+     */
+    public static double perOperation(Callable<?> operation) throws Exception {
+        long bytes = Long.MAX_VALUE;
+        long start = System.nanoTime();
+        while (bytes >= OPERATIONS / 10 && System.nanoTime() - start < LIMIT_NANOS) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < OPERATIONS; i++) {
+                operation.call();
+            }
+            bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
+        }
+        return (double) bytes / OPERATIONS;
+    }
+}
