@@ -31,25 +31,27 @@ is_new_enough() {
   return 1
 }
 
-# build MODULE JAR: packages a module and what it needs, which may be examples, if a source is newer than its jar;
+# build MODULE JAR [PROFILE]: packages a module and what it needs, which may be examples, if a source is newer than its jar;
 # silent unless it fails.
 # Two that start at once build one after the other. A folder counts as a source: it is newer when a file in it is
 # renamed or gone. The jar is given the time when its build began, so that an edit during the build is newer.
 build() (
   module=$1
   jar=$root/$2
+  profile=${3:-}
   [ -d "$root/$module/target" ] || mkdir -p "$root/$module/target"
   exec 9>"$root/$module/target/.build.lock"
   if command -v flock >/dev/null; then flock 9; fi
   if [ -f "$jar" ] && [ -z "$(find "$root/pom.xml" "$root"/src/*/pom.xml "$root"/src/*/main "$root/examples/pom.xml" \
-    "$root/examples/main" "$root/$module/pom.xml" "$root/$module/main" -newer "$jar" -print -quit)" ]; then
+    "$root/examples/main" "$root/${module%/*}/main" "$root/$module/pom.xml" "$root/$module/main" -newer "$jar" \
+    -print -quit)" ]; then
     return
   fi
   log=$root/$module/target/build.log
   begin=$root/$module/target/.build.begin
   touch "$begin"
-  if ! mvn -q -B -f "$root/pom.xml" -pl "$module" -am package -Dmaven.test.skip -Dcheckstyle.skip -Dmaven.javadoc.skip \
-    -Dmaven.source.skip >"$log" 2>&1 9>&-; then
+  if ! mvn -q -B -f "$root/pom.xml" ${profile:+-P"$profile"} -pl "$module" -am package -Dmaven.test.skip -Dcheckstyle.skip \
+    -Dmaven.javadoc.skip -Dmaven.source.skip >"$log" 2>&1 9>&-; then
     cat "$log" >&2
     echo "cannot build $module" >&2
     return 1

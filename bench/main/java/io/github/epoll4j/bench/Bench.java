@@ -1,8 +1,6 @@
 package io.github.epoll4j.bench;
 
 import io.github.epoll4j.bench.micro.MicroCommand;
-import io.github.epoll4j.bench.programs.ProgramCommands;
-import io.github.epoll4j.bench.programs.SweepCommand;
 import io.github.epoll4j.bench.report.AllCommand;
 import io.github.epoll4j.bench.report.CheckCommand;
 import io.github.epoll4j.bench.report.ReportCommand;
@@ -20,8 +18,11 @@ import picocli.CommandLine.Command;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:all was measured", "1:it failed", "2:it was called wrongly",
             "3:something was left out; standard error says what, why, and the way out"},
+        footer = {"%nIn bench/programs, built when one is first run:", "  sweep        Varies the connections, the part "
+            + "that is ready, or the trigger.", "  poll_conn, poll_performance, poll_performance_2, and the same with "
+            + "select,", "  epoll_level and epoll_edge: the textbooks' programs."},
         subcommands = {AllCommand.class, ReportCommand.class, CheckCommand.class, MicroCommand.class,
-            ServersCommand.class, StartupCommand.class, SweepCommand.class, WorkersCommand.class})
+            ServersCommand.class, StartupCommand.class, WorkersCommand.class})
 public final class Bench implements Runnable {
     @CommandLine.Option(names = {"-h", "--help"}, usageHelp = true, description = "print this help")
     private boolean help;
@@ -42,18 +43,24 @@ public final class Bench implements Runnable {
     }
 
     /**
-     * Makes the command with all its sub-commands.
+     * Returns the command line with all its sub-commands.
      *
-     * @return the command
+     * @return the command line
      */
     public static CommandLine commandLine() {
-        CommandLine commands = new CommandLine(new Bench());
-        ProgramCommands.addTo(commands);
-        return commands.setExecutionExceptionHandler(Bench::explain);
+        return new CommandLine(new Bench()).setExecutionExceptionHandler(Bench::explain);
     }
 
-    /** Says in one line what could not be read, written or started; anything else is a fault, with its trace. */
-    private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed)
+    /**
+     * Prints in one line what could not be read, written or started.
+     *
+     * @param failure what a command has thrown
+     * @param command the command
+     * @param parsed  its options
+     * @return the exit status
+     * @throws Exception the failure itself, if it is a fault of the program
+     */
+    public static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed)
             throws Exception {
         if (!(failure instanceof IOException)) {
             throw failure;

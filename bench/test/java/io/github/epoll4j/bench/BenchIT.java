@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code bench/run} as a user starts it, for moments only: single calls, programs, sweeps and the report. It measures a
+ * {@code bench/run} as a user starts it, for moments only: single calls and the report. It measures a
  * few subjects; with {@code -Depoll4j.bench=all} all of them.
  */
 class BenchIT {
@@ -21,8 +21,6 @@ class BenchIT {
             List.of("await-64", "netty-64", "selector-64", "tcp-heap-64", "connect");
     private static final int C_MEDIAN = 2;
     private static final int JAVA_MEDIAN = 5;
-    private static final int SECONDS_MEDIAN = 10;
-    private static final int SWEEP_LANGUAGE = 3;
 
     @TempDir
     private static Path folder;
@@ -74,32 +72,5 @@ class BenchIT {
     @DisplayName("Netty's wait and the JDK's selector are measured beside ours")
     void shouldMeasureTheOthersWhenRun() {
         assertThat(micro).extracting(row -> row[0]).contains("await-64", "netty-64", "selector-64");
-    }
-
-    @Test
-    @DisplayName("a program of the sources in Java and in C, with a line for each step")
-    void shouldMeasureAProgramWhenItIsNamed() throws IOException {
-        assumeTrue(CProgram.build("programs").isPresent(), "there is no C compiler here");
-
-        List<String> lines = BenchRun.start("epoll_edge_performance_2", "40", "10", "1024", "--with-c", "--repeat=1",
-                "--steps=4", "--warmup=0", "--out=" + folder);
-
-        assertThat(lines).anyMatch(line -> line.startsWith("epoll_edge_performance_2 40 10 1024, unix, lookup linear"));
-        List<String[]> rows = BenchRun.rows(folder, "programs");
-        assertThat(rows).hasSize(8).extracting(row -> row[1]).containsOnly("java", "c");
-        assertThat(rows)
-                .allSatisfy(row -> assertThat(Double.parseDouble(row[SECONDS_MEDIAN])).as(row[1]).isPositive());
-    }
-
-    @Test
-    @DisplayName("all sweeps in Java and in C")
-    void shouldMeasureAllSweepsWhenAsked() throws IOException {
-        assumeTrue(CProgram.build("programs").isPresent(), "there is no C compiler here");
-
-        BenchRun.start("sweep", "all", "--quick", "--repeat=1", "--millis=1", "--connections=100", "--out=" + folder);
-
-        List<String[]> rows = BenchRun.rows(folder, "sweeps");
-        assertThat(rows).extracting(row -> row[0]).contains("connections", "active", "triggers");
-        assertThat(rows).extracting(row -> row[SWEEP_LANGUAGE]).contains("java", "c");
     }
 }

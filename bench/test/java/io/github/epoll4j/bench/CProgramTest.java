@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CProgramTest {
     @ParameterizedTest
-    @ValueSource(strings = {"echo", "load", "micro", "micro_io", "programs", "startup"})
+    @ValueSource(strings = {"echo", "load", "micro", "micro_io", "startup"})
     void shouldCompileWithoutWarningsWhenAllAreOn(String name) throws IOException {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/cc")), "there is no C compiler here");
         Path source = CProgram.home().resolve("c").resolve(name + ".c");

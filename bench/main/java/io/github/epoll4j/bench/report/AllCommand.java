@@ -81,7 +81,7 @@ public final class AllCommand implements Callable<Integer> {
         int status = 0;
         for (RunStep step : steps) {
             progress.step(step.title(), step.seconds());
-            StepRun run = commands.contains(step.command().getFirst()) ? run(step, folder, tables, progress)
+            StepRun run = step.isOfPrograms() || commands.contains(step.command().getFirst()) ? run(step, folder, tables, progress)
                     : new StepRun(step, CommandLine.ExitCode.USAGE,
                             List.of("there is no command " + step.command().getFirst()), 0);
             entries.add(run.entry());

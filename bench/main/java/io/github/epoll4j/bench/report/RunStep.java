@@ -39,6 +39,11 @@ record RunStep(String group, String title, List<String> command, int seconds) {
         return steps;
     }
 
+    /** Returns whether its command is one of the module {@code bench/programs}. */
+    boolean isOfPrograms() {
+        return group.equals("programs") || group.equals("sweeps");
+    }
+
     private static RunStep step(String group, String title, int seconds, String command) {
         return new RunStep(group, title, List.of(command.split(" ")), seconds);
     }

@@ -36,7 +36,8 @@ record StepRun(RunStep step, int status, List<String> errors, long seconds) {
     /** Runs a step, for so many seconds at most. */
     static StepRun of(RunStep step, Path out, Path tables, Progress progress, int limit) throws IOException {
         Path errors = Files.createTempFile("bench", ".err");
-        List<String> command = new ArrayList<>(java());
+        List<String> command = new ArrayList<>(
+                step.isOfPrograms() ? List.of(CProgram.home().resolve("run").toString()) : java());
         command.addAll(step.command());
         command.add("--out=" + out);
         long start = System.nanoTime();

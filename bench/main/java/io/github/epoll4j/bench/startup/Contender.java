@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** One program, started in one way, and the times of its runs. */
 final class Contender {
@@ -24,20 +23,11 @@ final class Contender {
     }
 
     /** Starts the program, whose lines name moments of the monotonic clock, and keeps the time from start to each. */
-    void runFromStart() throws IOException {
+    void run() throws IOException {
         long start = System.nanoTime();
-        keep(start);
-    }
-
-    /** Starts the program, whose lines name spans of nanoseconds. */
-    void runForSpans() throws IOException {
-        keep(0);
-    }
-
-    private void keep(long origin) throws IOException {
         for (String line : CProgram.run(command)) {
             int space = line.lastIndexOf(' ');
-            double time = (Long.parseLong(line.substring(space + 1)) - origin) / 1e6;
+            double time = (Long.parseLong(line.substring(space + 1)) - start) / 1e6;
             millis.computeIfAbsent(line.substring(0, space), name -> new ArrayList<>()).add(time);
         }
     }
@@ -48,11 +38,6 @@ final class Contender {
 
     String way() {
         return way;
-    }
-
-    /** Gives the names that the program printed. */
-    List<String> names() {
-        return List.copyOf(millis.keySet());
     }
 
     /** Gives the times of one name, in milliseconds. */
@@ -70,14 +55,5 @@ final class Contender {
     String csvLine() {
         return String.format(Locale.ROOT, "%s,%s,%.3f,%.3f,%.3f,%.3f", title, way, stat("main").median(),
                 stat("event").median(), stat("event").min(), stat("event").max());
-    }
-
-    /** Gives a line for each name, of a program that prints spans. */
-    Stream<String> csvSpans() {
-        return millis.entrySet().stream().map(entry -> {
-            Stat stat = Stat.of(entry.getValue());
-            return String.format(Locale.ROOT, "%s,%s,%d,%.3f,%.3f,%.3f", entry.getKey(), way, entry.getValue().size(),
-                    stat.median(), stat.min(), stat.max());
-        });
     }
 }

@@ -8,9 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,7 +27,7 @@ public final class StartupCommand implements Callable<Integer> {
     @Option(names = "--plain", description = "only with java's own flags, without archives")
     private boolean plain;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "also write CSV files into this folder")
+    @Option(names = "--out", paramLabel = "DIR", description = "also write a CSV file into this folder")
     private Path out;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this help")
@@ -52,35 +50,29 @@ public final class StartupCommand implements Callable<Integer> {
         contenders.addAll(javaContenders("JVM alone", Nothing.class));
         contenders.addAll(javaContenders("NIO Selector", SelectorProgram.class));
         contenders.addAll(javaContenders("epoll4j", EpollProgram.class));
-        List<Contender> firstCalls = javaContenders("first calls", FirstCalls.class);
         Progress progress = new Progress(spec.commandLine().getErr(), runs);
         for (int run = 1; run <= runs; run++) {
             progress.step("each program once");
-            contenders.removeIf(contender -> !hasRun(contender, contender::runFromStart));
-            firstCalls.removeIf(contender -> !hasRun(contender, contender::runForSpans));
+            contenders.removeIf(contender -> !hasRun(contender));
         }
         progress.end();
-        report(contenders, firstCalls);
+        report(contenders);
         return omissions.exitStatus();
     }
 
-    private void report(List<Contender> contenders, List<Contender> firstCalls) throws IOException {
+    private void report(List<Contender> contenders) throws IOException {
         Report report = new Report(spec.commandLine().getOut());
         report.table(String.format("%-52s%9s%9s", "ms from exec, median (min-max) of " + runs, "to main", "to event"),
                 contenders.stream().map(Contender::line).toList());
-        report.table("ms for the first call of each, median (min-max)",
-                firstCalls.stream().flatMap(this::spans).toList());
         if (out != null) {
             report.csv(out, "startup", "program,flags,main_median_ms,event_median_ms,event_min_ms,event_max_ms",
                     contenders.stream().map(Contender::csvLine).toList());
-            report.csv(out, "startup-first-calls", "call,flags,runs,ms_median,ms_min,ms_max",
-                    firstCalls.stream().flatMap(Contender::csvSpans).toList());
         }
     }
 
-    private boolean hasRun(Contender contender, Attempt run) {
+    private boolean hasRun(Contender contender) {
         try {
-            run.start();
+            contender.run();
             return true;
         } catch (IOException e) {
             leaveOut(contender.title(), contender.way(), e);
@@ -90,15 +82,6 @@ public final class StartupCommand implements Callable<Integer> {
 
     private void leaveOut(String title, String way, IOException e) {
         omissions.add(title + (way.isEmpty() ? "" : ", " + way) + " is left out: " + e.getMessage());
-    }
-
-    private Stream<String> spans(Contender contender) {
-        List<String> lines = new ArrayList<>();
-        lines.add(contender.way().isEmpty() ? "without flags" : contender.way());
-        contender.names().forEach(name -> lines.add(
-                String.format(Locale.ROOT, "  %-20s%8.2f (%.2f-%.2f)", name, contender.stat(name).median(),
-                        contender.stat(name).min(), contender.stat(name).max())));
-        return lines.stream();
     }
 
     private List<Contender> javaContenders(String title, Class<?> main) throws IOException {
@@ -127,11 +110,5 @@ public final class StartupCommand implements Callable<Integer> {
         } catch (IOException e) {
             leaveOut(program.title(), way, e);
         }
-    }
-
-    /** One start of a program. */
-    @FunctionalInterface
-    private interface Attempt {
-        void start() throws IOException;
     }
 }

@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 record TestSource(Path path, String name, Set<String> ids, Set<String> methods) {
     /** The root of the repository, as seen from the folder that the tests run in. */
     static final Path ROOT = Path.of("../..");
-    private static final List<String> FOLDERS =
-            List.of("src/core/test/java", "src/reactor/test/java", "examples/test/java", "bench/test/java");
+    private static final List<String> FOLDERS = List.of("src/core/test/java", "src/reactor/test/java",
+            "examples/test/java", "bench/test/java", "bench/programs/test/java");
     private static final String LITERAL = "\"(?:[^\"\\\\]|\\\\.)*\"";
     private static final Pattern DISPLAY_NAME =
             Pattern.compile("@DisplayName\\(\\s*(" + LITERAL + "(?:\\s*\\+\\s*" + LITERAL + ")*)\\s*\\)");

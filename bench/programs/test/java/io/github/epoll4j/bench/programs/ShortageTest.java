@@ -2,7 +2,6 @@ package io.github.epoll4j.bench.programs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.epoll4j.bench.Bench;
 import io.github.epoll4j.bench.CProgram;
 import io.github.epoll4j.bench.Omissions;
 import java.io.IOException;
@@ -49,9 +48,7 @@ class ShortageTest {
     @DisplayName("no C compiler: Java alone")
     void shouldMeasureJavaAloneWhenThereIsNoCompiler() throws IOException, InterruptedException {
         Path sources = Files.createDirectories(folder.resolve("home/c"));
-        for (String name : List.of("programs.c", "programs.h")) {
-            Files.copy(CProgram.home().resolve("c").resolve(name), sources.resolve(name));
-        }
+        Files.copy(CProgram.home().resolve("c/programs.c"), sources.resolve("programs.c"));
 
         Ended ended = run(sources.getParent(), "unset CC; PATH=/nowhere; ", "", "poll_conn", "10", "--steps=1",
                 "--repeat=1", "--warmup=0", "--with-c", "--out=" + folder);
@@ -67,7 +64,7 @@ class ShortageTest {
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", before + "exec \"$@\"", "sh", java,
                 "--enable-native-access=ALL-UNNAMED", "-Dbench.home=" + home));
         command.addAll(flags.isEmpty() ? List.of() : List.of(flags.split(" ")));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Bench.class.getName()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Programs.class.getName()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (Stream<String> output = process.inputReader().lines()) {

@@ -16,7 +16,7 @@
  * Exit status 2: it could not begin; 3: a byte was wrong or a connection was lost.
  */
 #include "programs.h"
-#include "sleeper.h"
+#include "../../c/sleeper.h"
 
 /* ---- the client ---- */
 

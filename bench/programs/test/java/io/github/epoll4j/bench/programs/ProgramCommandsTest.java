@@ -16,8 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
 
 /** Each sub-command, as its line calls it. */
 class ProgramCommandsTest {
@@ -81,10 +79,8 @@ class ProgramCommandsTest {
     }
 
     private int execute(String... line) {
-        CommandLine commands = new CommandLine(new Root());
-        commands.addSubcommand(new SweepCommand());
-        ProgramCommands.addTo(commands);
-        return commands.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(error, true)).execute(line);
+        return Programs.commandLine().setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(error, true)).execute(line);
     }
 
     private List<String> rows(String name) throws IOException {
@@ -92,10 +88,5 @@ class ProgramCommandsTest {
             Path file = files.filter(path -> path.endsWith(name + ".csv")).findFirst().orElseThrow();
             return Files.readAllLines(file).stream().skip(2).toList();
         }
-    }
-
-    /** What has the commands. */
-    @Command(name = "bench/run")
-    private static final class Root {
     }
 }

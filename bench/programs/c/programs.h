@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "failure.h"
+#include "../../c/failure.h"
 
 enum { EVENTS = 1024, CHUNK = 256 << 10, PERIOD = 65521, BATCH = 1024, STALL_MILLIS = 10000, SPARE = 8 };
 enum mechanism { SELECT, POLL, LEVEL, EDGE, ONESHOT };
