@@ -18,9 +18,9 @@ import picocli.CommandLine.Command;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:all was measured", "1:it failed", "2:it was called wrongly",
             "3:something was left out; standard error says what, why, and the way out"},
-        footer = {"%nIn bench/programs, built when one is first run:", "  sweep        Varies the connections, the part "
-            + "that is ready, or the trigger.", "  poll_conn, poll_performance, poll_performance_2, and the same with "
-            + "select,", "  epoll_level and epoll_edge: the textbooks' programs."},
+        footer = "%nIn bench/programs, which is built when one is first run: sweep (connections, active connections, "
+                + "triggers), and the textbooks' programs poll_conn, poll_performance and poll_performance_2, also "
+                + "with select, epoll_level and epoll_edge in the place of poll.",
         subcommands = {AllCommand.class, ReportCommand.class, CheckCommand.class, MicroCommand.class,
             ServersCommand.class, StartupCommand.class, WorkersCommand.class})
 public final class Bench implements Runnable {

@@ -39,23 +39,24 @@ public final class Report {
     }
 
     /**
-     * Writes a file {@code <name>.csv}, or {@code <name>-2.csv} and so on if that is there.
+     * Writes a file {@code <name>.csv}, or adds the lines to it if it is there.
      *
      * @param folder where; made if it is not there
      * @param name   what was measured
      * @param header the names of the columns
      * @param lines  the lines
-     * @throws IOException if it cannot be written
+     * @throws IOException if it cannot be written, or has other columns
      */
     public void csv(Path folder, String name, String header, List<String> lines) throws IOException {
-        List<String> content = new ArrayList<>(List.of("# " + machine(), header));
-        content.addAll(lines);
-        Files.createDirectories(folder);
-        Path file = folder.resolve(name + ".csv");
-        for (int i = 2; Files.exists(file); i++) {
-            file = folder.resolve(name + "-" + i + ".csv");
+        Path file = Files.createDirectories(folder).resolve(name + ".csv");
+        List<String> content = new ArrayList<>();
+        if (!Files.exists(file)) {
+            content.addAll(List.of("# " + machine(), header));
+        } else if (!Files.readAllLines(file).contains(header)) {
+            throw new IOException(file + " has other columns: name another folder by --out");
         }
-        Files.write(file, content, StandardOpenOption.CREATE_NEW);
+        content.addAll(lines);
+        Files.write(file, content, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         out.println();
         out.println(PLACE + file);
         out.flush();

@@ -5,8 +5,10 @@ import io.github.epoll4j.bench.Progress;
 import io.github.epoll4j.bench.Report;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +53,31 @@ public final class AllCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<RunStep> steps = chosen();
-        return run(steps, RunFolder.create(
-                out != null ? out : RunFolder.ofToday(CProgram.home().resolve("results"))));
+        Path folder = out != null ? out : ofToday(CProgram.home().resolve("results"));
+        if (holdsResults(folder)) {
+            throw new IOException(folder + " holds results already: name another folder by --out");
+        }
+        try {
+            Files.createDirectories(folder);
+        } catch (FileSystemException e) {
+            throw new IOException("cannot make the folder " + folder + ": name one that can be written by --out", e);
+        }
+        return run(steps, folder);
+    }
+
+    /** Returns the name of a folder of today that holds no results. */
+    private static Path ofToday(Path results) throws IOException {
+        String name = LocalDate.now() + "-" + Environment.machineName();
+        Path folder = results.resolve(name);
+        for (int i = 2; holdsResults(folder); i++) {
+            folder = results.resolve(name + "-" + i);
+        }
+        return folder;
+    }
+
+    private static boolean holdsResults(Path folder) throws IOException {
+        return Files.isDirectory(folder)
+                && (Files.exists(folder.resolve(Environment.FILE)) || !Results.files(folder).isEmpty());
     }
 
     private List<RunStep> chosen() {
@@ -68,8 +93,8 @@ public final class AllCommand implements Callable<Integer> {
     }
 
     /** Makes all steps. What one has measured is in the folder before the next one begins, with its environment. */
-    int run(List<RunStep> steps, RunFolder folder) throws IOException {
-        Path tables = folder.path().resolve(TABLES);
+    int run(List<RunStep> steps, Path folder) throws IOException {
+        Path tables = folder.resolve(TABLES);
         Map<String, Object> environment = Environment.ofMachine();
         environment.put("quick", quick);
         environment.put("planned", steps.size());
@@ -81,58 +106,40 @@ public final class AllCommand implements Callable<Integer> {
         int status = 0;
         for (RunStep step : steps) {
             progress.step(step.title(), step.seconds());
-            StepRun run = step.isOfPrograms() || commands.contains(step.command().getFirst()) ? run(step, folder, tables, progress)
+            boolean isKnown = step.isOfPrograms() || commands.contains(step.command().getFirst());
+            StepRun run = isKnown ? StepRun.of(step, folder, tables, progress)
                     : new StepRun(step, CommandLine.ExitCode.USAGE,
                             List.of("there is no command " + step.command().getFirst()), 0);
+            if (isKnown) {
+                forgetPlaces(tables);
+            }
             entries.add(run.entry());
             keep(folder, environment, entries);
             progress.end();
             tell(run, entries.size() + " of " + steps.size());
             status = run.hasFailed() ? 1 : status == 0 ? run.status() : status;
         }
-        if (Results.files(folder.path()).isEmpty()) {
+        if (Results.files(folder).isEmpty()) {
             spec.commandLine().getErr().println("nothing was measured, so there is no report");
             return 1;
         }
-        spec.commandLine().getOut().println("written to " + MarkdownReport.write(folder.path()));
+        spec.commandLine().getOut().println("written to " + ReportCommand.write(folder));
         return status;
     }
 
-    private static StepRun run(RunStep step, RunFolder folder, Path tables, Progress progress) throws IOException {
-        Path own = Files.createTempDirectory(folder.path(), ".step");
-        try {
-            StepRun run = StepRun.of(step, own, tables, progress);
-            forgetPlaces(tables);
-            return keep(run, folder, own);
-        } finally {
-            if (Results.files(own).isEmpty()) {
-                Files.deleteIfExists(own);
-            }
-        }
-    }
-
-    /** Takes away where a step has written its files: they are not there any more. */
+    /** Removes the lines that name the folder, whose path is of no interest elsewhere. */
     private static void forgetPlaces(Path tables) throws IOException {
         Files.write(tables, Files.readAllLines(tables).stream()
                 .filter(line -> !line.startsWith(Report.PLACE)).toList());
     }
 
-    private static StepRun keep(StepRun run, RunFolder folder, Path own) {
-        try {
-            folder.take(own);
-            return run;
-        } catch (IOException e) {
-            return run.lost(e);
-        }
-    }
-
-    private static void keep(RunFolder folder, Map<String, Object> environment, List<Map<String, Object>> entries)
+    private static void keep(Path folder, Map<String, Object> environment, List<Map<String, Object>> entries)
             throws IOException {
         Environment.end(environment, entries);
-        Environment.write(folder.path(), environment);
+        Environment.write(folder, environment);
     }
 
-    /** Says how long it took, and what was left out or failed; the other steps go on. */
+    /** Prints how long it took, and what was left out or failed; the other steps go on. */
     private void tell(StepRun run, String place) {
         PrintWriter lines = spec.commandLine().getOut();
         lines.printf("%s: %s, %d s%n", place, run.step().title(), run.seconds());

@@ -1,6 +1,7 @@
 package io.github.epoll4j.bench.report;
 
 import io.github.epoll4j.bench.Stat;
+import io.github.epoll4j.bench.report.Results.Row;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -53,32 +54,32 @@ final class BarChart {
         return this;
     }
 
-    /** Tells whether there is one series only, of which a legend says nothing. */
+    /** Returns whether there is one series only, which needs no legend. */
     boolean isOfOneSeries() {
         return data.getRowCount() == 1;
     }
 
-    /** Gives the height that leaves room for all bars. */
+    /** Returns the height that leaves room for all bars. */
     int height() {
         return FRAME + data.getColumnCount() * (BAR * data.getRowCount() + GAP);
     }
 
-    /** Makes the plot; a line with its words stands at each mark. */
+    /** Returns the plot; a line with its words stands at each mark. */
     CategoryPlot plot(String label, Map<Double, String> marks) {
-        ValueAxis values = ChartStyle.linearAxis(label);
+        ValueAxis values = Chart.linearAxis(label);
         values.setUpperBound(Math.max(most, marks.keySet().stream().mapToDouble(mark -> mark).max().orElse(0)) * 1.06);
         CategoryAxis categories = new CategoryAxis();
-        ChartStyle.style(categories);
+        Chart.style(categories);
         categories.setCategoryMargin(0.22);
         categories.setLowerMargin(marks.isEmpty() ? 0.01 : 18.0 / height());
         categories.setUpperMargin(0.01);
         Renderer renderer = new Renderer(ranges);
         for (int i = 0; i < data.getRowCount(); i++) {
-            renderer.setSeriesPaint(i, ChartStyle.colour(i));
+            renderer.setSeriesPaint(i, Chart.colour(i));
         }
         CategoryPlot plot = new CategoryPlot(data, categories, values, renderer);
         plot.setOrientation(PlotOrientation.HORIZONTAL);
-        plot.setRangeGridlinePaint(ChartStyle.grid());
+        plot.setRangeGridlinePaint(Chart.grid());
         new TreeMap<>(marks) // a picture depends on no map's order
                 .forEach((value, words) -> plot.addRangeMarker(marker(value, words)));
         return plot;
@@ -88,7 +89,7 @@ final class BarChart {
         ValueMarker marker = new ValueMarker(value, Color.DARK_GRAY, new BasicStroke(
                 1.4f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {4, 4}, 0));
         marker.setLabel(words);
-        marker.setLabelFont(ChartStyle.font(Font.ITALIC, 12));
+        marker.setLabelFont(Chart.font(Font.ITALIC, 12));
         marker.setLabelAnchor(RectangleAnchor.TOP_RIGHT);
         marker.setLabelTextAnchor(TextAnchor.TOP_LEFT);
         marker.setLabelBackgroundColor(new Color(255, 255, 255, 200));

@@ -1,6 +1,7 @@
 package io.github.epoll4j.bench.report;
 
 import io.github.epoll4j.bench.Stat;
+import io.github.epoll4j.bench.report.Results.Row;
 import java.awt.BasicStroke;
 import java.util.List;
 import org.jfree.chart.axis.ValueAxis;
@@ -38,9 +39,9 @@ final class LineChart {
         if (series.getItemCount() > 0) {
             int index = data.getSeriesCount();
             data.addSeries(series);
-            renderer.setSeriesPaint(index, ChartStyle.colour(colour));
-            renderer.setSeriesStroke(index, ChartStyle.line(isDashed));
-            renderer.setSeriesShape(index, ChartStyle.shape(colour));
+            renderer.setSeriesPaint(index, Chart.colour(colour));
+            renderer.setSeriesStroke(index, Chart.line(isDashed));
+            renderer.setSeriesShape(index, Chart.shape(colour));
             renderer.setSeriesShapesFilled(index, !isDashed);
         }
         return this;
@@ -59,8 +60,8 @@ final class LineChart {
 
     XYPlot plot(ValueAxis x, ValueAxis y) {
         XYPlot plot = new XYPlot(data, x, y, renderer);
-        plot.setDomainGridlinePaint(ChartStyle.grid());
-        plot.setRangeGridlinePaint(ChartStyle.grid());
+        plot.setDomainGridlinePaint(Chart.grid());
+        plot.setRangeGridlinePaint(Chart.grid());
         return plot;
     }
 }

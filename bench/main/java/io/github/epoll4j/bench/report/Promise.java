@@ -1,6 +1,7 @@
 package io.github.epoll4j.bench.report;
 
 import io.github.epoll4j.bench.CProgram;
+import io.github.epoll4j.bench.report.Results.Row;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,12 +31,20 @@ record Promise(String title, String table, String[] where, String column, String
                 .toList();
     }
 
-    /** Says of how many measurements that is what; nothing if there is none. */
+    /** Returns the kind and number of the measurements, such as "median of 5 rounds"; "" if there is none. */
     String basis(Results results) {
-        return results.find(table, where).stream().map(row -> Basis.of(row, column)).findFirst().orElse("");
+        return results.find(table, where).stream().map(row -> basis(row)).findFirst().orElse("");
     }
 
-    /** Finds what was measured. */
+    private String basis(Row row) {
+        String counter = column.startsWith("heap_bytes") ? "idle_runs" : "rounds";
+        String count = row.text(counter);
+        String kind = column.contains("_min") ? "least times" : "median";
+        return count.isEmpty() ? kind : kind + " of " + count + " " + (counter.equals("rounds") ? "round" : "run")
+                + (count.equals("1") ? "" : "s");
+    }
+
+    /** Returns what was measured. */
     OptionalDouble measured(Results results) {
         return results.find(table, where).stream()
                 .mapToDouble(row -> by.isEmpty() ? row.value(column) : row.quotient(column, by))
@@ -43,7 +52,7 @@ record Promise(String title, String table, String[] where, String column, String
                 .findFirst();
     }
 
-    /** Gives the value by which a column's line is found; nothing if it is not asked for. */
+    /** Returns the value by which a column's line is found; nothing if it is not asked for. */
     String of(String column) {
         for (int i = 0; i < where.length; i += 2) {
             if (where[i].equals(column)) {
@@ -53,28 +62,33 @@ record Promise(String title, String table, String[] where, String column, String
         return "";
     }
 
-    /** Tells whether a measurement is within the promise. */
+    /** Returns whether a measurement is within the promise. */
     boolean isMet(double measured) {
         return measured <= atMost;
     }
 
-    /** Tells whether a measurement misses the promise by no more than a tenth. */
+    /** Returns whether a measurement misses the promise by no more than a tenth. */
     boolean isNearlyMet(double measured) {
         return measured <= atMost * TOLERANCE;
     }
 
-    /** Writes a number of the promise's unit. */
+    /** Returns a number of the promise's unit. */
     String number(double value) {
         return String.format(Locale.ROOT, atMost < 10 ? "%.2f %s" : "%.0f %s", value, unit.replace("x C", "× C"));
     }
 
-    /** Gives the promise as README's table has it, with what a run has measured. */
+    /** Returns the promise as README's table has it, with what a run has measured. */
     String readmeLine(Results results) {
-        return "| " + title + " | at most " + number(atMost) + " | " + number(measured(results).orElseThrow()) + ", "
-                + basis(results) + " |";
+        return "| " + String.join(" | ", cells(results)) + " |";
     }
 
-    /** Says what was promised and what was measured, and of how many measurements that is what. */
+    /** Returns the cells of that line. */
+    List<String> cells(Results results) {
+        return List.of(title, "at most " + number(atMost),
+                number(measured(results).orElseThrow()) + ", " + basis(results));
+    }
+
+    /** Returns a line with what was promised and what was measured, and of how many measurements that is what. */
     String line(OptionalDouble measured, String basis) {
         String verdict = measured.isEmpty() ? "not measured"
                 : isMet(measured.getAsDouble()) ? "kept"

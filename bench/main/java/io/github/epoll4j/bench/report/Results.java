@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /**
@@ -29,19 +30,19 @@ record Results(Map<String, List<Row>> tables) {
         return new Results(tables);
     }
 
-    /** Finds the CSV files of a folder. */
+    /** Returns the CSV files of a folder. */
     static List<Path> files(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.toString().endsWith(END)).sorted().toList();
         }
     }
 
-    /** Gives the lines of a file; none if it is not there. */
+    /** Returns the lines of a file; none if it is not there. */
     List<Row> table(String name) {
         return tables.getOrDefault(name, List.of());
     }
 
-    /** Gives the lines whose columns have some values: column, value, column, value … */
+    /** Returns the lines whose columns have some values: column, value, column, value … */
     List<Row> find(String name, String... columnsAndValues) {
         return table(name).stream().filter(row -> {
             for (int i = 0; i < columnsAndValues.length; i += 2) {
@@ -74,5 +75,44 @@ record Results(Map<String, List<Row>> tables) {
             rows.add(new Row(cells));
         }
         return rows;
+    }
+
+    /**
+     * A line of a CSV file.
+     *
+     * @param cells what stands in it, by the names of the columns
+     */
+    record Row(Map<String, String> cells) {
+        /** Returns what stands in a column; nothing if there is no such column. */
+        String text(String column) {
+            return cells.getOrDefault(column, "");
+        }
+
+        boolean is(String column, String value) {
+            return text(column).equals(value);
+        }
+
+        /** Returns the number in a column, if there is one. */
+        OptionalDouble number(String column) {
+            try {
+                return OptionalDouble.of(Double.parseDouble(text(column)));
+            } catch (NumberFormatException e) {
+                return OptionalDouble.empty();
+            }
+        }
+
+        boolean has(String column) {
+            return number(column).isPresent();
+        }
+
+        /** Returns the number in a column, or NaN, with which no comparison is true. */
+        double value(String column) {
+            return number(column).orElse(Double.NaN);
+        }
+
+        /** Returns the quotient of two columns, or NaN. */
+        double quotient(String column, String by) {
+            return value(column) / value(by);
+        }
     }
 }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import picocli.CommandLine;
 
 /**
  * How one step went: in a JVM of its own, so that the heap and the compiled code of one do not reach the next.
@@ -91,13 +90,6 @@ record StepRun(RunStep step, int status, List<String> errors, long seconds) {
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Djmh.ignoreLock=true",
                 "-Dbench.home=" + CProgram.home(), "-cp", System.getProperty("java.class.path"), Bench.class.getName());
-    }
-
-    /** Says that its results could not be kept, and why. */
-    StepRun lost(IOException e) {
-        List<String> all = new ArrayList<>(errors);
-        all.add("its results are not kept: " + e.getMessage());
-        return new StepRun(step, CommandLine.ExitCode.SOFTWARE, all, seconds);
     }
 
     boolean isComplete() {

@@ -3,6 +3,7 @@ package io.github.epoll4j.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.bench.Bench;
+import io.github.epoll4j.bench.report.Results.Row;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

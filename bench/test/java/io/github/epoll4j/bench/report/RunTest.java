@@ -1,10 +1,10 @@
 package io.github.epoll4j.bench.report;
 
-import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.github.epoll4j.bench.Bench;
+import io.github.epoll4j.bench.Report;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -49,24 +49,28 @@ class RunTest {
 
     @Test
     @DisplayName("lines of several steps go into one file under one heading; other columns are refused")
-    void shouldJoinFilesWhenStepsWriteTheSameName(@TempDir Path step) throws IOException {
-        RunFolder run = RunFolder.create(folder.resolve("run"));
-        Files.write(step.resolve("programs.csv"), List.of("# machine", "a,b", "1,2"));
-        run.take(step);
-        Files.write(step.resolve("programs.csv"), List.of("# machine", "a,b", "3,4"));
-        run.take(step);
+    void shouldJoinFilesWhenStepsWriteTheSameName() throws IOException {
+        Report report = new Report(new PrintWriter(new StringWriter()));
 
-        assertThat(run.path().resolve("programs.csv")).hasContent("# machine\na,b\n1,2\n3,4");
-        assertThat(Results.files(step)).isEmpty();
-        Files.write(step.resolve("programs.csv"), List.of("# machine", "a,c", "5,6"));
-        assertThatIOException().isThrownBy(() -> run.take(step)).withMessageContaining("other columns");
+        report.csv(folder, "programs", "a,b", List.of("1,2"));
+        report.csv(folder, "programs", "a,b", List.of("3,4"));
+
+        assertThat(folder.resolve("programs.csv")).content().matches("# .*\\na,b\\n1,2\\n3,4\\n");
+        assertThatIOException().isThrownBy(() -> report.csv(folder, "programs", "a,c", List.of("5,6")))
+                .withMessageContaining("other columns");
     }
 
     @Test
     void shouldRefuseAFolderWhenItHoldsResults() throws IOException {
         Files.writeString(folder.resolve("micro.csv"), "subject\n");
 
-        assertThatIOException().isThrownBy(() -> RunFolder.create(folder)).withMessageContaining("--out");
+        StringWriter error = new StringWriter();
+
+        int status = Bench.commandLine().setErr(new PrintWriter(error)).execute(
+                "all", "--only", "micro", "--out", folder.toString());
+
+        assertThat(status).isEqualTo(1);
+        assertThat(error.toString()).contains("holds results already", "--out");
     }
 
     @Test
@@ -99,7 +103,7 @@ class RunTest {
         List<RunStep> steps = List.of(step(micro, "poll-change"), step(micro, "no-such-subject"),
                 new RunStep("none", "no command", List.of("no-such-command"), 1), step(micro, "set-clear-64"));
 
-        int status = all.run(steps, RunFolder.create(folder));
+        int status = all.run(steps, folder);
 
         assertThat(status).isEqualTo(1);
         assertThat(Results.read(folder).table("micro")).extracting(row -> row.text("subject"))
@@ -124,9 +128,6 @@ class RunTest {
     void shouldWarmServersUpWhenTheRunIsFull() {
         assertThat(RunStep.all(false)).filteredOn(step -> step.title().startsWith("echo servers")).hasSize(5)
                 .allSatisfy(step -> assertThat(step.command()).contains("--rounds=5", "--warmup=3"));
-        String all = RunStep.all(false).stream().map(step -> String.join(" ", step.command())).collect(joining());
-        assertThat(Peers.OURS).allMatch(all::contains);
-        assertThat(Peers.SERVERS).allMatch(all::contains);
         assertThat(Stream.concat(RunStep.all(false).stream(), RunStep.all(true).stream()))
                 .filteredOn(step -> step.title().startsWith("echo servers")).hasSizeGreaterThan(6)
                 .allSatisfy(step -> assertThat(step.command()).anySatisfy(word ->

@@ -47,7 +47,7 @@ final class BehavioursPage {
                 C: two textbook texts, statement by statement. J: what they leave out. K: facts of the kernel and its
                 manual pages. The others are cases of the Linux Test Project, in short. "Wrong" and "dated" statements
                 are tested for what is so instead. What `bench/run` shows is a matter of speed: its
-                [reports](../bench/results) give the verdict beside the numbers.
+                [reports](../bench/results) have the numbers.
 
                 """);
         text.append("Seen on: ").append(seenOn).append("\n\n").append(figures());

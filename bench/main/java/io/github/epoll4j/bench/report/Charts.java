@@ -1,18 +1,33 @@
 package io.github.epoll4j.bench.report;
 
+import io.github.epoll4j.bench.Stat;
+import io.github.epoll4j.bench.report.Results.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jfree.chart.JFreeChart;
 import org.jfree.chart.LegendItemCollection;
+import org.jfree.chart.axis.CategoryAxis;
 import org.jfree.chart.axis.ValueAxis;
+import org.jfree.chart.plot.CategoryPlot;
 import org.jfree.chart.plot.CombinedDomainXYPlot;
+import org.jfree.chart.plot.PlotOrientation;
+import org.jfree.chart.renderer.category.LineAndShapeRenderer;
+import org.jfree.data.category.DefaultCategoryDataset;
 
-/** The charts of the sweeps, of the sources' programs and of the workers. */
-final class SweepCharts {
+/** All charts of a run: sweeps, the textbooks' programs, workers, single calls, servers, memory and starts. */
+final class Charts {
     static final String SWEEPS = "How select, poll and epoll grow";
     static final String PROGRAMS = "The sources' programs";
     static final String WORKERS = "Workers";
+    static final String MICRO = "Single calls";
+    static final String SERVERS = "Echo servers";
+    static final String FOOTPRINT = "Memory and start";
+    private static final Map<Double, String> AS_C = Map.of(1.0, "C");
     private static final List<String> LANGUAGES = List.of("java", "c");
     private static final String[] NANOS = {"x", "ns_median", "ns_min", "ns_max"};
     private static final String[] SECONDS = {"connections", "seconds_median", "seconds_min", "seconds_max"};
@@ -21,12 +36,12 @@ final class SweepCharts {
     private final Results results;
     private final List<Chart> charts = new ArrayList<>();
 
-    private SweepCharts(Results results) {
+    private Charts(Results results) {
         this.results = results;
     }
 
     static List<Chart> of(Results results) {
-        SweepCharts all = new SweepCharts(results);
+        Charts all = new Charts(results);
         all.sweep("connections", "A wait and the read of one ready connection among x", CONNECTIONS,
                 "ns per wait and read");
         all.sweep("active", "A ready connection, where x of the largest number are ready", "ready connections",
@@ -35,12 +50,13 @@ final class SweepCharts {
         all.programs();
         all.lookups();
         all.workers();
+        all.costs();
         return all.charts;
     }
 
     private void lines(String section, String name, String title, LineChart lines, ValueAxis x, ValueAxis y) {
         if (!lines.isEmpty()) {
-            charts.add(new Chart(section, name, ChartStyle.chart(title, lines.plot(x, y)), Chart.WIDTH, Chart.HEIGHT));
+            charts.add(new Chart(section, name, Chart.draw(title, lines.plot(x, y)), Chart.WIDTH, Chart.HEIGHT));
         }
     }
 
@@ -55,7 +71,7 @@ final class SweepCharts {
                 lines.add(way[0] + ", " + language(language), ways.indexOf(way), isC(language), rows, NANOS);
             }
         }
-        lines(SWEEPS, sweep, title, lines, ChartStyle.logAxis(x), ChartStyle.logAxis(y));
+        lines(SWEEPS, sweep, title, lines, Chart.logAxis(x), Chart.logAxis(y));
     }
 
     private void triggers() {
@@ -64,11 +80,11 @@ final class SweepCharts {
             for (String trigger : List.of("level", "edge", "oneshot")) {
                 results.find("sweeps", "sweep", "triggers", "trigger", trigger, "language", language)
                         .forEach(row -> bars.add(trigger + ", " + language(language),
-                                ChartStyle.numbers().format(row.value("x")) + " connections", row, "ns"));
+                                Chart.numbers().format(row.value("x")) + " connections", row, "ns"));
             }
         }
         if (!bars.isEmpty()) {
-            charts.add(new Chart(SWEEPS, "triggers", ChartStyle.chart("Level, edge and one-shot, a tenth of the "
+            charts.add(new Chart(SWEEPS, "triggers", Chart.draw("Level, edge and one-shot, a tenth of the "
                     + "connections ready", bars.plot("ns per message", Map.of())), Chart.WIDTH, bars.height()));
         }
     }
@@ -89,11 +105,11 @@ final class SweepCharts {
             for (String program : programs) {
                 List<Row> rows = results.find("programs", "program", program, "language", language);
                 lines.add(program + ", " + language(language), programs.indexOf(program), isC(language),
-                        rows.stream().map(SweepCharts::perConnection).toList(), SECONDS);
+                        rows.stream().map(Charts::perConnection).toList(), SECONDS);
             }
         }
-        lines(PROGRAMS, "programs-connect", "Making one more connection", lines, ChartStyle.linearAxis(CONNECTIONS),
-                ChartStyle.logAxis("ms per connection"));
+        lines(PROGRAMS, "programs-connect", "Making one more connection", lines, Chart.linearAxis(CONNECTIONS),
+                Chart.logAxis("ms per connection"));
     }
 
     /** Divides the seconds by the connections made in them, into milliseconds. */
@@ -120,7 +136,7 @@ final class SweepCharts {
         }
         lines(PROGRAMS, "programs-exchange" + second.replace('_', '-') + "-" + rounds + "x" + bytes, rounds
                 + " messages of " + bytes + " bytes" + (second.isEmpty() ? "" : ", through buffers of each connection"),
-                lines, ChartStyle.linearAxis(CONNECTIONS), ChartStyle.logAxis("seconds"));
+                lines, Chart.linearAxis(CONNECTIONS), Chart.logAxis("seconds"));
     }
 
     private static String ownLookup(String mechanism) {
@@ -140,7 +156,7 @@ final class SweepCharts {
             }
         }
         lines(PROGRAMS, "lookup", "From an event to the connection's state, 1000 messages of 1024 bytes", lines,
-                ChartStyle.linearAxis(CONNECTIONS), ChartStyle.logAxis("seconds"));
+                Chart.linearAxis(CONNECTIONS), Chart.logAxis("seconds"));
     }
 
     private void workers() {
@@ -160,13 +176,13 @@ final class SweepCharts {
         if (speed.isEmpty()) {
             return;
         }
-        CombinedDomainXYPlot both = new CombinedDomainXYPlot(ChartStyle.linearAxis("workers"));
+        CombinedDomainXYPlot both = new CombinedDomainXYPlot(Chart.linearAxis("workers"));
         both.setGap(14);
-        both.add(speed.plot(null, ChartStyle.logAxis("messages/s")));
-        var lower = latency.plot(null, ChartStyle.logAxis("p99 of response times, µs"));
+        both.add(speed.plot(null, Chart.logAxis("messages/s")));
+        var lower = latency.plot(null, Chart.logAxis("p99 of response times, µs"));
         lower.setFixedLegendItems(new LegendItemCollection());
         both.add(lower);
-        charts.add(new Chart(WORKERS, "workers", ChartStyle.chart(
+        charts.add(new Chart(WORKERS, "workers", Chart.draw(
                 "Throughput and response time (closed loop) by the number of workers", both), Chart.WIDTH,
                 Chart.HEIGHT + 150));
     }
@@ -177,5 +193,84 @@ final class SweepCharts {
 
     private static boolean isC(String language) {
         return language.equals("c");
+    }
+
+    private void costs() {
+        bars(MICRO, "micro", "Java's time by C's, single calls", "Java/C, median of the rounds, least to most",
+                AS_C, bars -> results.table("micro").forEach(row -> bars.add("Java/C", row.text("subject"), row,
+                        "ratio")));
+        servers("cpu", "Processor time per message by that of C, level-triggered",
+                "ratio to C, median of the rounds, least to most", AS_C,
+                (bars, row) -> bars.add(row.text("load"), row.text("server"), row, "cpu_ratio"));
+        servers("throughput", "Messages per second", "messages/s, median of the rounds, least to most", Map.of(),
+                (bars, row) -> bars.add(row.text("load"), row.text("server"), row, "per_s"));
+        results.table("servers").stream().map(row -> row.text("load")).distinct().forEach(this::latencies);
+        bars(FOOTPRINT, "heap", "Live heap of an idle connection", "bytes", Map.of(256.0, "256 B"),
+                bars -> results.table("servers-footprint").stream().filter(row -> row.has("heap_bytes_median"))
+                        .forEach(row -> bars.add("heap", row.text("server"), row, "heap_bytes")));
+        bars(FOOTPRINT, "first-echo", "First echo after exec", "ms, median, least to most",
+                Map.of(), bars -> results.table("servers-footprint").forEach(row -> {
+                    bars.add("as it comes", row.text("server"), row, "first_echo_ms");
+                    bars.add("AOT cache and C1", row.text("server"), row, "archived_first_echo_ms");
+                }));
+        bars(FOOTPRINT, "startup", "First event after exec", "ms, median, least to most", Map.of(),
+                bars -> results.table("startup").stream().filter(row -> row.has("event_median_ms"))
+                        .forEach(row -> bars.add("first event", (row.text("program") + " " + row.text("flags")).strip(),
+                                new Stat(row.value("event_median_ms"), row.value("event_min_ms"),
+                                        row.value("event_max_ms")))));
+    }
+
+    private void servers(String name, String title, String label, Map<Double, String> marks,
+            BiConsumer<BarChart, Row> cell) {
+        bars(SERVERS, "servers-" + name, title, label, marks,
+                bars -> results.table("servers").forEach(row -> cell.accept(bars, row)));
+    }
+
+    private void bars(String section, String name, String title, String label, Map<Double, String> marks,
+            Consumer<BarChart> filling) {
+        BarChart bars = new BarChart();
+        filling.accept(bars);
+        if (!bars.isEmpty()) {
+            JFreeChart chart = Chart.draw(title, bars.plot(label, marks));
+            if (bars.isOfOneSeries()) {
+                chart.removeLegend();
+            }
+            charts.add(new Chart(section, name, chart, Chart.WIDTH, bars.height()));
+        }
+    }
+
+    /** Percentiles as points on a logarithmic axis. */
+    private void latencies(String load) {
+        DefaultCategoryDataset data = new DefaultCategoryDataset();
+        for (Row row : results.find("servers", "load", load)) {
+            for (String percentile : List.of("p50", "p99", "p999")) {
+                double micros = row.value(percentile + "_us");
+                if (micros > 0) {
+                    data.addValue(micros, percentile.replace("999", "99.9"), row.text("server"));
+                }
+            }
+        }
+        if (data.getRowCount() == 0) {
+            return;
+        }
+        LineAndShapeRenderer renderer = new LineAndShapeRenderer(false, true);
+        for (int i = 0; i < data.getRowCount(); i++) {
+            renderer.setSeriesPaint(i, Chart.colour(i));
+            renderer.setSeriesShape(i, Chart.shape(i));
+        }
+        CategoryAxis servers = new CategoryAxis();
+        Chart.style(servers);
+        CategoryPlot plot = new CategoryPlot(data, servers, Chart.logAxis("µs"), renderer);
+        plot.setOrientation(PlotOrientation.HORIZONTAL);
+        plot.setRangeGridlinePaint(Chart.grid());
+        plot.setDomainGridlinesVisible(true);
+        plot.setDomainGridlinePaint(Chart.grid());
+        JFreeChart chart = Chart.draw("Latency by a timetable, median of the rounds, " + load, plot);
+        charts.add(new Chart(SERVERS, "servers-latency-" + fileName(load), chart, Chart.WIDTH,
+                150 + 30 * data.getColumnCount()));
+    }
+
+    private static String fileName(String load) {
+        return load.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     }
 }
