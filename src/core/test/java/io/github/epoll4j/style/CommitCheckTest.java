@@ -23,7 +23,7 @@ class CommitCheckTest {
         "Rebind jextract's functions to one errno-capturing handle",
         "Feed the decoder in pieces\n\nA peer may send one byte at a time.",
         "Pass EPOLLPRI on\n",
-        "Focus the test of who wakes",
+        "Focus the test of wake-ups",
         "Bring back the audit",
         "Address the listener by path",
     })

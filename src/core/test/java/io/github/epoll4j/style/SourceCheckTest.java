@@ -121,7 +121,7 @@ class SourceCheckTest {
     @ValueSource(strings = {
         "/** Tells a. */ module m { }", "/** Tells a. */ open module m { }",
     })
-    void shouldBeRefusedWhenAModuleSaysIt(String source) throws IOException {
+    void shouldBeRefusedWhenTheSentenceIsOfAModule(String source) throws IOException {
         assertThat(check("module-info.java", source)).singleElement().asString().startsWith("module-info.java:1: ");
     }
 
@@ -131,12 +131,12 @@ class SourceCheckTest {
         "class A { /** Tells a. */ A() { } }", "enum A { /** Tells a. */ A }",
         "/// Tells a.\nclass A { }", "class A { class B { /** Tells a. */ int a; } }",
     })
-    void shouldBeRefusedWhenADeclarationSaysIt(String type) throws IOException {
+    void shouldBeRefusedWhenTheSentenceIsOfADeclaration(String type) throws IOException {
         assertThat(check("m/hidden/A.java", "package m.hidden;\n" + type)).hasSize(1);
     }
 
     @Test
-    void shouldBeRefusedWhenAPackageSaysIt() throws IOException {
+    void shouldBeRefusedWhenTheSentenceIsOfAPackage() throws IOException {
         assertThat(check("m/hidden/package-info.java", "/** Tells a. */\npackage m.hidden;\n"))
                 .singleElement().asString().startsWith("m/hidden/package-info.java:1: ");
     }
