@@ -10,6 +10,7 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A program that one types to, and whose output one waits for. */
@@ -33,7 +34,7 @@ final class Dialogue implements AutoCloseable {
             assertThat(isPresent).as("%s is on the PATH", command[0]).isTrue();
         }
         assumeTrue(isPresent, () -> "no " + command[0] + " on the PATH");
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        ProcessBuilder builder = Programs.builder(List.of(command)).redirectErrorStream(true);
         builder.environment().put("TERM", "xterm");
         return new Dialogue(builder.start());
     }
