@@ -11,6 +11,7 @@ import io.github.epoll4j.bench.servers.WorkersCommand;
 import io.github.epoll4j.bench.startup.StartupCommand;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -38,6 +39,7 @@ public final class Bench implements Runnable {
      * @param args the command and its options; none lists the commands
      */
     public static void main(String[] args) {
+        Locale.setDefault(Locale.ROOT); // numbers in tables and CSV files, in every locale
         System.exit(commandLine().execute(args));
     }
 
@@ -49,7 +51,15 @@ public final class Bench implements Runnable {
     public static CommandLine commandLine() {
         CommandLine commands = new CommandLine(new Bench());
         ProgramCommands.addTo(commands);
-        return commands.setExecutionExceptionHandler(Bench::explain);
+        return commands.setParameterExceptionHandler(Bench::refuse).setExecutionExceptionHandler(Bench::explain);
+    }
+
+    /** Prints a line that says what is wrong, and one that says where the options are explained. */
+    private static int refuse(CommandLine.ParameterException e, String[] args) {
+        e.getCommandLine().getErr().println(e.getMessage());
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        e.getCommandLine().getErr().println(command + " --help lists the options");
+        return CommandLine.ExitCode.USAGE;
     }
 
     /** Says in one line what could not be read, written or started; anything else is a fault, with its trace. */
