@@ -78,7 +78,7 @@ lock() {
   exec 9>>"$1/.build.lock"
   command -v flock >/dev/null || return 0
   flock -n 9 && return
-  echo "waiting for another start, which is building" >&2
+  echo "waiting for another start, which builds" >&2
   flock 9
 }
 
@@ -110,8 +110,9 @@ progress() {
   done
 }
 
+# SIGTERM may be ignored: a process started by one that ignores it inherits that.
 stop_progress() {
-  kill "$progress_pid" 2>/dev/null || true
+  kill -KILL "$progress_pid" 2>/dev/null || true
   wait "$progress_pid" 2>/dev/null || true
   if $is_live; then printf '\r\033[K' >&2; fi
 }

@@ -117,6 +117,16 @@ class LauncherIT {
         }
     }
 
+    @Test
+    @DisplayName("the progress ends with the build even when every signal that can be ignored is")
+    void shouldEndTheProgressWhenSignalsAreIgnored() throws Exception {
+        String ignoring = "--ignore-signal=HUP,INT,QUIT,TERM";
+        assumeTrue(Programs.succeeds("env", ignoring, "true"), "this env cannot ignore signals");
+        prefix.addAll(List.of("env", ignoring));
+
+        assertThat(run()).returns(0, Programs.Result::status).returns(RUNS + "\n", Programs.Result::out);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"pom.xml", "src/core/pom.xml", "src/core/main", "examples/main/Echo.java"})
     @DisplayName("a source that is newer than the jar has it built again")
@@ -203,18 +213,11 @@ class LauncherIT {
     }
 
     /** Takes the write permission from every folder and file, and from root the power to write all the same. */
-    private void makeReadOnly() throws IOException, InterruptedException {
+    private void makeReadOnly() throws IOException {
         if (System.getProperty("user.name").equals("root")) {
             prefix.addAll(List.of("setpriv", "--inh-caps=-all", "--bounding-set=-all"));
-            int status;
-            try {
-                List<String> command = new ArrayList<>(prefix);
-                command.add("true");
-                status = new ProcessBuilder(command).start().waitFor();
-            } catch (IOException e) {
-                status = -1;
-            }
-            assumeTrue(status == 0, "root may write everywhere, and there is no setpriv to change that");
+            assumeTrue(Programs.succeeds("setpriv", "--inh-caps=-all", "--bounding-set=-all", "true"),
+                    "root may write everywhere, and there is no setpriv to change that");
         }
         setPermissions("r-xr-xr-x");
     }

@@ -17,19 +17,21 @@ import java.util.concurrent.TimeUnit;
 final class Programs {
     static final String LAUNCHER = Path.of("run").toAbsolutePath().toString();
     private static final List<String> DEFAULT_SIGNALS = List.of("env", "--default-signal");
-    private static final boolean HAS_DEFAULT_SIGNALS = prepare();
+    private static final boolean HAS_DEFAULT_SIGNALS = succeeds("env", "--default-signal", "true");
+
+    static {
+        // makes the cache, which the launcher reports on standard error
+        assertThat(succeeds(LAUNCHER)).as("the first start ends well").isTrue();
+    }
 
     private Programs() {
     }
 
-    /** Makes the cache, which the launcher reports on standard error, and returns whether env resets signals. */
-    private static boolean prepare() {
+    /** Runs a command, and returns whether it exists and its status is 0. */
+    static boolean succeeds(String... command) {
         try {
-            Process first = new ProcessBuilder(LAUNCHER).redirectOutput(DISCARD).redirectError(DISCARD).start();
-            assertThat(first.waitFor(5, TimeUnit.MINUTES)).as("the first start ends").isTrue();
-            List<String> command = new ArrayList<>(DEFAULT_SIGNALS);
-            command.add("true");
-            return new ProcessBuilder(command).redirectError(DISCARD).start().waitFor() == 0;
+            Process process = builder(List.of(command)).redirectOutput(DISCARD).redirectError(DISCARD).start();
+            return process.waitFor() == 0;
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {
