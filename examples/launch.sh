@@ -71,7 +71,8 @@ build() (
 # is_fresh MODULE JAR BEGIN: whether the jar is complete, and newer than the module's sources
 is_fresh() {
   [ -f "$2" ] && [ ! -e "$3" ] && [ -z "$(find "$root/pom.xml" "$root"/src/*/pom.xml "$root"/src/*/main \
-    "$root/examples/pom.xml" "$root/examples/main" "$root/${1%/*}/main" "$root/$1/pom.xml" "$root/$1/main" -newer "$2" -print -quit)" ]
+    "$root/examples/pom.xml" "$root/examples/main" "$root/${1%/*}/main" "$root/$1/pom.xml" "$root/$1/main" \
+    -newer "$2" -print -quit)" ]
 }
 
 # lock FOLDER: waits for other builds in it, and holds the lock until the calling subshell ends

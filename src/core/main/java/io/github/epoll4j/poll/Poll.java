@@ -2,9 +2,9 @@ package io.github.epoll4j.poll;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.PollCalls;
-import io.github.epoll4j.internal.sys.Timeouts;
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.gen.poll.poll_h;
+import io.github.epoll4j.internal.io.Timeouts;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
@@ -76,12 +76,19 @@ public final class Poll {
         return result;
     }
 
+    /** Waits once: by {@code poll} for whole milliseconds, by {@code ppoll} for other and for very long times. */
+    private static int once(CallState state, MemorySegment fds, int nfds, long timeoutNanos) {
+        return state.result(Timeouts.isWholeMillis(timeoutNanos) && timeoutNanos <= Timeouts.LONGEST_MILLIS_NANOS
+                ? poll_h.poll(state.errno(), fds, nfds, Timeouts.ceilMillis(timeoutNanos))
+                : poll_h.ppoll(state.errno(), fds, nfds, Timeouts.timespec(state, timeoutNanos), MemorySegment.NULL));
+    }
+
     /** Retries EINTR with the remaining time. */
     private static int await(CallState state, MemorySegment fds, int nfds, long timeoutNanos) {
         long start = Timeouts.start(timeoutNanos);
         long left = timeoutNanos;
         while (true) {
-            int result = PollCalls.poll(state, fds, nfds, left);
+            int result = once(state, fds, nfds, left);
             if (result != -Errno.EINTR) {
                 return result;
             }

@@ -3,9 +3,9 @@ package io.github.epoll4j.poll;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.poll.pollfd;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.Platform;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Iterator;
@@ -52,7 +52,7 @@ public final class PollFdArray implements AutoCloseable {
     }
 
     private static MemorySegment allocateMemory(int capacity) {
-        return Arena.ofAuto().allocate(capacity * Entry.SIZE, Long.BYTES);
+        return Arena.ofAuto().allocate(capacity * (long) pollfd.SIZEOF, Long.BYTES);
     }
 
     /**
@@ -121,7 +121,8 @@ public final class PollFdArray implements AutoCloseable {
             readyCount--;
         }
         size--;
-        MemorySegment.copy(memory, size * Entry.SIZE, memory, index * Entry.SIZE, Entry.SIZE);
+        MemorySegment.copy(
+                memory, size * (long) pollfd.SIZEOF, memory, index * (long) pollfd.SIZEOF, pollfd.SIZEOF);
     }
 
     /**
@@ -132,7 +133,7 @@ public final class PollFdArray implements AutoCloseable {
      * @throws IndexOutOfBoundsException if there is no such entry
      */
     public int fd(int index) {
-        return memory.get(JAVA_INT, offset(index) + Entry.FD);
+        return memory.get(JAVA_INT, offset(index) + pollfd.fd$OFFSET);
     }
 
     /**
@@ -143,7 +144,7 @@ public final class PollFdArray implements AutoCloseable {
      * @throws IndexOutOfBoundsException if there is no such entry
      */
     public int events(int index) {
-        return Short.toUnsignedInt(memory.get(JAVA_SHORT, offset(index) + Entry.EVENTS));
+        return Short.toUnsignedInt(memory.get(JAVA_SHORT, offset(index) + pollfd.events$OFFSET));
     }
 
     /**
@@ -154,7 +155,7 @@ public final class PollFdArray implements AutoCloseable {
      * @throws IndexOutOfBoundsException if there is no such entry
      */
     public int revents(int index) {
-        return Short.toUnsignedInt(memory.get(JAVA_SHORT, offset(index) + Entry.REVENTS));
+        return Short.toUnsignedInt(memory.get(JAVA_SHORT, offset(index) + pollfd.revents$OFFSET));
     }
 
     /**
@@ -233,9 +234,9 @@ public final class PollFdArray implements AutoCloseable {
 
     private void put(int index, int fd, int events) {
         long offset = offset(index);
-        memory.set(JAVA_INT, offset + Entry.FD, fd);
-        memory.set(JAVA_SHORT, offset + Entry.EVENTS, (short) events);
-        memory.set(JAVA_SHORT, offset + Entry.REVENTS, (short) 0);
+        memory.set(JAVA_INT, offset + pollfd.fd$OFFSET, fd);
+        memory.set(JAVA_SHORT, offset + pollfd.events$OFFSET, (short) events);
+        memory.set(JAVA_SHORT, offset + pollfd.revents$OFFSET, (short) 0);
     }
 
     private void grow() {
@@ -246,7 +247,7 @@ public final class PollFdArray implements AutoCloseable {
     }
 
     private long offset(int index) {
-        return Objects.checkIndex(index, size) * Entry.SIZE;
+        return Objects.checkIndex(index, size) * (long) pollfd.SIZEOF;
     }
 
     private static void checkMask(int events) {
@@ -259,13 +260,5 @@ public final class PollFdArray implements AutoCloseable {
         if (capacity == 0) {
             throw new IllegalStateException("PollFdArray is closed");
         }
-    }
-
-    /** Size and field offsets of {@code struct pollfd}. */
-    private static final class Entry {
-        static final long SIZE = pollfd.sizeof();
-        static final long FD = pollfd.fd$offset();
-        static final long EVENTS = pollfd.events$offset();
-        static final long REVENTS = pollfd.revents$offset();
     }
 }

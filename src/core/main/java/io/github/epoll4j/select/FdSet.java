@@ -2,7 +2,7 @@ package io.github.epoll4j.select;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.github.epoll4j.internal.sys.Platform;
+import io.github.epoll4j.internal.ffi.Platform;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;

@@ -2,12 +2,12 @@ package io.github.epoll4j.select;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.ffi.Platform;
+import io.github.epoll4j.internal.gen.select.select_h;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.FdCalls;
-import io.github.epoll4j.internal.sys.Platform;
-import io.github.epoll4j.internal.sys.SelectCalls;
-import io.github.epoll4j.internal.sys.Timeouts;
+import io.github.epoll4j.internal.io.FdCalls;
+import io.github.epoll4j.internal.io.Timeouts;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
@@ -108,7 +108,7 @@ public final class Select {
         if (highest < knownTableSize) {
             return 0;
         }
-        int result = FdCalls.fcntl(CallState.ofThread(), highest, unistd_h.F_GETFD(), 0);
+        int result = FdCalls.fcntl(highest, unistd_h.F_GETFD, 0);
         if (result >= 0) {
             knownTableSize = highest + 1;
         }
@@ -118,16 +118,26 @@ public final class Select {
     /** Retries EINTR with the remaining time. The kernel leaves the sets unchanged then. */
     private static int await(int nfds, MemorySegment read, MemorySegment write, MemorySegment except,
             long timeoutNanos) {
-        CallState state = CallState.ofThread();
         long start = Timeouts.start(timeoutNanos);
         long left = timeoutNanos;
-        while (true) {
-            int result = SelectCalls.select(state, nfds, read, write, except, left);
-            if (result != -Errno.EINTR) {
-                return result;
+        try (CallState state = CallState.take()) {
+            while (true) {
+                int result = once(state, nfds, read, write, except, left);
+                if (result != -Errno.EINTR) {
+                    return result;
+                }
+                left = Timeouts.left(timeoutNanos, start);
             }
-            left = Timeouts.left(timeoutNanos, start);
         }
+    }
+
+    /** Waits once: by {@code select} for whole microseconds, by {@code pselect} for other times. */
+    private static int once(CallState state, int nfds, MemorySegment read, MemorySegment write, MemorySegment except,
+            long timeoutNanos) {
+        return state.result(Timeouts.isWholeMicros(timeoutNanos)
+                ? select_h.select(state.errno(), nfds, read, write, except, Timeouts.timeval(state, timeoutNanos))
+                : select_h.pselect(state.errno(), nfds, read, write, except, Timeouts.timespec(state, timeoutNanos),
+                        MemorySegment.NULL));
     }
 
     private static int highest(FdSet set) {

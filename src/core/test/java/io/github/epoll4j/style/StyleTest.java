@@ -3,7 +3,7 @@ package io.github.epoll4j.style;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.epoll4j.Commands;
+import io.github.epoll4j.testing.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
