@@ -5,8 +5,8 @@
  *
  *     gcc -std=gnu11 -Wall -Wextra -Werror -fsyntax-only audit.c
  *
- * Written by AuditTest, which fails if it is not up to date; not to be edited. -DOFF_BY=1 falsifies
- * every line, to show that each of them can fail.
+ * Written by generate.sh; not to be edited. -DOFF_BY=1 falsifies every line, to show that each of them
+ * can fail.
  */
 #define _GNU_SOURCE
 #include <stddef.h>
@@ -16,6 +16,8 @@
 #include "headers/errno.h"
 #include "headers/eventfd.h"
 #include "headers/inotify.h"
+#include "headers/message.h"
+#include "headers/pidfd.h"
 #include "headers/poll.h"
 #include "headers/select.h"
 #include "headers/signalfd.h"
@@ -49,14 +51,14 @@ FIELD(union epoll_data, ptr, 0, 8);
 FIELD(union epoll_data, fd, 0, 4);
 FIELD(union epoll_data, u32, 0, 4);
 FIELD(union epoll_data, u64, 0, 8);
+SIZE(struct epoll_event, 16);
+FIELD(struct epoll_event, events, 0, 4);
+FIELD(struct epoll_event, data, 8, 8);
 SIZE(epoll_data_t, 8);
 FIELD(epoll_data_t, ptr, 0, 8);
 FIELD(epoll_data_t, fd, 0, 4);
 FIELD(epoll_data_t, u32, 0, 4);
 FIELD(epoll_data_t, u64, 0, 8);
-SIZE(struct epoll_event, 16);
-FIELD(struct epoll_event, events, 0, 4);
-FIELD(struct epoll_event, data, 8, 8);
 #endif
 
 /* epoll.h */
@@ -92,7 +94,7 @@ FUNCTION(epoll_ctl, int(int, int, int, struct epoll_event *));
 FUNCTION(epoll_wait, int(int, struct epoll_event *, int, int));
 #ifdef __GLIBC__
 FUNCTION(epoll_pwait2, int(int, struct epoll_event *, int, const struct timespec *, const sigset_t *));
-#else /* musl: lacks it; the millisecond call stands in */
+#else /* musl: lacks it; the call in milliseconds stands in */
 #endif
 
 /* errno.h */
@@ -276,6 +278,139 @@ FUNCTION(inotify_init1, int(int));
 FUNCTION(inotify_add_watch, int(int, const char *, uint32_t));
 FUNCTION(inotify_rm_watch, int(int, int));
 
+/* message.h */
+CONSTANT(SO_PRIORITY, 12);
+CONSTANT(SO_PEERCRED, 17);
+CONSTANT(SO_MARK, 36);
+CONSTANT(IP_TOS, 1);
+CONSTANT(IP_TTL, 2);
+CONSTANT(IP_MULTICAST_IF, 32);
+CONSTANT(IP_MULTICAST_TTL, 33);
+CONSTANT(IP_MULTICAST_LOOP, 34);
+CONSTANT(IP_ADD_MEMBERSHIP, 35);
+CONSTANT(IP_DROP_MEMBERSHIP, 36);
+CONSTANT(IP_PKTINFO, 8);
+CONSTANT(IP_FREEBIND, 15);
+CONSTANT(IP_TRANSPARENT, 19);
+CONSTANT(IPV6_UNICAST_HOPS, 16);
+CONSTANT(IPV6_MULTICAST_IF, 17);
+CONSTANT(IPV6_MULTICAST_HOPS, 18);
+CONSTANT(IPV6_MULTICAST_LOOP, 19);
+CONSTANT(IPV6_RECVPKTINFO, 49);
+CONSTANT(IPV6_PKTINFO, 50);
+CONSTANT(IPV6_TCLASS, 67);
+CONSTANT(UDP_SEGMENT, 103);
+CONSTANT(UDP_GRO, 104);
+CONSTANT(MSG_CTRUNC, 8);
+CONSTANT(MSG_CMSG_CLOEXEC, 1073741824);
+CONSTANT(SCM_RIGHTS, 1);
+CONSTANT(IPV6_ADD_MEMBERSHIP, 20);
+CONSTANT(IPV6_DROP_MEMBERSHIP, 21);
+SIZE(struct cmsghdr, 16);
+#ifdef __GLIBC__
+FIELD(struct cmsghdr, cmsg_len, 0, 8);
+#else /* musl: a socklen_t and padding, which it ignores */
+FIELD(struct cmsghdr, cmsg_len, 0, 4);
+#endif
+FIELD(struct cmsghdr, cmsg_level, 8, 4);
+FIELD(struct cmsghdr, cmsg_type, 12, 4);
+#ifdef __GLIBC__
+FLEXIBLE(struct cmsghdr, __cmsg_data, 16);
+#else /* musl: not declared; the data begins behind the header all the same */
+#endif
+SIZE(struct in6_addr, 16);
+#ifdef __GLIBC__
+FIELD(struct in6_addr, __in6_u, 0, 16);
+#else /* musl: another name */
+FIELD(struct in6_addr, __in6_union, 0, 16);
+#endif
+#ifdef __GLIBC__
+FIELD(struct in6_addr, __in6_u.__u6_addr8, 0, 16);
+#else /* musl: another name */
+FIELD(struct in6_addr, __in6_union.__s6_addr, 0, 16);
+#endif
+#ifdef __GLIBC__
+FIELD(struct in6_addr, __in6_u.__u6_addr16, 0, 16);
+#else /* musl: another name */
+FIELD(struct in6_addr, __in6_union.__s6_addr16, 0, 16);
+#endif
+#ifdef __GLIBC__
+FIELD(struct in6_addr, __in6_u.__u6_addr32, 0, 16);
+#else /* musl: another name */
+FIELD(struct in6_addr, __in6_union.__s6_addr32, 0, 16);
+#endif
+SIZE(struct in6_pktinfo, 20);
+FIELD(struct in6_pktinfo, ipi6_addr, 0, 16);
+FIELD(struct in6_pktinfo, ipi6_ifindex, 16, 4);
+SIZE(struct in_addr, 4);
+FIELD(struct in_addr, s_addr, 0, 4);
+SIZE(struct in_pktinfo, 12);
+FIELD(struct in_pktinfo, ipi_ifindex, 0, 4);
+FIELD(struct in_pktinfo, ipi_spec_dst, 4, 4);
+FIELD(struct in_pktinfo, ipi_addr, 8, 4);
+SIZE(struct iovec, 16);
+FIELD(struct iovec, iov_base, 0, 8);
+FIELD(struct iovec, iov_len, 8, 8);
+SIZE(struct ip_mreqn, 12);
+FIELD(struct ip_mreqn, imr_multiaddr, 0, 4);
+FIELD(struct ip_mreqn, imr_address, 4, 4);
+FIELD(struct ip_mreqn, imr_ifindex, 8, 4);
+SIZE(struct ipv6_mreq, 20);
+FIELD(struct ipv6_mreq, ipv6mr_multiaddr, 0, 16);
+FIELD(struct ipv6_mreq, ipv6mr_interface, 16, 4);
+SIZE(struct mmsghdr, 64);
+FIELD(struct mmsghdr, msg_hdr, 0, 56);
+FIELD(struct mmsghdr, msg_len, 56, 4);
+SIZE(struct msghdr, 56);
+FIELD(struct msghdr, msg_name, 0, 8);
+FIELD(struct msghdr, msg_namelen, 8, 4);
+FIELD(struct msghdr, msg_iov, 16, 8);
+#ifdef __GLIBC__
+FIELD(struct msghdr, msg_iovlen, 24, 8);
+#else /* musl: an int and padding, which it ignores */
+FIELD(struct msghdr, msg_iovlen, 24, 4);
+#endif
+FIELD(struct msghdr, msg_control, 32, 8);
+#ifdef __GLIBC__
+FIELD(struct msghdr, msg_controllen, 40, 8);
+#else /* musl: a socklen_t and padding, which it ignores */
+FIELD(struct msghdr, msg_controllen, 40, 4);
+#endif
+FIELD(struct msghdr, msg_flags, 48, 4);
+SIZE(struct ucred, 12);
+FIELD(struct ucred, pid, 0, 4);
+FIELD(struct ucred, uid, 4, 4);
+FIELD(struct ucred, gid, 8, 4);
+FUNCTION(sendmsg, ssize_t(int, const struct msghdr *, int));
+#ifdef __GLIBC__
+FUNCTION(sendmmsg, int(int, struct mmsghdr *, unsigned int, int));
+#else /* musl: unsigned flags */
+FUNCTION(sendmmsg, int(int, struct mmsghdr *, unsigned int, unsigned int));
+#endif
+FUNCTION(recvmsg, ssize_t(int, struct msghdr *, int));
+#ifdef __GLIBC__
+FUNCTION(recvmmsg, int(int, struct mmsghdr *, unsigned int, int, struct timespec *));
+#else /* musl: unsigned flags */
+FUNCTION(recvmmsg, int(int, struct mmsghdr *, unsigned int, unsigned int, struct timespec *));
+#endif
+
+/* pidfd.h */
+CONSTANT(WNOHANG, 1);
+CONSTANT(WEXITED, 4);
+CONSTANT(WNOWAIT, 16777216);
+CONSTANT(CLD_EXITED, 1);
+CONSTANT(P_PIDFD, 3);
+SIZE(struct child_info, 128);
+FIELD(struct child_info, signo, 0, 4);
+FIELD(struct child_info, error, 4, 4);
+FIELD(struct child_info, code, 8, 4);
+FIELD(struct child_info, pad, 12, 4);
+FIELD(struct child_info, pid, 16, 4);
+FIELD(struct child_info, uid, 20, 4);
+FIELD(struct child_info, status, 24, 4);
+FIELD(struct child_info, rest, 28, 100);
+FUNCTION(waitid, int(idtype_t, id_t, siginfo_t *, int));
+
 /* poll.h */
 CONSTANT(POLLIN, 1);
 CONSTANT(POLLPRI, 2);
@@ -417,12 +552,15 @@ CONSTANT(SO_BUSY_POLL, 46);
 CONSTANT(SO_INCOMING_NAPI_ID, 56);
 CONSTANT(IPV6_V6ONLY, 26);
 CONSTANT(TCP_NODELAY, 1);
+CONSTANT(TCP_MAXSEG, 2);
 CONSTANT(TCP_CORK, 3);
 CONSTANT(TCP_KEEPIDLE, 4);
 CONSTANT(TCP_KEEPINTVL, 5);
 CONSTANT(TCP_KEEPCNT, 6);
 CONSTANT(TCP_DEFER_ACCEPT, 9);
+CONSTANT(TCP_INFO, 11);
 CONSTANT(TCP_QUICKACK, 12);
+CONSTANT(TCP_CONGESTION, 13);
 CONSTANT(TCP_USER_TIMEOUT, 18);
 CONSTANT(TCP_FASTOPEN, 23);
 CONSTANT(TCP_NOTSENT_LOWAT, 25);
@@ -441,9 +579,11 @@ CONSTANT(MSG_MORE, 32768);
 CONSTANT(SHUT_RD, 0);
 CONSTANT(SHUT_WR, 1);
 CONSTANT(SHUT_RDWR, 2);
+CONSTANT(IPPROTO_IP, 0);
 CONSTANT(IPPROTO_TCP, 6);
 CONSTANT(IPPROTO_UDP, 17);
 CONSTANT(IPPROTO_IPV6, 41);
+CONSTANT(AF_UNSPEC, 0);
 CONSTANT(AF_UNIX, 1);
 CONSTANT(AF_INET, 2);
 CONSTANT(AF_INET6, 10);
@@ -470,28 +610,9 @@ FIELD(struct in6_addr, __in6_union.__s6_addr32, 0, 16);
 #endif
 SIZE(struct in_addr, 4);
 FIELD(struct in_addr, s_addr, 0, 4);
-SIZE(struct iovec, 16);
-FIELD(struct iovec, iov_base, 0, 8);
-FIELD(struct iovec, iov_len, 8, 8);
 SIZE(struct linger, 8);
 FIELD(struct linger, l_onoff, 0, 4);
 FIELD(struct linger, l_linger, 4, 4);
-SIZE(struct msghdr, 56);
-FIELD(struct msghdr, msg_name, 0, 8);
-FIELD(struct msghdr, msg_namelen, 8, 4);
-FIELD(struct msghdr, msg_iov, 16, 8);
-#ifdef __GLIBC__
-FIELD(struct msghdr, msg_iovlen, 24, 8);
-#else /* musl: an int and padding, which it ignores */
-FIELD(struct msghdr, msg_iovlen, 24, 4);
-#endif
-FIELD(struct msghdr, msg_control, 32, 8);
-#ifdef __GLIBC__
-FIELD(struct msghdr, msg_controllen, 40, 8);
-#else /* musl: a socklen_t and padding, which it ignores */
-FIELD(struct msghdr, msg_controllen, 40, 4);
-#endif
-FIELD(struct msghdr, msg_flags, 48, 4);
 SIZE(struct sockaddr_in, 16);
 FIELD(struct sockaddr_in, sin_family, 0, 2);
 FIELD(struct sockaddr_in, sin_port, 2, 2);
@@ -510,6 +631,40 @@ FIELD(struct sockaddr_storage, __ss_align, 120, 8);
 SIZE(struct sockaddr_un, 110);
 FIELD(struct sockaddr_un, sun_family, 0, 2);
 FIELD(struct sockaddr_un, sun_path, 2, 108);
+#ifdef __GLIBC__
+SIZE(struct tcp_info, 104);
+#else /* musl: has more fields behind these; the kernel says how many it fills */
+#endif
+FIELD(struct tcp_info, tcpi_state, 0, 1);
+FIELD(struct tcp_info, tcpi_ca_state, 1, 1);
+FIELD(struct tcp_info, tcpi_retransmits, 2, 1);
+FIELD(struct tcp_info, tcpi_probes, 3, 1);
+FIELD(struct tcp_info, tcpi_backoff, 4, 1);
+FIELD(struct tcp_info, tcpi_options, 5, 1);
+FIELD(struct tcp_info, tcpi_rto, 8, 4);
+FIELD(struct tcp_info, tcpi_ato, 12, 4);
+FIELD(struct tcp_info, tcpi_snd_mss, 16, 4);
+FIELD(struct tcp_info, tcpi_rcv_mss, 20, 4);
+FIELD(struct tcp_info, tcpi_unacked, 24, 4);
+FIELD(struct tcp_info, tcpi_sacked, 28, 4);
+FIELD(struct tcp_info, tcpi_lost, 32, 4);
+FIELD(struct tcp_info, tcpi_retrans, 36, 4);
+FIELD(struct tcp_info, tcpi_fackets, 40, 4);
+FIELD(struct tcp_info, tcpi_last_data_sent, 44, 4);
+FIELD(struct tcp_info, tcpi_last_ack_sent, 48, 4);
+FIELD(struct tcp_info, tcpi_last_data_recv, 52, 4);
+FIELD(struct tcp_info, tcpi_last_ack_recv, 56, 4);
+FIELD(struct tcp_info, tcpi_pmtu, 60, 4);
+FIELD(struct tcp_info, tcpi_rcv_ssthresh, 64, 4);
+FIELD(struct tcp_info, tcpi_rtt, 68, 4);
+FIELD(struct tcp_info, tcpi_rttvar, 72, 4);
+FIELD(struct tcp_info, tcpi_snd_ssthresh, 76, 4);
+FIELD(struct tcp_info, tcpi_snd_cwnd, 80, 4);
+FIELD(struct tcp_info, tcpi_advmss, 84, 4);
+FIELD(struct tcp_info, tcpi_reordering, 88, 4);
+FIELD(struct tcp_info, tcpi_rcv_rtt, 92, 4);
+FIELD(struct tcp_info, tcpi_rcv_space, 96, 4);
+FIELD(struct tcp_info, tcpi_total_retrans, 100, 4);
 FUNCTION(socket, int(int, int, int));
 FUNCTION(socketpair, int(int, int, int, int *));
 FUNCTION(bind, int(int, const struct sockaddr *, socklen_t));
@@ -520,8 +675,6 @@ FUNCTION(send, ssize_t(int, const void *, size_t, int));
 FUNCTION(recv, ssize_t(int, void *, size_t, int));
 FUNCTION(sendto, ssize_t(int, const void *, size_t, int, const struct sockaddr *, socklen_t));
 FUNCTION(recvfrom, ssize_t(int, void *, size_t, int, struct sockaddr *, socklen_t *));
-FUNCTION(sendmsg, ssize_t(int, const struct msghdr *, int));
-FUNCTION(recvmsg, ssize_t(int, struct msghdr *, int));
 FUNCTION(getsockopt, int(int, int, int, void *, socklen_t *));
 FUNCTION(setsockopt, int(int, int, int, const void *, socklen_t));
 FUNCTION(listen, int(int, int));
@@ -551,7 +704,13 @@ FUNCTION(timerfd_gettime, int(int, struct itimerspec *));
 CONSTANT(O_RDONLY, 0);
 CONSTANT(O_WRONLY, 1);
 CONSTANT(O_RDWR, 2);
+CONSTANT(O_CREAT, 64);
+CONSTANT(O_EXCL, 128);
+CONSTANT(O_NOCTTY, 256);
+CONSTANT(O_TRUNC, 512);
+CONSTANT(O_APPEND, 1024);
 CONSTANT(O_NONBLOCK, 2048);
+CONSTANT(O_SYNC, 1052672);
 CONSTANT(F_GETFD, 1);
 CONSTANT(F_SETFD, 2);
 CONSTANT(F_GETFL, 3);
@@ -560,25 +719,31 @@ CONSTANT(F_SETPIPE_SZ, 1031);
 CONSTANT(F_GETPIPE_SZ, 1032);
 CONSTANT(F_DUPFD_CLOEXEC, 1030);
 CONSTANT(FD_CLOEXEC, 1);
+CONSTANT(SPLICE_F_MOVE, 1);
+CONSTANT(SPLICE_F_NONBLOCK, 2);
+CONSTANT(SPLICE_F_MORE, 4);
+CONSTANT(TIOCOUTQ, 21521);
 CONSTANT(FIONREAD, 21531);
 CONSTANT(O_CLOEXEC, 524288);
+CONSTANT(O_PATH, 2097152);
+CONSTANT(O_DSYNC, 4096);
 CONSTANT(IOV_MAX, 1024);
 CONSTANT(SYS_pidfd_open, 434);
+CONSTANT(SYS_pidfd_send_signal, 424);
+FUNCTION(splice, ssize_t(int, off64_t *, int, off64_t *, size_t, unsigned int));
 FUNCTION(fcntl, int(int, int, ...));
+FUNCTION(open, int(const char *, int, ...));
 #ifdef __GLIBC__
 FUNCTION(ioctl, int(int, unsigned long, ...));
 #else /* musl: takes an int, the low half of what is passed; the kernel reads no more */
 FUNCTION(ioctl, int(int, int, ...));
 #endif
+FUNCTION(sendfile, ssize_t(int, int, off_t *, size_t));
 FUNCTION(close, int(int));
 FUNCTION(read, ssize_t(int, void *, size_t));
 FUNCTION(write, ssize_t(int, const void *, size_t));
 FUNCTION(pipe2, int(int *, int));
-FUNCTION(dup, int(int));
-FUNCTION(dup3, int(int, int, int));
-FUNCTION(getpid, pid_t(void));
 FUNCTION(syscall, long(long, ...));
-FUNCTION(gettid, pid_t(void));
 
 /* epoll_event.h on x86_64 */
 #ifdef __x86_64__
@@ -587,22 +752,23 @@ FIELD(union epoll_data, ptr, 0, 8);
 FIELD(union epoll_data, fd, 0, 4);
 FIELD(union epoll_data, u32, 0, 4);
 FIELD(union epoll_data, u64, 0, 8);
+SIZE(struct epoll_event, 12);
+FIELD(struct epoll_event, events, 0, 4);
+FIELD(struct epoll_event, data, 4, 8);
 SIZE(epoll_data_t, 8);
 FIELD(epoll_data_t, ptr, 0, 8);
 FIELD(epoll_data_t, fd, 0, 4);
 FIELD(epoll_data_t, u32, 0, 4);
 FIELD(epoll_data_t, u64, 0, 8);
-SIZE(struct epoll_event, 12);
-FIELD(struct epoll_event, events, 0, 4);
-FIELD(struct epoll_event, data, 4, 8);
 #endif
 
 /* integers in prototypes, and what the descriptors pass them as */
 INTEGER(clockid_t, 4);
+INTEGER(id_t, 4);
+INTEGER(idtype_t, 4);
 INTEGER(int, 4);
 INTEGER(long, 8);
 INTEGER(nfds_t, 8);
-INTEGER(pid_t, 4);
 INTEGER(size_t, 8);
 INTEGER(socklen_t, 4);
 INTEGER(ssize_t, 8);

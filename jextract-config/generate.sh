@@ -1,16 +1,19 @@
 #!/bin/sh
-# Writes the bindings under src/core/main/generated anew, from the C headers of both targets.
+# Writes anew, from the C headers of both targets: the bindings under src/core/main/generated, audit.c beside this
+# script, and the metadata for native-image. jextract prints the bindings, Rebind.java rebinds them.
 #
 #   generate.sh           generate and replace what is committed
 #   generate.sh --check   generate and compare with what is committed; exit 1 if they differ
 #
-# JEXTRACT names the jextract to run (default: the one on the PATH).
+# JEXTRACT names the jextract to run (default: the one on the PATH), JAVA_HOME a JDK 25 (default: the java on the PATH).
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "$0")")" && pwd)
-committed=$here/../src/core/main/generated
+core=$here/../src/core/main
+metadata=resources/META-INF/native-image/io.github.epoll4j/epoll4j/reachability-metadata.json
 package=io.github.epoll4j.internal.gen
 jextract=${JEXTRACT:-jextract}
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 
 case "$# ${1:-}" in
   "0 " | "1 --check") ;;
@@ -52,15 +55,23 @@ if ! diff -r -x x86_64 -x aarch64 "$root" "$other"; then
 fi
 mv "$other/aarch64" "$root/aarch64"
 
+"$java" "$here/Rebind.java" "$work/x86_64" "$package" "$here/rebind.txt" "$work/audit.c" "$work/metadata.json"
+
 if [ "${1:-}" = --check ]; then
-  if ! diff -r "$committed" "$work/x86_64"; then
-    echo "generate.sh: src/core/main/generated is not what jextract prints today" >&2
+  status=0
+  diff -r "$core/generated" "$work/x86_64" || status=1
+  diff "$here/audit.c" "$work/audit.c" || status=1
+  diff "$core/$metadata" "$work/metadata.json" || status=1
+  if [ $status -ne 0 ]; then
+    echo "generate.sh: what is committed is not what is generated today" >&2
     exit 1
   fi
-  echo "generate.sh: src/core/main/generated is up to date"
+  echo "generate.sh: bindings, audit.c and metadata are up to date"
 else
-  rm -rf "$committed"
-  mkdir -p "$committed"
-  cp -r "$work/x86_64/." "$committed"
-  echo "generate.sh: wrote $(find "$committed" -name '*.java' | wc -l) files"
+  rm -rf "$core/generated"
+  mkdir -p "$core/generated" "$(dirname "$core/$metadata")"
+  cp -r "$work/x86_64/." "$core/generated"
+  cp "$work/audit.c" "$here/audit.c"
+  cp "$work/metadata.json" "$core/$metadata"
+  echo "generate.sh: wrote $(find "$core/generated" -name '*.java' | wc -l) files"
 fi

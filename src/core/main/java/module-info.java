@@ -1,7 +1,7 @@
 /**
- * Linux's readiness calls (select, poll, epoll) and what one can wait for with them, in pure Java.
+ * Linux's readiness calls (select, poll, epoll) and the descriptors to use them with, in pure Java.
  *
- * <p>Run with {@code --enable-native-access=io.github.epoll4j}.
+ * <p>Requires {@code --enable-native-access=io.github.epoll4j}.
  */
 module io.github.epoll4j {
     exports io.github.epoll4j;

@@ -9,6 +9,7 @@ import io.github.epoll4j.bench.servers.WorkersCommand;
 import io.github.epoll4j.bench.startup.StartupCommand;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -39,6 +40,7 @@ public final class Bench implements Runnable {
      * @param args the command and its options; none lists the commands
      */
     public static void main(String[] args) {
+        Locale.setDefault(Locale.ROOT); // numbers in tables and CSV files, in every locale
         System.exit(commandLine().execute(args));
     }
 
@@ -48,7 +50,21 @@ public final class Bench implements Runnable {
      * @return the command line
      */
     public static CommandLine commandLine() {
-        return new CommandLine(new Bench()).setExecutionExceptionHandler(Bench::explain);
+        return new CommandLine(new Bench()).setParameterExceptionHandler(Bench::refuse).setExecutionExceptionHandler(Bench::explain);
+    }
+
+    /**
+     * Prints one line with the mistake in a command line, and one that names the help.
+     *
+     * @param e    the mistake
+     * @param args the command line
+     * @return the exit status
+     */
+    public static int refuse(CommandLine.ParameterException e, String[] args) {
+        e.getCommandLine().getErr().println(e.getMessage());
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        e.getCommandLine().getErr().println(command + " --help lists the options");
+        return CommandLine.ExitCode.USAGE;
     }
 
     /**

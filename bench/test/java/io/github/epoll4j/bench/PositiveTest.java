@@ -20,14 +20,24 @@ class PositiveTest {
         "startup --runs=0 | --runs is not positive: 0",
         "micro --rounds=0 | --rounds is not positive: 0",
         "micro --iterations=0 | --iterations is not positive: 0",
-        "micro --millis=-1 | --millis is not positive: -1"})
-    @DisplayName("a number that is not above 0 is refused before anything is measured")
-    void shouldEndWithTwoWhenANumberIsNotPositive(String command, String words) {
+        "micro --millis=-1 | --millis is not positive: -1",
+        "servers --seconds=Infinity | --seconds is too large: Infinity",
+        "servers --rounds=2000000000 | --rounds is too large: 2000000000",
+        "servers --warmup=-1 | --warmup is not 0 or more: -1.0",
+        "servers --rate=NaN | --rate is not 0 or more: NaN",
+        "servers --idle=-1 | --idle is not 0 or more: -1",
+        "servers --starts=-1 | --starts is not 0 or more: -1",
+        "servers --retries=-1 | --retries is not 0 or more: -1",
+        "workers --warmup=NaN | --warmup is not 0 or more: NaN",
+        "workers --workers=1,0 | --workers is not positive: 0"})
+    @DisplayName("a number out of range is refused before anything is measured, in a line and one that names the help")
+    void shouldEndWithTwoWhenANumberIsOutOfRange(String command, String words) {
         StringWriter error = new StringWriter();
 
         int status = Bench.commandLine().setErr(new PrintWriter(error)).execute(command.split(" "));
 
         assertThat(status).isEqualTo(2);
-        assertThat(error.toString().lines().findFirst()).hasValue(words);
+        assertThat(error.toString().lines()).containsExactly(
+                words, "bench/run " + command.split(" ")[0] + " --help lists the options");
     }
 }

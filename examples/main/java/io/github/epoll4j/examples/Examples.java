@@ -14,6 +14,7 @@ import io.github.epoll4j.examples.styles.TickStyle;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Spec;
 /** The list of examples; {@code examples/run NAME} runs one. */
 @Command(name = "examples/run", description = "Runs an example.%n",
         synopsisSubcommandLabel = "NAME", commandListHeading = "%nExamples:%n",
-        footer = "%nexamples/run NAME --help tells an example's options.")
+        footer = "%nexamples/run NAME --help lists an example's options.")
 public final class Examples implements Runnable {
     private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
 
@@ -54,6 +55,7 @@ public final class Examples implements Runnable {
      * @param args its name and options; none lists the examples
      */
     public static void main(String[] args) {
+        Locale.setDefault(Locale.ROOT); // the programs' own numbers, in every locale
         Thread.ofPlatform().daemon().name("link").start(Linking::run);
         int status = commandLine(args).execute(args);
         // a server that a signal stops has left its loop by now; the signal's own status stands
@@ -62,7 +64,7 @@ public final class Examples implements Runnable {
         }
     }
 
-    /** Knows the command that is named, or else all: to look at each takes time, which a start has little of. */
+    /** Returns the parser for the example that is named, or for all: it inspects each class, which slows a start. */
     static CommandLine commandLine(String[] args) {
         CommandLine commandLine = new CommandLine(new Examples());
         Class<?> named = args.length == 0 ? null : COMMANDS.get(args[0]);
@@ -76,6 +78,10 @@ public final class Examples implements Runnable {
         commandLine.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Examples::explain)
                 .setExecutionExceptionHandler(Examples::report);
+        String terminal = System.getenv("TERM");
+        if (terminal == null || terminal.equals("dumb")) {
+            commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+        }
         return commandLine;
     }
 
@@ -85,16 +91,17 @@ public final class Examples implements Runnable {
                         .description("Show this help and exit.").build());
     }
 
-    /** One line for a wrong option, and the usage. */
+    /** Prints a line that says what is wrong, and one that says where the options are explained. */
     private static int explain(CommandLine.ParameterException e, String[] args) {
         PrintWriter err = e.getCommandLine().getErr();
         boolean isName = args.length > 0 && !args[0].startsWith("-") && !COMMANDS.containsKey(args[0]);
         err.println(isName ? "there is no example " + args[0] : e.getMessage());
-        e.getCommandLine().usage(err);
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        err.println(isName ? command + " lists the examples" : command + " --help lists the options");
         return CommandLine.ExitCode.USAGE;
     }
 
-    /** One clear line for what the world did, and a stack trace only for a mistake of the program. */
+    /** Prints one line for a failure of the system, and rethrows a fault of the program. */
     private static int report(Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) throws Exception {
         if (e instanceof IOException || e instanceof UnsupportedOperationException) {
             PrintWriter err = commandLine.getErr();

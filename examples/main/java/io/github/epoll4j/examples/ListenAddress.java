@@ -7,10 +7,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options of every server that tell where it listens. */
+/** The options --host and --port of every server. */
 public final class ListenAddress {
     @Option(names = "--host", defaultValue = "127.0.0.1", paramLabel = "HOST",
             description = "Address to listen on; :: is every address, IPv4 and IPv6 (default: ${DEFAULT-VALUE}).")
@@ -24,7 +23,7 @@ public final class ListenAddress {
     private CommandSpec spec;
 
     /**
-     * Listens, or says in one line why not.
+     * Opens a listener; a failure has a message of one line.
      *
      * @return the listener, to be closed by the caller
      * @throws IOException if the host is unknown, or the address cannot be listened on
@@ -34,21 +33,15 @@ public final class ListenAddress {
     }
 
     /**
-     * Opens something that listens, or says in one line why not.
+     * Opens a listener of any kind; a failure has a message of one line.
      *
-     * @param <T>     what it is
-     * @param opening what listens at an address
-     * @return what it opened
+     * @param <T>     the kind
+     * @param opening opens it at an address
+     * @return the listener
      * @throws IOException if the host is unknown, or the address cannot be listened on
      */
     public <T> T listen(Opening<T> opening) throws IOException {
-        if (port < 0 || port > 0xFFFF) {
-            throw new ParameterException(spec.commandLine(), "--port is not in 0..65535: " + port);
-        }
-        InetSocketAddress address = new InetSocketAddress(host, port);
-        if (address.isUnresolved()) {
-            throw new IOException("cannot listen on " + withPort(port) + ": unknown host");
-        }
+        InetSocketAddress address = new OptionValues(spec).address(host, port, 0, "cannot listen on ");
         try {
             return opening.open(address);
         } catch (ErrnoException e) {
@@ -57,29 +50,29 @@ public final class ListenAddress {
     }
 
     /**
-     * Listens at an address.
+     * Opens a listener of some kind.
      *
-     * @param <T> what listens
+     * @param <T> the kind
      */
     @FunctionalInterface
     public interface Opening<T> {
         /**
-         * Listens.
+         * Opens a listener.
          *
-         * @param address where
-         * @return what listens
+         * @param address the address to listen on
+         * @return the listener
          * @throws ErrnoException if the kernel refuses it
          */
         T open(InetSocketAddress address) throws ErrnoException;
     }
 
     /**
-     * Spells the address with the port that was taken.
+     * Returns the host with the port that was bound.
      *
      * @param taken the port
      * @return such as {@code 127.0.0.1:7000} or {@code [::]:7000}
      */
     public String withPort(int taken) {
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + taken;
+        return OptionValues.hostAndPort(host, taken);
     }
 }

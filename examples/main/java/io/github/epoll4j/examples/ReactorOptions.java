@@ -8,15 +8,17 @@ import io.github.epoll4j.reactor.Reactor;
 import io.github.epoll4j.reactor.Trigger;
 import io.github.epoll4j.reactor.WorkerPool;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options of servers on the reactor. */
 public final class ReactorOptions {
-    /** What waits for a worker; further connections stay unread until there is room. */
+    private static final int MAX_WORKERS = 10_000;
+
+    /** Connections that may wait for a worker; reading of others pauses until there is capacity. */
     private static final int QUEUE_CAPACITY = 1024;
 
     @Option(names = "--mechanism", defaultValue = "epoll", paramLabel = "NAME",
@@ -37,6 +39,7 @@ public final class ReactorOptions {
     @Option(names = "--idle-timeout", defaultValue = "0", paramLabel = "S",
             description = "Close a connection after so many seconds without a byte; 0 for never (default).")
     private double idleSeconds;
+    private Duration idleTimeout;
 
     @Option(names = "--max-connections", defaultValue = "0", paramLabel = "N",
             description = "Serve so many at a time, others wait; 0 for all (default).")
@@ -52,22 +55,18 @@ public final class ReactorOptions {
      * @throws ErrnoException if there are not enough descriptors
      */
     public Reactor openReactor() throws ErrnoException {
-        require(loops > 0, "--loops must be above 0: " + loops);
-        require(workers >= 0, "--workers must be 0 or more: " + workers);
-        require(idleSeconds >= 0 && idleSeconds < 1e9, "--idle-timeout must be 0 or more: " + idleSeconds);
-        require(maxConnections >= 0, "--max-connections must be 0 or more: " + maxConnections);
-        require(trigger != Trigger.EDGE || mechanism == Mechanism.EPOLL, "--trigger edge needs --mechanism epoll");
+        OptionValues values = new OptionValues(spec);
+        values.requireLoops(loops);
+        values.requireRange("--workers", workers, 0, MAX_WORKERS);
+        idleTimeout = values.time("--idle-timeout", idleSeconds, ChronoUnit.SECONDS);
+        values.requireRange("--max-connections", maxConnections, 0, Integer.MAX_VALUE);
+        values.require(trigger != Trigger.EDGE || mechanism == Mechanism.EPOLL,
+                "--trigger edge needs --mechanism epoll");
         return Reactor.open(loops, mechanism);
     }
 
-    private void require(boolean condition, String message) {
-        if (!condition) {
-            throw new ParameterException(spec.commandLine(), message);
-        }
-    }
-
     /**
-     * Opens the workers, after {@link #openReactor()} has found the options to be right.
+     * Opens the workers. {@link #openReactor()} is called first, and checks the options.
      *
      * @return the pool, to be closed by the caller; null if the loops do the work
      */
@@ -76,19 +75,19 @@ public final class ReactorOptions {
     }
 
     /**
-     * Tells how to listen.
+     * Returns the configuration of a listener. {@link #openReactor()} is called first, and checks the options.
      *
-     * @return the configuration of a listener
+     * @return the configuration
      */
     public ListenerConfig listenerConfig() {
         ConnectionConfig connections = ConnectionConfig.DEFAULT
                 .withTrigger(trigger)
-                .withIdleTimeout(Duration.ofMillis(Math.round(idleSeconds * 1000)));
+                .withIdleTimeout(idleTimeout);
         return ListenerConfig.DEFAULT.withConnections(connections).withMaxConnections(maxConnections);
     }
 
     /**
-     * Tells what was chosen.
+     * Returns the options in words.
      *
      * @return such as {@code epoll, level, 2 loops}
      */

@@ -9,8 +9,10 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 
-/** What {@code examples/run} does once after a build, to have the JVM keep what a start makes. */
+/** A start that {@code examples/run} makes once after a build, for the JVM to write its cache. */
 final class Training {
     private static final int PATIENCE_MILLIS = 20_000;
 
@@ -27,15 +29,18 @@ final class Training {
         List<String> command = new ArrayList<>(List.of(args));
         command.addAll(List.of("echo", "--port", "0"));
         Process server = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-        try (BufferedReader printed = new BufferedReader(server.inputReader(UTF_8))) {
+        boolean isTrained;
+        try {
+            BufferedReader printed = server.inputReader(UTF_8);
             echo(printed.readLine());
-            server.toHandle().destroy(); // which leaves its output open, for what it says while it makes the cache
-            printed.transferTo(Writer.nullWriter());
-        } catch (IOException | RuntimeException e) {
+            server.toHandle().destroy(); // leaves its output open, which it writes to while it makes the cache
+            Thread.ofVirtual().start(new FutureTask<>(() -> printed.transferTo(Writer.nullWriter())));
+            // a server that inherited SIGTERM as ignored does not end
+            isTrained = server.waitFor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS) && server.exitValue() == 143;
+        } finally {
             server.destroyForcibly();
-            throw e;
         }
-        System.exit(server.waitFor() == 143 ? 0 : 1);
+        System.exit(isTrained ? 0 : 1);
     }
 
     private static void echo(String ready) throws IOException {

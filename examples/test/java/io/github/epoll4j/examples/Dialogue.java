@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.epoll4j.testing.Commands;
 import java.io.IOException;
 import java.io.Reader;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A program that one types to, and whose output one waits for. */
@@ -24,7 +25,7 @@ final class Dialogue implements AutoCloseable {
     /** Starts a program of the host, or skips the test where there is none; fails it where CI should have one. */
     static Dialogue with(String... command) throws IOException {
         Commands.assumePresent(command[0]);
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        ProcessBuilder builder = Programs.builder(List.of(command)).redirectErrorStream(true);
         builder.environment().put("TERM", "xterm");
         return new Dialogue(builder.start());
     }

@@ -61,7 +61,7 @@ class EchoInjectionIT {
         int step = errno.equals("EAGAIN") ? 3 : 2;
         command.addAll(List.of("-e", "inject=" + calls + ":error=" + errno + ":when=2+" + step, Programs.LAUNCHER));
         command.addAll(List.of(("echo --port 0 " + options).split(" ")));
-        Process strace = new ProcessBuilder(command).start();
+        Process strace = Programs.builder(command).start();
         try {
             serveClients(new Launched(strace));
             try (Stream<String> lines = Files.lines(trace)) {

@@ -1,6 +1,8 @@
 package io.github.epoll4j.examples;
 
+import static java.lang.ProcessBuilder.Redirect.DISCARD;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,8 +16,37 @@ import java.util.concurrent.TimeUnit;
 /** Programs as a user starts them. */
 final class Programs {
     static final String LAUNCHER = Path.of("run").toAbsolutePath().toString();
+    private static final List<String> DEFAULT_SIGNALS = List.of("env", "--default-signal");
+    private static final boolean HAS_DEFAULT_SIGNALS = succeeds("env", "--default-signal", "true");
+
+    static {
+        // makes the cache, which the launcher reports on standard error
+        assertThat(succeeds(LAUNCHER)).as("the first start ends well").isTrue();
+    }
 
     private Programs() {
+    }
+
+    /** Runs a command, and returns whether it exists and its status is 0. */
+    static boolean succeeds(String... command) {
+        try {
+            Process process = builder(List.of(command)).redirectOutput(DISCARD).redirectError(DISCARD).start();
+            return process.waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /**
+     * Prepares a command with the default disposition of every signal: nohup and shells start background commands with
+     * signals ignored, which children inherit. Without a suitable env the command is left as it is.
+     */
+    static ProcessBuilder builder(List<String> command) {
+        List<String> all = new ArrayList<>(HAS_DEFAULT_SIGNALS ? DEFAULT_SIGNALS : List.of());
+        all.addAll(command);
+        return new ProcessBuilder(all);
     }
 
     /** Starts {@code examples/run}. */
@@ -23,7 +54,7 @@ final class Programs {
         List<String> command = new ArrayList<>();
         command.add(LAUNCHER);
         command.addAll(List.of(args));
-        return new ProcessBuilder(command).start();
+        return builder(command).start();
     }
 
     /** Starts {@code examples/run} under a shell's limit on descriptors. */
@@ -31,18 +62,22 @@ final class Programs {
         List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n \"$1\" && shift && exec \"$@\"", "sh",
                 Integer.toString(descriptors), LAUNCHER));
         command.addAll(List.of(args));
-        return new ProcessBuilder(command).start();
+        return builder(command).start();
     }
 
     /** Runs a program to its end. */
     static Result run(String... args) throws Exception {
-        Process process = launch(args);
+        return await(launch(args), List.of(args).toString());
+    }
+
+    /** Waits for the end of a program, which gets no input. */
+    static Result await(Process process, String name) throws Exception {
         process.getOutputStream().close();
         FutureTask<String> out = readAll(process.getInputStream());
         FutureTask<String> err = readAll(process.getErrorStream());
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new AssertionError(List.of(args) + " does not end");
+            throw new AssertionError(name + " does not end");
         }
         return new Result(process.exitValue(), out.get(20, TimeUnit.SECONDS), err.get(20, TimeUnit.SECONDS));
     }

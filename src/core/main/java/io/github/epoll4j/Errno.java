@@ -1,5 +1,6 @@
 package io.github.epoll4j;
 
+import io.github.epoll4j.internal.gen.errno.errno_h;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -13,107 +14,107 @@ import java.util.Map;
  */
 public final class Errno {
     /** The operation, or the kind of file, is not permitted. */
-    public static final int EPERM = 1;
+    public static final int EPERM = errno_h.EPERM;
     /** No such file, or no such registration. */
-    public static final int ENOENT = 2;
+    public static final int ENOENT = errno_h.ENOENT;
     /** No such process. */
-    public static final int ESRCH = 3;
+    public static final int ESRCH = errno_h.ESRCH;
     /** A signal handler interrupted the call. */
-    public static final int EINTR = 4;
+    public static final int EINTR = errno_h.EINTR;
     /** Input or output failed. */
-    public static final int EIO = 5;
+    public static final int EIO = errno_h.EIO;
     /** No such device or address. */
-    public static final int ENXIO = 6;
+    public static final int ENXIO = errno_h.ENXIO;
     /** The number is not an open descriptor. */
-    public static final int EBADF = 9;
+    public static final int EBADF = errno_h.EBADF;
     /** The call would block; {@code EWOULDBLOCK} is the same number. */
-    public static final int EAGAIN = 11;
+    public static final int EAGAIN = errno_h.EAGAIN;
     /** The kernel is out of memory. */
-    public static final int ENOMEM = 12;
+    public static final int ENOMEM = errno_h.ENOMEM;
     /** Permission denied. */
-    public static final int EACCES = 13;
+    public static final int EACCES = errno_h.EACCES;
     /** A pointer leads outside the process's memory. */
-    public static final int EFAULT = 14;
+    public static final int EFAULT = errno_h.EFAULT;
     /** It exists, or is registered, already. */
-    public static final int EEXIST = 17;
+    public static final int EEXIST = errno_h.EEXIST;
     /** No such device. */
-    public static final int ENODEV = 19;
+    public static final int ENODEV = errno_h.ENODEV;
     /** Not a directory. */
-    public static final int ENOTDIR = 20;
+    public static final int ENOTDIR = errno_h.ENOTDIR;
     /** An argument is not valid. */
-    public static final int EINVAL = 22;
+    public static final int EINVAL = errno_h.EINVAL;
     /** The system has too many open files. */
-    public static final int ENFILE = 23;
+    public static final int ENFILE = errno_h.ENFILE;
     /** The process has too many open descriptors. */
-    public static final int EMFILE = 24;
+    public static final int EMFILE = errno_h.EMFILE;
     /** The descriptor does not know this ioctl. */
-    public static final int ENOTTY = 25;
+    public static final int ENOTTY = errno_h.ENOTTY;
     /** No space, or no registration, is left. */
-    public static final int ENOSPC = 28;
+    public static final int ENOSPC = errno_h.ENOSPC;
     /** The file system is read-only. */
-    public static final int EROFS = 30;
+    public static final int EROFS = errno_h.EROFS;
     /** Nobody reads the other end any more. */
-    public static final int EPIPE = 32;
+    public static final int EPIPE = errno_h.EPIPE;
     /** A name is too long. */
-    public static final int ENAMETOOLONG = 36;
+    public static final int ENAMETOOLONG = errno_h.ENAMETOOLONG;
     /** The kernel lacks the call. */
-    public static final int ENOSYS = 38;
+    public static final int ENOSYS = errno_h.ENOSYS;
     /** A cycle, or too deep a nesting. */
-    public static final int ELOOP = 40;
+    public static final int ELOOP = errno_h.ELOOP;
     /** The machine is not on the network. */
-    public static final int ENONET = 64;
+    public static final int ENONET = errno_h.ENONET;
     /** The protocol failed. */
-    public static final int EPROTO = 71;
+    public static final int EPROTO = errno_h.EPROTO;
     /** A value is too large for its type. */
-    public static final int EOVERFLOW = 75;
+    public static final int EOVERFLOW = errno_h.EOVERFLOW;
     /** The descriptor is not a socket. */
-    public static final int ENOTSOCK = 88;
+    public static final int ENOTSOCK = errno_h.ENOTSOCK;
     /** A destination address is missing. */
-    public static final int EDESTADDRREQ = 89;
+    public static final int EDESTADDRREQ = errno_h.EDESTADDRREQ;
     /** The message is too long. */
-    public static final int EMSGSIZE = 90;
+    public static final int EMSGSIZE = errno_h.EMSGSIZE;
     /** The protocol does not go with the socket. */
-    public static final int EPROTOTYPE = 91;
+    public static final int EPROTOTYPE = errno_h.EPROTOTYPE;
     /** The protocol lacks the option. */
-    public static final int ENOPROTOOPT = 92;
+    public static final int ENOPROTOOPT = errno_h.ENOPROTOOPT;
     /** The protocol is not supported. */
-    public static final int EPROTONOSUPPORT = 93;
+    public static final int EPROTONOSUPPORT = errno_h.EPROTONOSUPPORT;
     /** The operation is not supported; {@code ENOTSUP} is the same number. */
-    public static final int EOPNOTSUPP = 95;
+    public static final int EOPNOTSUPP = errno_h.EOPNOTSUPP;
     /** The address family is not supported. */
-    public static final int EAFNOSUPPORT = 97;
+    public static final int EAFNOSUPPORT = errno_h.EAFNOSUPPORT;
     /** The address is in use. */
-    public static final int EADDRINUSE = 98;
+    public static final int EADDRINUSE = errno_h.EADDRINUSE;
     /** The address is not one of this host. */
-    public static final int EADDRNOTAVAIL = 99;
+    public static final int EADDRNOTAVAIL = errno_h.EADDRNOTAVAIL;
     /** The network is down. */
-    public static final int ENETDOWN = 100;
+    public static final int ENETDOWN = errno_h.ENETDOWN;
     /** The network cannot be reached. */
-    public static final int ENETUNREACH = 101;
+    public static final int ENETUNREACH = errno_h.ENETUNREACH;
     /** The connection ended before it was accepted. */
-    public static final int ECONNABORTED = 103;
+    public static final int ECONNABORTED = errno_h.ECONNABORTED;
     /** The peer reset the connection. */
-    public static final int ECONNRESET = 104;
+    public static final int ECONNRESET = errno_h.ECONNRESET;
     /** No buffer space is left. */
-    public static final int ENOBUFS = 105;
+    public static final int ENOBUFS = errno_h.ENOBUFS;
     /** The socket is connected already. */
-    public static final int EISCONN = 106;
+    public static final int EISCONN = errno_h.EISCONN;
     /** The socket is not connected. */
-    public static final int ENOTCONN = 107;
+    public static final int ENOTCONN = errno_h.ENOTCONN;
     /** The connection timed out. */
-    public static final int ETIMEDOUT = 110;
+    public static final int ETIMEDOUT = errno_h.ETIMEDOUT;
     /** The connection was refused. */
-    public static final int ECONNREFUSED = 111;
+    public static final int ECONNREFUSED = errno_h.ECONNREFUSED;
     /** The host is down. */
-    public static final int EHOSTDOWN = 112;
+    public static final int EHOSTDOWN = errno_h.EHOSTDOWN;
     /** The host cannot be reached. */
-    public static final int EHOSTUNREACH = 113;
+    public static final int EHOSTUNREACH = errno_h.EHOSTUNREACH;
     /** A connection attempt is under way already. */
-    public static final int EALREADY = 114;
+    public static final int EALREADY = errno_h.EALREADY;
     /** The connection attempt goes on in the background. */
-    public static final int EINPROGRESS = 115;
+    public static final int EINPROGRESS = errno_h.EINPROGRESS;
     /** The operation was canceled. */
-    public static final int ECANCELED = 125;
+    public static final int ECANCELED = errno_h.ECANCELED;
 
     private Errno() {
     }

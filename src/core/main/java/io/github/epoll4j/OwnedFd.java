@@ -1,9 +1,8 @@
 package io.github.epoll4j;
 
+import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.FdCalls;
-import io.github.epoll4j.internal.sys.Platform;
+import io.github.epoll4j.internal.io.FdCalls;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -102,11 +101,10 @@ public class OwnedFd implements AutoCloseable {
      */
     public final OwnedFd duplicate() throws ErrnoException {
         Platform.require();
-        CallState callState = CallState.ofThread();
         int result;
         int original = acquire();
         try {
-            result = FdCalls.fcntl(callState, original, unistd_h.F_DUPFD_CLOEXEC(), 0);
+            result = FdCalls.fcntl(original, unistd_h.F_DUPFD_CLOEXEC, 0);
         } finally {
             release();
         }

@@ -5,8 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.FdCalls;
+import io.github.epoll4j.internal.io.FdCalls;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -93,7 +92,7 @@ public final class LibC {
 
     /** Duplicates a descriptor to the lowest free number from a given one up. */
     public static OwnedFd duplicateTo(int fd, int atLeast) throws IOException {
-        int number = FdCalls.fcntl(CallState.ofThread(), fd, unistd_h.F_DUPFD_CLOEXEC(), atLeast);
+        int number = FdCalls.fcntl(fd, unistd_h.F_DUPFD_CLOEXEC, atLeast);
         return OwnedFd.adopt(ErrnoException.check(number, "fcntl", "F_DUPFD_CLOEXEC, " + atLeast));
     }
 }

@@ -12,8 +12,7 @@ import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.FdCalls;
+import io.github.epoll4j.internal.io.FdCalls;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -34,7 +33,7 @@ class OwnedFdTest {
         long before = Fds.count();
         try (EventFd counter = EventFd.open(); OwnedFd duplicate = counter.duplicate()) {
             assertThat(duplicate.fd()).isNotEqualTo(counter.fd());
-            assertThat(Fds.flags(duplicate.fd()) & O_CLOEXEC()).as("close-on-exec").isNotZero();
+            assertThat(Fds.flags(duplicate.fd()) & O_CLOEXEC).as("close-on-exec").isNotZero();
             counter.write(5);
             try (EpollInstance epoll = EpollInstance.open(); EpollEventArray events = EpollEventArray.allocate(2)) {
                 epoll.add(duplicate.fd(), EPOLLIN, 2);
@@ -208,13 +207,13 @@ class OwnedFdTest {
 
         static Held open() throws ErrnoException {
             try (EventFd file = EventFd.open()) {
-                int number = FdCalls.fcntl(CallState.ofThread(), file.fd(), unistd_h.F_DUPFD_CLOEXEC(), 2000);
+                int number = FdCalls.fcntl(file.fd(), unistd_h.F_DUPFD_CLOEXEC, 2000);
                 return new Held(ErrnoException.check(number, "fcntl", "F_DUPFD_CLOEXEC"));
             }
         }
 
         boolean isOpenInTheKernel() {
-            return FdCalls.fcntl(CallState.ofThread(), number, unistd_h.F_GETFD(), 0) >= 0;
+            return FdCalls.fcntl(number, unistd_h.F_GETFD, 0) >= 0;
         }
 
         @Override

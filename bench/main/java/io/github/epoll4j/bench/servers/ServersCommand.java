@@ -98,6 +98,11 @@ public final class ServersCommand implements Callable<Integer> {
         Positive.require(spec, "--rounds", rounds);
         Positive.require(spec, "--seconds", seconds);
         Positive.require(spec, "--idle-runs", idleRuns);
+        Positive.requireZeroOrMore(spec, "--warmup", warmup);
+        Positive.requireZeroOrMore(spec, "--rate", rate);
+        Positive.requireZeroOrMore(spec, "--idle", idle);
+        Positive.requireZeroOrMore(spec, "--starts", starts);
+        Positive.requireZeroOrMore(spec, "--retries", retries);
         List<EchoLoad> loads = loadIds.equals(List.of("none")) ? List.of() : named("load", loadIds, EchoLoad.values(),
                 EchoLoad::id);
         List<Contestant> contestants = named("server", serverIds, Contestant.values(), Contestant::id).stream()

@@ -78,6 +78,8 @@ public final class WorkersCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Positive.require(spec, "--rounds", rounds);
         Positive.require(spec, "--seconds", seconds);
+        Positive.requireZeroOrMore(spec, "--warmup", warmup);
+        workers.forEach(number -> Positive.require(spec, "--workers", number));
         requireKnown("handler", handlers, List.of("cpu", "blocking"));
         requireKnown("kind of threads", threads, List.of("platform", "virtual"));
         List<Integer> numbers = numbers();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.examples.OptionValues;
 import io.github.epoll4j.reactor.Connection;
 import io.github.epoll4j.reactor.Mechanism;
 import io.github.epoll4j.reactor.Reactor;
@@ -16,7 +17,6 @@ import java.util.concurrent.CompletionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -47,7 +47,7 @@ public final class ChatClient implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         InetSocketAddress address = address();
-        String where = address.getHostString() + ":" + address.getPort();
+        String where = OptionValues.hostAndPort(address.getHostString(), address.getPort());
         // a failure ends the connection, which tells it: there is nothing to log
         try (Screen screen = Screen.open();
                 Reactor reactor = Reactor.open(1, Mechanism.EPOLL, (loop, source, failure) -> { })) {
@@ -64,14 +64,7 @@ public final class ChatClient implements Callable<Integer> {
     private InetSocketAddress address() throws IOException {
         String name = hostParameter != null ? hostParameter : host;
         int number = portParameter != null ? portParameter : port;
-        if (number <= 0 || number > 0xFFFF) {
-            throw new ParameterException(spec.commandLine(), "the port is not in 1..65535: " + number);
-        }
-        InetSocketAddress address = new InetSocketAddress(name, number);
-        if (address.isUnresolved()) {
-            throw new IOException("cannot connect to " + name + ":" + number + ": unknown host");
-        }
-        return address;
+        return new OptionValues(spec).address(name, number, 1, "cannot connect to ");
     }
 
     /** Sends what is typed, the next line when the socket has taken the one before, and the end of it. */

@@ -1,6 +1,7 @@
 package io.github.epoll4j.examples.chat;
 
 import io.github.epoll4j.examples.ListenAddress;
+import io.github.epoll4j.examples.OptionValues;
 import io.github.epoll4j.examples.Serving;
 import io.github.epoll4j.reactor.Listener;
 import io.github.epoll4j.reactor.Mechanism;
@@ -13,7 +14,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The command: {@code examples/run chat}. */
@@ -47,7 +47,11 @@ public final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        check();
+        OptionValues values = new OptionValues(spec);
+        values.requireLoops(loops);
+        values.requireRange("--max-connections", maxConnections, 0, Integer.MAX_VALUE);
+        values.require(trigger != Trigger.EDGE || mechanism == Mechanism.EPOLL,
+                "--trigger edge needs --mechanism epoll");
         try (Reactor reactor = Reactor.open(loops, mechanism)) {
             ChatServer server = new ChatServer(reactor, new Chat(includeSender, maxConnections), trigger);
             Listener listener = address.listen(server::listen);
@@ -57,17 +61,5 @@ public final class ChatCommand implements Callable<Integer> {
             Serving.untilSignal(ready, () -> Serving.await(reactor), server::close);
         }
         return 0;
-    }
-
-    private void check() {
-        if (trigger == Trigger.EDGE && mechanism != Mechanism.EPOLL) {
-            throw new ParameterException(spec.commandLine(), "--trigger edge needs --mechanism epoll");
-        }
-        if (loops < 1) {
-            throw new ParameterException(spec.commandLine(), "--loops is not above 0: " + loops);
-        }
-        if (maxConnections < 0) {
-            throw new ParameterException(spec.commandLine(), "--max-connections is negative: " + maxConnections);
-        }
     }
 }

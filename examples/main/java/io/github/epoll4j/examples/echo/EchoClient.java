@@ -2,6 +2,7 @@ package io.github.epoll4j.examples.echo;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.examples.OptionValues;
 import io.github.epoll4j.examples.Serving;
 import io.github.epoll4j.reactor.Connection;
 import io.github.epoll4j.reactor.Mechanism;
@@ -9,13 +10,13 @@ import io.github.epoll4j.reactor.Reactor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The command: {@code examples/run echo-client}. */
@@ -27,6 +28,9 @@ import picocli.CommandLine.Spec;
                     + "was lost.%n"})
 public final class EchoClient implements Callable<Integer> {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final int MAX_CONNECTIONS = 1_000_000;
+    private static final int MAX_BYTES = 64 << 20;
+    private static final int MAX_PERIOD_MILLIS = 1_000_000_000;
 
     @Option(names = "--host", defaultValue = "127.0.0.1", paramLabel = "HOST",
             description = "The server's address (default: ${DEFAULT-VALUE}).")
@@ -50,6 +54,7 @@ public final class EchoClient implements Callable<Integer> {
     @Option(names = "--duration", defaultValue = "10", paramLabel = "S",
             description = "Seconds to measure, once all are connected (default: ${DEFAULT-VALUE}).")
     private double seconds;
+    private Duration duration;
 
     @Option(names = "--rate", defaultValue = "0", paramLabel = "R",
             description = "Open so many connections in a second; 0 for as fast as it goes (default).")
@@ -69,13 +74,16 @@ public final class EchoClient implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        require(port > 0 && port <= 0xFFFF, "--port is not in 1..65535: " + port);
-        require(connections >= 0, "--connections must be above 0: " + connections);
-        require(loops > 0, "--loops must be above 0: " + loops);
-        InetSocketAddress address = new InetSocketAddress(host, port);
-        if (address.isUnresolved()) {
-            throw new IOException("cannot connect to " + host + ": unknown host");
-        }
+        OptionValues values = new OptionValues(spec);
+        values.requireRange("--connections", connections, 0, MAX_CONNECTIONS);
+        values.requireRange("--size", size, 1, MAX_BYTES);
+        values.requireRange("--in-flight", inFlight, 1, MAX_BYTES / size);
+        duration = values.time("--duration", seconds, ChronoUnit.SECONDS);
+        values.require(!duration.isZero(), "--duration is not above 0: " + seconds);
+        values.requireRange("--rate", rate, 0, MAX_CONNECTIONS);
+        values.requireRange("--period", periodMillis, 0, MAX_PERIOD_MILLIS);
+        values.requireLoops(loops);
+        InetSocketAddress address = values.address(host, port, 1, "cannot connect to ");
         try (Reactor reactor = Reactor.open(loops, Mechanism.EPOLL)) {
             return connections == 0 ? pipe(reactor, address) : load(reactor, address);
         }
@@ -89,28 +97,19 @@ public final class EchoClient implements Callable<Integer> {
         } catch (CompletionException e) {
             String reason = e.getCause() instanceof ErrnoException failure
                     ? Errno.describe(failure.errno()) : e.getCause().getMessage();
-            throw new IOException("cannot connect to " + host + ":" + port + ": " + reason, e);
+            throw new IOException("cannot connect to " + OptionValues.hostAndPort(host, port) + ": " + reason, e);
         }
         pipe.transfer(connection);
         return 0;
     }
 
     private int load(Reactor reactor, InetSocketAddress address) throws IOException {
-        require(size > 0 && inFlight > 0 && (long) size * inFlight <= 64 << 20,
-                "--size and --in-flight must be above 0, and their product no more than 64 MB");
-        require(rate >= 0 && periodMillis >= 0 && seconds > 0 && seconds < 1e9,
-                "--rate and --period must be 0 or more, --duration above 0");
         EchoLoad.Plan plan = new EchoLoad.Plan(address, connections, size, inFlight,
-                Duration.ofMillis(Math.round(seconds * 1000)), rate, Duration.ofMillis(periodMillis));
+                duration, rate, Duration.ofMillis(periodMillis));
         EchoLoad load = new EchoLoad(reactor, plan, System.out);
         AtomicBoolean isGood = new AtomicBoolean();
-        Serving.untilSignal("loading " + host + ":" + port + " with " + plan, () -> isGood.set(load.run()), load::stop);
+        String ready = "loading " + OptionValues.hostAndPort(host, port) + " with " + plan;
+        Serving.untilSignal(ready, () -> isGood.set(load.run()), load::stop);
         return isGood.get() ? 0 : 1;
-    }
-
-    private void require(boolean condition, String message) {
-        if (!condition) {
-            throw new ParameterException(spec.commandLine(), message);
-        }
     }
 }

@@ -4,6 +4,7 @@ import static io.github.epoll4j.net.SocketOption.TCP_NODELAY;
 
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.examples.ListenAddress;
+import io.github.epoll4j.examples.OptionValues;
 import io.github.epoll4j.examples.Serving;
 import io.github.epoll4j.net.TcpListener;
 import java.io.IOException;
@@ -22,6 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "raw-echo", sortOptions = false, usageHelpAutoWidth = true,
         description = "Echoes what TCP clients send, with one readable loop for each way to wait.")
 public final class RawEcho implements Callable<Integer> {
+    private static final int MAX_BUFFER_SIZE = 64 << 20;
+
     @Option(names = "--mechanism", defaultValue = "epoll", paramLabel = "NAME",
             description = "select, poll or epoll (default: ${DEFAULT-VALUE}).")
     private Mechanism mechanism;
@@ -56,9 +59,7 @@ public final class RawEcho implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Trigger trigger = trigger();
-        if (bufferSize < 1) {
-            throw new ParameterException(spec.commandLine(), "--buffer must be above 0: " + bufferSize);
-        }
+        new OptionValues(spec).requireRange("--buffer", bufferSize, 1, MAX_BUFFER_SIZE);
         PrintStream log = verbose ? System.out : null;
         try (EchoServer server = open(mechanism, trigger, address.listen(RawEcho::bind), log, !noDrain)) {
             server.readAtOnce(bufferSize);

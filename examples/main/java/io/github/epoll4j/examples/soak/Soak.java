@@ -1,5 +1,6 @@
 package io.github.epoll4j.examples.soak;
 
+import io.github.epoll4j.examples.OptionValues;
 import io.github.epoll4j.reactor.ConnectionConfig;
 import io.github.epoll4j.reactor.ConnectionHandler;
 import io.github.epoll4j.reactor.Listener;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -23,7 +25,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The command: {@code examples/run soak}. */
 @Command(name = "soak", sortOptions = false, usageHelpAutoWidth = true,
@@ -38,6 +42,9 @@ public final class Soak implements Callable<Integer> {
     @Option(names = "--minutes", defaultValue = "10", paramLabel = "M",
             description = "How long, after a round to warm up (default: ${DEFAULT-VALUE}).")
     private double minutes;
+
+    @Spec
+    private CommandSpec spec;
 
     private final Map<SoakClient, LongAdder> visits = new EnumMap<>(SoakClient.class);
     private final AtomicInteger failures = new AtomicInteger();
@@ -68,11 +75,11 @@ public final class Soak implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        long durationNanos = new OptionValues(spec).time("--minutes", minutes, ChronoUnit.MINUTES).toNanos();
         for (SoakClient kind : SoakClient.values()) {
             visits.put(kind, new LongAdder());
         }
         List<Variant> variants = Variant.all();
-        long durationNanos = Math.round(minutes * 60e9);
         long phaseNanos = Math.min(LONGEST_PHASE, durationNanos / variants.size());
         for (Variant variant : variants) {
             phase(variant, Math.min(phaseNanos, 500_000_000));

@@ -1,8 +1,8 @@
 package io.github.epoll4j.epoll;
 
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.EpollEventLayout;
-import io.github.epoll4j.internal.sys.Platform;
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.ffi.EpollEventLayout;
+import io.github.epoll4j.internal.ffi.Platform;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -194,7 +194,7 @@ public final class EpollEventArray implements AutoCloseable, Iterable<EpollEvent
     static boolean remove(ByteBuffer view, int reported, long data) {
         for (int i = 0; i < reported; i++) {
             if (EpollEventLayout.data(view, i) == data) {
-                int size = (int) EpollEventLayout.SIZE;
+                int size = EpollEventLayout.SIZE;
                 view.put(i * size, view, (i + 1) * size, (reported - i - 1) * size);
                 return true;
             }

@@ -8,13 +8,14 @@ import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.ffi.EpollEventLayout;
+import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.epoll.epoll_h;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.EpollCalls;
-import io.github.epoll4j.internal.sys.FdCalls;
-import io.github.epoll4j.internal.sys.Platform;
-import io.github.epoll4j.internal.sys.Timeouts;
+import io.github.epoll4j.internal.io.EpollCalls;
+import io.github.epoll4j.internal.io.FdCalls;
+import io.github.epoll4j.internal.io.Timeouts;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -61,7 +62,10 @@ public final class EpollInstance extends OwnedFd {
      */
     public static EpollInstance open() throws ErrnoException {
         Platform.require();
-        int fd = EpollCalls.create1(CallState.ofThread(), epoll_h.EPOLL_CLOEXEC());
+        int fd;
+        try (CallState state = CallState.take()) {
+            fd = state.result(epoll_h.epoll_create1(state.errno(), epoll_h.EPOLL_CLOEXEC));
+        }
         return of(ErrnoException.check(fd, "epoll_create1", "EPOLL_CLOEXEC"));
     }
 
@@ -77,9 +81,12 @@ public final class EpollInstance extends OwnedFd {
      */
     public static EpollInstance create(int size) throws ErrnoException {
         Platform.require();
-        CallState state = CallState.ofThread();
-        int fd = ErrnoException.check(EpollCalls.create(state, size), "epoll_create", "size=" + size);
-        FdCalls.fcntl(state, fd, unistd_h.F_SETFD(), unistd_h.FD_CLOEXEC());
+        int fd;
+        try (CallState state = CallState.take()) {
+            fd = state.result(epoll_h.epoll_create(state.errno(), size));
+        }
+        ErrnoException.check(fd, "epoll_create", "size=" + size);
+        FdCalls.fcntl(fd, unistd_h.F_SETFD, unistd_h.FD_CLOEXEC);
         return of(fd);
     }
 
@@ -88,7 +95,7 @@ public final class EpollInstance extends OwnedFd {
         try {
             wake = EventFd.open();
             EpollInstance instance = new EpollInstance(fd, wake);
-            instance.ctl(epoll_h.EPOLL_CTL_ADD(), "ADD", wake.fd(), EPOLLIN | EPOLLET, WAKEUP);
+            instance.ctl(epoll_h.EPOLL_CTL_ADD, "ADD", wake.fd(), EPOLLIN | EPOLLET, WAKEUP);
             return instance;
         } catch (ErrnoException e) {
             if (wake != null) {
@@ -118,7 +125,7 @@ public final class EpollInstance extends OwnedFd {
      * @see <a href="https://man7.org/linux/man-pages/man2/epoll_ctl.2.html">epoll_ctl(2)</a>
      */
     public void add(int fd, int events, long data) throws ErrnoException {
-        ctl(epoll_h.EPOLL_CTL_ADD(), "ADD", fd, events, usable(data));
+        ctl(epoll_h.EPOLL_CTL_ADD, "ADD", fd, events, usable(data));
     }
 
     /**
@@ -169,7 +176,7 @@ public final class EpollInstance extends OwnedFd {
         if ((events & EPOLLEXCLUSIVE) != 0) {
             throw new IllegalArgumentException("EPOLLEXCLUSIVE is for add, not for modify");
         }
-        ctl(epoll_h.EPOLL_CTL_MOD(), "MOD", fd, events, usable(data));
+        ctl(epoll_h.EPOLL_CTL_MOD, "MOD", fd, events, usable(data));
     }
 
     /**
@@ -195,7 +202,7 @@ public final class EpollInstance extends OwnedFd {
      * @throws IllegalStateException if this instance is closed
      */
     public void delete(int fd) throws ErrnoException {
-        ctl(epoll_h.EPOLL_CTL_DEL(), "DEL", fd, 0, 0);
+        ctl(epoll_h.EPOLL_CTL_DEL, "DEL", fd, 0, 0);
     }
 
     private static long usable(long data) {
@@ -206,17 +213,21 @@ public final class EpollInstance extends OwnedFd {
     }
 
     private void ctl(int op, String opName, int fd, int events, long data) throws ErrnoException {
-        CallState state = CallState.ofThread();
         int epfd = acquire();
         int result;
-        try {
-            result = EpollCalls.ctl(state, epfd, op, fd, events, data);
+        try (CallState state = CallState.take()) {
+            result = ctl(state, epfd, op, fd, events, data);
         } finally {
             release();
         }
         if (result < 0) {
             throw new ErrnoException("epoll_ctl", opName + ", fd=" + fd, -result);
         }
+    }
+
+    private static int ctl(CallState state, int epfd, int op, int fd, int events, long data) {
+        EpollEventLayout.write(state.bytes(), events, data);
+        return state.result(epoll_h.epoll_ctl(state.errno(), epfd, op, fd, state.scratch()));
     }
 
     /**
@@ -376,11 +387,13 @@ public final class EpollInstance extends OwnedFd {
      */
     @Override
     protected void interruptUsers(int fd) {
-        CallState state = CallState.ofThread();
-        // level-triggered from now on, so that every waiter sees it
-        int result = EpollCalls.ctl(state, fd, epoll_h.EPOLL_CTL_MOD(), wake.fd(), EPOLLIN, WAKEUP);
-        if (result == -Errno.ENOENT) { // somebody deleted it, by its number
-            result = EpollCalls.ctl(state, fd, epoll_h.EPOLL_CTL_ADD(), wake.fd(), EPOLLIN, WAKEUP);
+        int result;
+        try (CallState state = CallState.take()) {
+            // level-triggered from now on, so that every waiter sees it
+            result = ctl(state, fd, epoll_h.EPOLL_CTL_MOD, wake.fd(), EPOLLIN, WAKEUP);
+            if (result == -Errno.ENOENT) { // it was deleted, by its number
+                result = ctl(state, fd, epoll_h.EPOLL_CTL_ADD, wake.fd(), EPOLLIN, WAKEUP);
+            }
         }
         try {
             wake.write(1);

@@ -2,11 +2,10 @@ package io.github.epoll4j.epoll;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.gen.epoll.epoll_h;
 import io.github.epoll4j.internal.gen.epoll.epoll_params;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.EpollCalls;
-import java.lang.foreign.MemorySegment;
+import io.github.epoll4j.internal.gen.unistd.unistd_h;
 
 /**
  * How an epoll instance polls network devices while it waits: {@code struct epoll_params}.
@@ -36,27 +35,27 @@ public record EpollParams(int busyPollUsecs, int busyPollBudget, boolean preferB
 
     /** Asks for the parameters of an instance. */
     static EpollParams of(int epfd) throws ErrnoException {
-        CallState state = CallState.ofThread();
-        MemorySegment params = state.scratch();
-        ioctl(state, epfd, "EPIOCGPARAMS", epoll_h.EPIOCGPARAMS());
-        return new EpollParams(epoll_params.busy_poll_usecs(params),
-                Short.toUnsignedInt(epoll_params.busy_poll_budget(params)),
-                epoll_params.prefer_busy_poll(params) != 0);
+        try (CallState state = CallState.take()) {
+            ioctl(state, epfd, "EPIOCGPARAMS", epoll_h.EPIOCGPARAMS);
+            return new EpollParams(state.bytes().getInt(epoll_params.busy_poll_usecs$OFFSET),
+                    Short.toUnsignedInt(state.bytes().getShort(epoll_params.busy_poll_budget$OFFSET)),
+                    state.bytes().get(epoll_params.prefer_busy_poll$OFFSET) != 0);
+        }
     }
 
     /** Sets the parameters of an instance. */
     void applyTo(int epfd) throws ErrnoException {
-        CallState state = CallState.ofThread();
-        MemorySegment params = state.scratch();
-        params.asSlice(0, epoll_params.sizeof()).fill((byte) 0);
-        epoll_params.busy_poll_usecs(params, busyPollUsecs);
-        epoll_params.busy_poll_budget(params, (short) busyPollBudget);
-        epoll_params.prefer_busy_poll(params, (byte) (preferBusyPoll ? 1 : 0));
-        ioctl(state, epfd, "EPIOCSPARAMS", epoll_h.EPIOCSPARAMS());
+        try (CallState state = CallState.take()) {
+            state.bytes().putLong(0, 0) // the padding too
+                    .putInt(epoll_params.busy_poll_usecs$OFFSET, busyPollUsecs)
+                    .putShort(epoll_params.busy_poll_budget$OFFSET, (short) busyPollBudget)
+                    .put(epoll_params.prefer_busy_poll$OFFSET, (byte) (preferBusyPoll ? 1 : 0));
+            ioctl(state, epfd, "EPIOCSPARAMS", epoll_h.EPIOCSPARAMS);
+        }
     }
 
     private static void ioctl(CallState state, int epfd, String name, long request) throws ErrnoException {
-        int result = EpollCalls.ioctl(state, epfd, request, state.scratch());
+        int result = state.result(unistd_h.ioctl(state.errno(), epfd, request, state.scratch()));
         // all three mean the same for a request whose arguments are sound
         if (result == -Errno.ENOTTY || result == -Errno.EINVAL || result == -Errno.EOPNOTSUPP) {
             throw new UnsupportedOperationException(name + " needs Linux 6.9 or later, built with"

@@ -3,10 +3,10 @@ package io.github.epoll4j.fd;
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.eventfd.eventfd_h;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.FdCalls;
-import io.github.epoll4j.internal.sys.Platform;
+import io.github.epoll4j.internal.io.Transfer;
 
 /**
  * A 64-bit counter in the kernel that can be waited for: readable while it is above zero, writable while one more fits.
@@ -47,7 +47,7 @@ public final class EventFd extends OwnedFd {
      */
     public static EventFd open(int initialValue) throws ErrnoException {
         Platform.require();
-        return open(initialValue, eventfd_h.EFD_NONBLOCK() | eventfd_h.EFD_CLOEXEC());
+        return open(initialValue, eventfd_h.EFD_NONBLOCK | eventfd_h.EFD_CLOEXEC);
     }
 
     /**
@@ -60,15 +60,17 @@ public final class EventFd extends OwnedFd {
      */
     public static EventFd openSemaphore(int initialValue) throws ErrnoException {
         Platform.require();
-        return open(initialValue, eventfd_h.EFD_NONBLOCK() | eventfd_h.EFD_CLOEXEC() | eventfd_h.EFD_SEMAPHORE());
+        return open(initialValue, eventfd_h.EFD_NONBLOCK | eventfd_h.EFD_CLOEXEC | eventfd_h.EFD_SEMAPHORE);
     }
 
     private static EventFd open(int initialValue, int flags) throws ErrnoException {
-        int fd = FdCalls.eventfd(CallState.ofThread(), initialValue, flags);
-        if (fd < 0) {
-            throw new ErrnoException("eventfd", Integer.toUnsignedString(initialValue), -fd);
+        try (CallState state = CallState.take()) {
+            int fd = state.result(eventfd_h.eventfd(state.errno(), initialValue, flags));
+            if (fd < 0) {
+                throw new ErrnoException("eventfd", Integer.toUnsignedString(initialValue), -fd);
+            }
+            return new EventFd(fd);
         }
-        return new EventFd(fd);
     }
 
     /**
@@ -79,17 +81,10 @@ public final class EventFd extends OwnedFd {
      * @throws IllegalStateException if this counter is closed
      */
     public long read() throws ErrnoException {
-        CallState state = CallState.ofThread();
         int fd = acquire();
-        try {
-            long result = FdCalls.read(state, fd, state.scratch(), Long.BYTES);
-            if (result >= 0) {
-                return state.bytes().getLong(0);
-            }
-            if (result == -Errno.EAGAIN) {
-                return 0;
-            }
-            throw new ErrnoException("read", "fd=" + fd, (int) -result);
+        try (CallState state = CallState.take()) {
+            long result = Transfer.READ.move(state, fd, state.scratch(), Long.BYTES, 0);
+            return Transfer.READ.orWouldBlock(fd, result) == 0 ? 0 : state.bytes().getLong(0);
         } finally {
             release();
         }
@@ -104,11 +99,10 @@ public final class EventFd extends OwnedFd {
      * @throws IllegalStateException if this counter is closed
      */
     public boolean write(long value) throws ErrnoException {
-        CallState state = CallState.ofThread();
-        state.bytes().putLong(0, value);
         int fd = acquire();
-        try {
-            long result = FdCalls.write(state, fd, state.scratch(), Long.BYTES);
+        try (CallState state = CallState.take()) {
+            state.bytes().putLong(0, value);
+            long result = Transfer.WRITE.move(state, fd, state.scratch(), Long.BYTES, 0);
             if (result == -Errno.EAGAIN) {
                 return false;
             }

@@ -2,15 +2,13 @@ package io.github.epoll4j.fd;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
-import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.inotify.inotify_event;
 import io.github.epoll4j.internal.gen.inotify.inotify_h;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.FdCalls;
-import io.github.epoll4j.internal.sys.InotifyCalls;
-import io.github.epoll4j.internal.sys.Platform;
+import io.github.epoll4j.internal.io.Transfer;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -44,7 +42,7 @@ public final class Inotify extends OwnedFd {
     private Inotify(int fd) {
         super(fd);
         // one with the longest name must fit, or read(2) answers EINVAL
-        long longest = inotify_event.sizeof() + inotify_h.NAME_MAX() + 1;
+        long longest = inotify_event.SIZEOF + inotify_h.NAME_MAX + 1;
         buffer = Arena.ofAuto().allocate(BUFFERED_EVENTS * longest, Long.BYTES);
     }
 
@@ -59,8 +57,11 @@ public final class Inotify extends OwnedFd {
      */
     public static Inotify open() throws ErrnoException {
         Platform.require();
-        int fd = InotifyCalls.init1(CallState.ofThread(), inotify_h.IN_NONBLOCK() | inotify_h.IN_CLOEXEC());
-        return new Inotify(ErrnoException.check(fd, "inotify_init1", ""));
+        try (CallState state = CallState.take()) {
+            int fd = state.result(
+                    inotify_h.inotify_init1(state.errno(), inotify_h.IN_NONBLOCK | inotify_h.IN_CLOEXEC));
+            return new Inotify(ErrnoException.check(fd, "inotify_init1", ""));
+        }
     }
 
     /**
@@ -80,13 +81,12 @@ public final class Inotify extends OwnedFd {
      */
     public int add(Path path, int mask) throws ErrnoException {
         byte[] name = bytes(path);
-        CallState state = CallState.ofThread();
         int result;
         int fd = acquire();
-        try (Arena arena = Arena.ofConfined()) {
+        try (CallState state = CallState.take(); Arena arena = Arena.ofConfined()) {
             MemorySegment cString = arena.allocate(name.length + 1L);
             MemorySegment.copy(name, 0, cString, JAVA_BYTE, 0, name.length);
-            result = InotifyCalls.addWatch(state, fd, cString, mask);
+            result = state.result(inotify_h.inotify_add_watch(state.errno(), fd, cString, mask));
         } finally {
             release();
         }
@@ -106,11 +106,10 @@ public final class Inotify extends OwnedFd {
      * @see <a href="https://man7.org/linux/man-pages/man2/inotify_rm_watch.2.html">inotify_rm_watch(2)</a>
      */
     public void remove(int watch) throws ErrnoException {
-        CallState state = CallState.ofThread();
         int fd = acquire();
         int result;
-        try {
-            result = InotifyCalls.rmWatch(state, fd, watch);
+        try (CallState state = CallState.take()) {
+            result = state.result(inotify_h.inotify_rm_watch(state.errno(), fd, watch));
         } finally {
             release();
         }
@@ -128,18 +127,11 @@ public final class Inotify extends OwnedFd {
      * @throws IllegalStateException if this queue is closed
      */
     public List<InotifyEvent> read() throws ErrnoException {
-        CallState state = CallState.ofThread();
         int fd = acquire();
-        try {
+        try (CallState state = CallState.take()) {
             synchronized (readLock) {
-                long result = FdCalls.read(state, fd, buffer, buffer.byteSize());
-                if (result == -Errno.EAGAIN) {
-                    return List.of();
-                }
-                if (result < 0) {
-                    throw new ErrnoException("read", "fd=" + fd, (int) -result);
-                }
-                return decode(buffer.asSlice(0, result));
+                long result = Transfer.READ.move(state, fd, buffer, buffer.byteSize(), 0);
+                return decode(buffer.asSlice(0, Transfer.READ.orWouldBlock(fd, result)));
             }
         } finally {
             release();
@@ -149,7 +141,7 @@ public final class Inotify extends OwnedFd {
     /** Copies the events out of what was read. */
     static List<InotifyEvent> decode(MemorySegment read) {
         List<InotifyEvent> events = new ArrayList<>();
-        long header = inotify_event.sizeof();
+        long header = inotify_event.SIZEOF;
         long offset = 0;
         while (offset < read.byteSize()) {
             MemorySegment event = read.asSlice(offset, header);

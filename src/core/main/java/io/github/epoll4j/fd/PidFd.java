@@ -3,9 +3,9 @@ package io.github.epoll4j.fd;
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.FdCalls;
-import io.github.epoll4j.internal.sys.Platform;
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.ffi.Platform;
+import io.github.epoll4j.internal.gen.unistd.unistd_h;
 
 /**
  * A process that can be waited for: readable from the moment when it has ended, and for good. Any process may be
@@ -47,7 +47,10 @@ public final class PidFd extends OwnedFd {
             throw new IllegalArgumentException("not a process identifier: " + pid);
         }
         Platform.require();
-        int result = FdCalls.pidfdOpen(CallState.ofThread(), (int) pid, 0);
+        int result;
+        try (CallState state = CallState.take()) {
+            result = (int) state.result(unistd_h.syscall(state.errno(), unistd_h.SYS_pidfd_open, (int) pid, 0));
+        }
         if (result == -Errno.ENOSYS) {
             throw new UnsupportedOperationException("pidfd_open needs Linux 5.3 or later: "
                     + Errno.describe(Errno.ENOSYS));

@@ -2,12 +2,11 @@ package io.github.epoll4j.fd;
 
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
-import io.github.epoll4j.internal.sys.ByteTransfer;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.FdCalls;
-import io.github.epoll4j.internal.sys.PipeCalls;
-import io.github.epoll4j.internal.sys.Platform;
+import io.github.epoll4j.internal.io.FdCalls;
+import io.github.epoll4j.internal.io.Transfer;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
@@ -48,11 +47,14 @@ public final class Pipe implements AutoCloseable {
      */
     public static Pipe open() throws ErrnoException {
         Platform.require();
-        CallState state = CallState.ofThread();
-        ErrnoException.check(PipeCalls.pipe2(state, state.scratch()), "pipe2", "O_CLOEXEC|O_NONBLOCK");
-        int readFd = state.bytes().getInt(0);
-        int writeFd = state.bytes().getInt(Integer.BYTES);
-        return new Pipe(new ReadEnd(readFd), new WriteEnd(writeFd));
+        try (CallState state = CallState.take()) {
+            int result = state.result(
+                    unistd_h.pipe2(state.errno(), state.scratch(), unistd_h.O_CLOEXEC | unistd_h.O_NONBLOCK));
+            ErrnoException.check(result, "pipe2", "O_CLOEXEC|O_NONBLOCK");
+            int readFd = state.bytes().getInt(0);
+            int writeFd = state.bytes().getInt(Integer.BYTES);
+            return new Pipe(new ReadEnd(readFd), new WriteEnd(writeFd));
+        }
     }
 
     /**
@@ -265,7 +267,7 @@ public final class Pipe implements AutoCloseable {
         int read(ByteBuffer buffer) throws ErrnoException {
             int fd = hold();
             try {
-                return ByteTransfer.FILE.read(fd, buffer);
+                return Transfer.READ.move(fd, buffer);
             } finally {
                 release();
             }
@@ -274,7 +276,7 @@ public final class Pipe implements AutoCloseable {
         long read(MemorySegment buffer, long offset, long length) throws ErrnoException {
             int fd = hold();
             try {
-                return ByteTransfer.FILE.read(fd, buffer, offset, length);
+                return Transfer.READ.move(fd, buffer, offset, length);
             } finally {
                 release();
             }
@@ -289,7 +291,7 @@ public final class Pipe implements AutoCloseable {
         int write(ByteBuffer buffer) throws ErrnoException {
             int fd = hold();
             try {
-                return ByteTransfer.FILE.write(fd, buffer);
+                return Transfer.WRITE.move(fd, buffer);
             } finally {
                 release();
             }
@@ -298,7 +300,7 @@ public final class Pipe implements AutoCloseable {
         long write(MemorySegment buffer, long offset, long length) throws ErrnoException {
             int fd = hold();
             try {
-                return ByteTransfer.FILE.write(fd, buffer, offset, length);
+                return Transfer.WRITE.move(fd, buffer, offset, length);
             } finally {
                 release();
             }
@@ -307,7 +309,7 @@ public final class Pipe implements AutoCloseable {
         int capacity() throws ErrnoException {
             int fd = hold();
             try {
-                int size = FdCalls.fcntl(CallState.ofThread(), fd, unistd_h.F_GETPIPE_SZ(), 0);
+                int size = FdCalls.fcntl(fd, unistd_h.F_GETPIPE_SZ, 0);
                 return ErrnoException.check(size, "fcntl", "F_GETPIPE_SZ");
             } finally {
                 release();

@@ -1,15 +1,14 @@
 package io.github.epoll4j.fd;
 
-import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.signalfd.signalfd_h;
 import io.github.epoll4j.internal.gen.signalfd.signalfd_siginfo;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.FdCalls;
-import io.github.epoll4j.internal.sys.Platform;
-import io.github.epoll4j.internal.sys.SignalCalls;
+import io.github.epoll4j.internal.io.Transfer;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 
 /**
  * A set of signals that can be waited for; readable while one of them is pending for the calling thread.
@@ -61,7 +60,7 @@ public final class SignalFd extends OwnedFd {
      */
     public static SignalFd open(int... signals) throws ErrnoException {
         Platform.require();
-        return new SignalFd(signalfd(CallState.ofThread(), NEW, signals));
+        return new SignalFd(signalfd(NEW, signals));
     }
 
     /**
@@ -76,7 +75,7 @@ public final class SignalFd extends OwnedFd {
     public void signals(int... signals) throws ErrnoException {
         int fd = acquire();
         try {
-            signalfd(CallState.ofThread(), fd, signals);
+            signalfd(fd, signals);
         } finally {
             release();
         }
@@ -90,24 +89,20 @@ public final class SignalFd extends OwnedFd {
      * @throws IllegalStateException if this descriptor is closed
      */
     public SignalInfo read() throws ErrnoException {
-        CallState state = CallState.ofThread();
-        MemorySegment info = state.scratch();
         int fd = acquire();
-        long result;
-        try {
-            result = FdCalls.read(state, fd, info, signalfd_siginfo.sizeof());
+        try (CallState state = CallState.take()) {
+            long result = Transfer.READ.move(state, fd, state.scratch(), signalfd_siginfo.SIZEOF, 0);
+            if (Transfer.READ.orWouldBlock(fd, result) == 0) {
+                return null;
+            }
+            ByteBuffer info = state.bytes();
+            return new SignalInfo(info.getInt(signalfd_siginfo.ssi_signo$OFFSET),
+                    info.getInt(signalfd_siginfo.ssi_code$OFFSET), info.getInt(signalfd_siginfo.ssi_pid$OFFSET),
+                    info.getInt(signalfd_siginfo.ssi_uid$OFFSET), info.getInt(signalfd_siginfo.ssi_status$OFFSET),
+                    info.getLong(signalfd_siginfo.ssi_ptr$OFFSET));
         } finally {
             release();
         }
-        if (result == -Errno.EAGAIN) {
-            return null;
-        }
-        if (result < 0) {
-            throw new ErrnoException("read", "fd=" + fd, (int) -result);
-        }
-        return new SignalInfo(signalfd_siginfo.ssi_signo(info), signalfd_siginfo.ssi_code(info),
-                signalfd_siginfo.ssi_pid(info), signalfd_siginfo.ssi_uid(info), signalfd_siginfo.ssi_status(info),
-                signalfd_siginfo.ssi_ptr(info));
     }
 
     /**
@@ -130,7 +125,7 @@ public final class SignalFd extends OwnedFd {
             }
         }
         Platform.require();
-        threadMask(signalfd_h.SIG_BLOCK(), "SIG_BLOCK", signals);
+        threadMask(signalfd_h.SIG_BLOCK, "SIG_BLOCK", signals);
     }
 
     /**
@@ -146,29 +141,36 @@ public final class SignalFd extends OwnedFd {
      */
     public static void unblock(int... signals) throws ErrnoException {
         Platform.require();
-        threadMask(signalfd_h.SIG_UNBLOCK(), "SIG_UNBLOCK", signals);
+        threadMask(signalfd_h.SIG_UNBLOCK, "SIG_UNBLOCK", signals);
     }
 
     private static void threadMask(int how, String howName, int[] signals) throws ErrnoException {
         if (Thread.currentThread().isVirtual()) {
             throw new WrongThreadException("a virtual thread has no signal mask of its own");
         }
-        CallState state = CallState.ofThread();
-        int result = SignalCalls.threadMask(state, how, set(state, signals));
-        ErrnoException.check(result, "pthread_sigmask", howName);
+        if (signalfd_h.pthread_sigmask$address().address() == 0) { // glibc before 2.32 has it in libpthread
+            throw new UnsupportedOperationException("this C library has no pthread_sigmask");
+        }
+        try (CallState state = CallState.take()) {
+            // returns its error and leaves errno alone
+            int error = signalfd_h.pthread_sigmask(state.errno(), how, set(state, signals), MemorySegment.NULL);
+            ErrnoException.check(-error, "pthread_sigmask", howName);
+        }
     }
 
-    private static int signalfd(CallState state, int fd, int[] signals) throws ErrnoException {
-        int result = SignalCalls.signalfd(
-                state, fd, set(state, signals), signalfd_h.SFD_NONBLOCK() | signalfd_h.SFD_CLOEXEC());
-        return ErrnoException.check(result, "signalfd", "fd=" + fd);
+    private static int signalfd(int fd, int[] signals) throws ErrnoException {
+        try (CallState state = CallState.take()) {
+            int result = state.result(signalfd_h.signalfd(
+                    state.errno(), fd, set(state, signals), signalfd_h.SFD_NONBLOCK | signalfd_h.SFD_CLOEXEC));
+            return ErrnoException.check(result, "signalfd", "fd=" + fd);
+        }
     }
 
     /** Fills the scratch memory with a {@code sigset_t}. */
     private static MemorySegment set(CallState state, int[] signals) {
-        SignalCalls.emptySet(state);
+        signalfd_h.sigemptyset(state.errno(), state.scratch());
         for (int signal : signals) {
-            if (SignalCalls.addToSet(state, signal) < 0) {
+            if (signalfd_h.sigaddset(state.errno(), state.scratch(), signal) < 0) {
                 throw new IllegalArgumentException("not a signal: " + signal);
             }
         }

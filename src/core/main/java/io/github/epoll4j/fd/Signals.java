@@ -1,5 +1,7 @@
 package io.github.epoll4j.fd;
 
+import io.github.epoll4j.internal.gen.signalfd.signalfd_h;
+
 /**
  * The numbers of signals, and of where they come from ({@link SignalInfo#code()}), in their C spelling.
  *
@@ -10,77 +12,77 @@ package io.github.epoll4j.fd;
  */
 public final class Signals {
     /** The terminal is gone. HotSpot shuts down. */
-    public static final int SIGHUP = 1;
+    public static final int SIGHUP = signalfd_h.SIGHUP;
     /** Interrupted from the terminal. HotSpot shuts down. */
-    public static final int SIGINT = 2;
+    public static final int SIGINT = signalfd_h.SIGINT;
     /** Quit from the terminal. HotSpot prints a thread dump. */
-    public static final int SIGQUIT = 3;
+    public static final int SIGQUIT = signalfd_h.SIGQUIT;
     /** Illegal instruction. HotSpot needs it. */
-    public static final int SIGILL = 4;
+    public static final int SIGILL = signalfd_h.SIGILL;
     /** A debugger's trap. */
-    public static final int SIGTRAP = 5;
+    public static final int SIGTRAP = signalfd_h.SIGTRAP;
     /** From abort(3). */
-    public static final int SIGABRT = 6;
+    public static final int SIGABRT = signalfd_h.SIGABRT;
     /** A page that cannot be had. HotSpot needs it. */
-    public static final int SIGBUS = 7;
+    public static final int SIGBUS = signalfd_h.SIGBUS;
     /** An arithmetic fault. HotSpot needs it. */
-    public static final int SIGFPE = 8;
+    public static final int SIGFPE = signalfd_h.SIGFPE;
     /** Ends the process; can be neither blocked nor fetched. */
-    public static final int SIGKILL = 9;
+    public static final int SIGKILL = signalfd_h.SIGKILL;
     /** Free for programs. */
-    public static final int SIGUSR1 = 10;
+    public static final int SIGUSR1 = signalfd_h.SIGUSR1;
     /** A memory fault. HotSpot needs it. */
-    public static final int SIGSEGV = 11;
+    public static final int SIGSEGV = signalfd_h.SIGSEGV;
     /** Free for programs in C; HotSpot suspends threads with it, for Flight Recorder among others. */
-    public static final int SIGUSR2 = 12;
+    public static final int SIGUSR2 = signalfd_h.SIGUSR2;
     /** A write that nobody reads. HotSpot handles it, and writes fail with {@code EPIPE}. */
-    public static final int SIGPIPE = 13;
+    public static final int SIGPIPE = signalfd_h.SIGPIPE;
     /** From alarm(2). */
-    public static final int SIGALRM = 14;
+    public static final int SIGALRM = signalfd_h.SIGALRM;
     /** A request to end. HotSpot shuts down. */
-    public static final int SIGTERM = 15;
+    public static final int SIGTERM = signalfd_h.SIGTERM;
     /** Not used. */
-    public static final int SIGSTKFLT = 16;
+    public static final int SIGSTKFLT = signalfd_h.SIGSTKFLT;
     /** A child process stopped or ended. */
-    public static final int SIGCHLD = 17;
+    public static final int SIGCHLD = signalfd_h.SIGCHLD;
     /** Goes on after a stop. */
-    public static final int SIGCONT = 18;
+    public static final int SIGCONT = signalfd_h.SIGCONT;
     /** Stops the process; can be neither blocked nor fetched. */
-    public static final int SIGSTOP = 19;
+    public static final int SIGSTOP = signalfd_h.SIGSTOP;
     /** Stop from the terminal. */
-    public static final int SIGTSTP = 20;
+    public static final int SIGTSTP = signalfd_h.SIGTSTP;
     /** A background process reads from the terminal. */
-    public static final int SIGTTIN = 21;
+    public static final int SIGTTIN = signalfd_h.SIGTTIN;
     /** A background process writes to the terminal. */
-    public static final int SIGTTOU = 22;
+    public static final int SIGTTOU = signalfd_h.SIGTTOU;
     /** Urgent data on a socket. */
-    public static final int SIGURG = 23;
+    public static final int SIGURG = signalfd_h.SIGURG;
     /** The limit of processor time is reached. */
-    public static final int SIGXCPU = 24;
+    public static final int SIGXCPU = signalfd_h.SIGXCPU;
     /** The limit of file size is reached. */
-    public static final int SIGXFSZ = 25;
+    public static final int SIGXFSZ = signalfd_h.SIGXFSZ;
     /** A timer of processor time. */
-    public static final int SIGVTALRM = 26;
+    public static final int SIGVTALRM = signalfd_h.SIGVTALRM;
     /** A profiling timer. */
-    public static final int SIGPROF = 27;
+    public static final int SIGPROF = signalfd_h.SIGPROF;
     /** The terminal's window changed its size. */
-    public static final int SIGWINCH = 28;
+    public static final int SIGWINCH = signalfd_h.SIGWINCH;
     /** A descriptor is ready, see fcntl(2) F_SETSIG. */
-    public static final int SIGIO = 29;
+    public static final int SIGIO = signalfd_h.SIGIO;
     /** Power failure. */
-    public static final int SIGPWR = 30;
+    public static final int SIGPWR = signalfd_h.SIGPWR;
     /** A system call that is not allowed. */
-    public static final int SIGSYS = 31;
+    public static final int SIGSYS = signalfd_h.SIGSYS;
     /** Sent by kill(2). */
-    public static final int SI_USER = 0;
+    public static final int SI_USER = signalfd_h.SI_USER;
     /** Sent by the kernel. */
-    public static final int SI_KERNEL = 128;
+    public static final int SI_KERNEL = signalfd_h.SI_KERNEL;
     /** Sent by sigqueue(3), with a value. */
-    public static final int SI_QUEUE = -1;
+    public static final int SI_QUEUE = signalfd_h.SI_QUEUE;
     /** Sent by a timer of timer_create(2). */
-    public static final int SI_TIMER = -2;
+    public static final int SI_TIMER = signalfd_h.SI_TIMER;
     /** Sent to one thread, by pthread_kill(3) or tgkill(2). */
-    public static final int SI_TKILL = -6;
+    public static final int SI_TKILL = signalfd_h.SI_TKILL;
 
     private static final String[] NAMES = {
         null, "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1",

@@ -1,14 +1,15 @@
 package io.github.epoll4j.fd;
 
-import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.ffi.Platform;
+import io.github.epoll4j.internal.gen.timerfd.itimerspec;
 import io.github.epoll4j.internal.gen.timerfd.timerfd_h;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.FdCalls;
-import io.github.epoll4j.internal.sys.Platform;
-import io.github.epoll4j.internal.sys.Timeouts;
-import io.github.epoll4j.internal.sys.TimerCalls;
+import io.github.epoll4j.internal.gen.timerfd.timespec;
+import io.github.epoll4j.internal.io.Timeouts;
+import io.github.epoll4j.internal.io.Transfer;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -40,9 +41,9 @@ public final class TimerFd extends OwnedFd {
 
         private int id() {
             return switch (this) {
-                case REALTIME -> timerfd_h.CLOCK_REALTIME();
-                case MONOTONIC -> timerfd_h.CLOCK_MONOTONIC();
-                case BOOTTIME -> timerfd_h.CLOCK_BOOTTIME();
+                case REALTIME -> timerfd_h.CLOCK_REALTIME;
+                case MONOTONIC -> timerfd_h.CLOCK_MONOTONIC;
+                case BOOTTIME -> timerfd_h.CLOCK_BOOTTIME;
             };
         }
     }
@@ -80,9 +81,11 @@ public final class TimerFd extends OwnedFd {
     public static TimerFd open(Clock clock) throws ErrnoException {
         Objects.requireNonNull(clock);
         Platform.require();
-        int fd = TimerCalls.create(
-                CallState.ofThread(), clock.id(), timerfd_h.TFD_NONBLOCK() | timerfd_h.TFD_CLOEXEC());
-        return new TimerFd(ErrnoException.check(fd, "timerfd_create", "CLOCK_" + clock), clock);
+        try (CallState state = CallState.take()) {
+            int fd = state.result(timerfd_h.timerfd_create(
+                    state.errno(), clock.id(), timerfd_h.TFD_NONBLOCK | timerfd_h.TFD_CLOEXEC));
+            return new TimerFd(ErrnoException.check(fd, "timerfd_create", "CLOCK_" + clock), clock);
+        }
     }
 
     /**
@@ -106,11 +109,11 @@ public final class TimerFd extends OwnedFd {
      * @see <a href="https://man7.org/linux/man-pages/man2/clock_gettime.2.html">clock_gettime(2)</a>
      */
     public long nowNanos() throws ErrnoException {
-        long result = TimerCalls.nowNanos(CallState.ofThread(), clock.id());
-        if (result < 0) {
-            throw new ErrnoException("clock_gettime", "CLOCK_" + clock, (int) -result);
+        try (CallState state = CallState.take()) {
+            int result = state.result(timerfd_h.clock_gettime(state.errno(), clock.id(), state.scratch()));
+            ErrnoException.check(result, "clock_gettime", "CLOCK_" + clock);
+            return nanos(state, 0);
         }
-        return result;
     }
 
     /**
@@ -162,7 +165,7 @@ public final class TimerFd extends OwnedFd {
      * @throws IllegalStateException if this timer is closed
      */
     public void atNanos(long clockNanos) throws ErrnoException {
-        arm(timerfd_h.TFD_TIMER_ABSTIME(), clockNanos, NO_PERIOD);
+        arm(timerfd_h.TFD_TIMER_ABSTIME, clockNanos, NO_PERIOD);
     }
 
     /**
@@ -175,7 +178,7 @@ public final class TimerFd extends OwnedFd {
      * @throws IllegalStateException if this timer is closed
      */
     public void at(Instant time) throws ErrnoException {
-        at(timerfd_h.TFD_TIMER_ABSTIME(), time);
+        at(timerfd_h.TFD_TIMER_ABSTIME, time);
     }
 
     /**
@@ -190,7 +193,7 @@ public final class TimerFd extends OwnedFd {
      * @throws IllegalStateException if this timer is closed
      */
     public void atUnlessClockSet(Instant time) throws ErrnoException {
-        at(timerfd_h.TFD_TIMER_ABSTIME() | timerfd_h.TFD_TIMER_CANCEL_ON_SET(), time);
+        at(timerfd_h.TFD_TIMER_ABSTIME | timerfd_h.TFD_TIMER_CANCEL_ON_SET, time);
     }
 
     private void at(int flags, Instant time) throws ErrnoException {
@@ -218,18 +221,14 @@ public final class TimerFd extends OwnedFd {
      * @throws IllegalStateException if this timer is closed
      */
     public Duration remaining() throws ErrnoException {
-        CallState state = CallState.ofThread();
         int fd = acquire();
-        long result;
-        try {
-            result = TimerCalls.remainingNanos(state, fd);
+        try (CallState state = CallState.take()) {
+            int result = state.result(timerfd_h.timerfd_gettime(state.errno(), fd, state.scratch()));
+            ErrnoException.check(result, "timerfd_gettime", "fd=" + fd);
+            return Duration.ofNanos(nanos(state, itimerspec.it_value$OFFSET));
         } finally {
             release();
         }
-        if (result < 0) {
-            throw new ErrnoException("timerfd_gettime", "fd=" + fd, (int) -result);
-        }
-        return Duration.ofNanos(result);
     }
 
     /**
@@ -240,21 +239,13 @@ public final class TimerFd extends OwnedFd {
      * @throws IllegalStateException if this timer is closed
      */
     public long read() throws ErrnoException {
-        CallState state = CallState.ofThread();
         int fd = acquire();
-        long result;
-        try {
-            result = FdCalls.read(state, fd, state.scratch(), Long.BYTES);
+        try (CallState state = CallState.take()) {
+            long result = Transfer.READ.move(state, fd, state.scratch(), Long.BYTES, 0);
+            return Transfer.READ.orWouldBlock(fd, result) == 0 ? 0 : state.bytes().getLong(0);
         } finally {
             release();
         }
-        if (result == Long.BYTES) {
-            return state.bytes().getLong(0);
-        }
-        if (result == 0 || result == -Errno.EAGAIN) {
-            return 0;
-        }
-        throw new ErrnoException("read", "fd=" + fd, (int) -result);
     }
 
     private void arm(int flags, long nanos, long periodNanos) throws ErrnoException {
@@ -271,16 +262,30 @@ public final class TimerFd extends OwnedFd {
     }
 
     private void settime(int flags, long seconds, long nanos, long periodNanos) throws ErrnoException {
-        CallState state = CallState.ofThread();
         int fd = acquire();
         int result;
-        try {
-            result = TimerCalls.settime(state, fd, flags, seconds, nanos, periodNanos);
+        try (CallState state = CallState.take()) {
+            put(state, itimerspec.it_interval$OFFSET, periodNanos / NANOS_PER_SECOND, periodNanos % NANOS_PER_SECOND);
+            put(state, itimerspec.it_value$OFFSET, seconds, nanos);
+            result = state.result(timerfd_h.timerfd_settime(
+                    state.errno(), fd, flags, state.scratch(), MemorySegment.NULL));
         } finally {
             release();
         }
         if (result < 0) {
             throw new ErrnoException("timerfd_settime", "fd=" + fd, -result);
         }
+    }
+
+    /** Writes a {@code struct timespec} into the scratch memory. */
+    private static void put(CallState state, int offset, long seconds, long nanos) {
+        state.bytes().putLong(offset + timespec.tv_sec$OFFSET, seconds)
+                .putLong(offset + timespec.tv_nsec$OFFSET, nanos);
+    }
+
+    /** Reads a {@code struct timespec} from the scratch memory. */
+    private static long nanos(CallState state, int offset) {
+        return state.bytes().getLong(offset + timespec.tv_sec$OFFSET) * NANOS_PER_SECOND
+                + state.bytes().getLong(offset + timespec.tv_nsec$OFFSET);
     }
 }

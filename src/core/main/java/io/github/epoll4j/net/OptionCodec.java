@@ -39,16 +39,16 @@ interface OptionCodec<T> {
     OptionCodec<Duration> LINGER = new OptionCodec<>() {
         @Override
         public int write(ByteBuffer to, Duration value) {
-            to.putInt((int) linger.l_onoff$offset(), value == null ? 0 : 1);
-            to.putInt((int) linger.l_linger$offset(), value == null ? 0 : count(value, TimeUnit.SECONDS));
-            return (int) linger.sizeof();
+            to.putInt(linger.l_onoff$OFFSET, value == null ? 0 : 1);
+            to.putInt(linger.l_linger$OFFSET, value == null ? 0 : count(value, TimeUnit.SECONDS));
+            return linger.SIZEOF;
         }
 
         @Override
         public Duration read(ByteBuffer from) {
-            return from.getInt((int) linger.l_onoff$offset()) == 0
+            return from.getInt(linger.l_onoff$OFFSET) == 0
                     ? null
-                    : Duration.ofSeconds(from.getInt((int) linger.l_linger$offset()));
+                    : Duration.ofSeconds(from.getInt(linger.l_linger$OFFSET));
         }
     };
 

@@ -3,11 +3,10 @@ package io.github.epoll4j.net;
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.socket.socket_h;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.Platform;
-import io.github.epoll4j.internal.sys.SocketAddresses;
-import io.github.epoll4j.internal.sys.SocketCalls;
+import io.github.epoll4j.internal.io.SocketAddresses;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -82,11 +81,10 @@ public abstract sealed class SocketFd extends OwnedFd
      * @see <a href="https://man7.org/linux/man-pages/man7/socket.7.html">socket(7)</a>
      */
     public int error() throws ErrnoException {
-        CallState state = CallState.ofThread();
         int fd = acquire();
-        try {
-            int result = SocketCalls.getsockopt(
-                    state, fd, socket_h.SOL_SOCKET(), socket_h.SO_ERROR(), Integer.BYTES);
+        try (CallState state = CallState.take()) {
+            int result = state.result(socket_h.getsockopt(state.errno(), fd, socket_h.SOL_SOCKET, socket_h.SO_ERROR,
+                    state.scratch(), state.length(Integer.BYTES)));
             ErrnoException.check(result, "getsockopt", "SO_ERROR");
             return state.bytes().getInt(0);
         } finally {
@@ -97,12 +95,15 @@ public abstract sealed class SocketFd extends OwnedFd
     /** Opens a socket, non-blocking and close-on-exec. */
     static int openFd(int family, int type) throws ErrnoException {
         Platform.require();
-        int fd = SocketCalls.socket(CallState.ofThread(), family, type);
-        return fd >= 0 ? fd : ErrnoException.check(fd, "socket", familyName(family));
+        try (CallState state = CallState.take()) {
+            int flags = type | socket_h.SOCK_NONBLOCK | socket_h.SOCK_CLOEXEC;
+            int fd = state.result(socket_h.socket(state.errno(), family, flags, 0));
+            return fd >= 0 ? fd : ErrnoException.check(fd, "socket", familyName(family));
+        }
     }
 
     private static String familyName(int family) {
-        return family == socket_h.AF_INET() ? "AF_INET" : family == socket_h.AF_INET6() ? "AF_INET6" : "AF_UNIX";
+        return family == socket_h.AF_INET ? "AF_INET" : family == socket_h.AF_INET6 ? "AF_INET6" : "AF_UNIX";
     }
 
     final void setAll(SocketOption.Setting... settings) throws ErrnoException {
@@ -112,28 +113,32 @@ public abstract sealed class SocketFd extends OwnedFd
     }
 
     final void bindTo(int family, InetSocketAddress address) throws ErrnoException {
-        CallState state = CallState.ofThread();
-        int length = SocketAddresses.write(state, family, address);
-        int result = SocketCalls.bind(state, fd(), state.scratch(), length);
-        if (result < 0) {
-            throw new ErrnoException("bind", SocketAddresses.text(address), -result);
+        try (CallState state = CallState.take()) {
+            int length = SocketAddresses.write(state, family, address);
+            int result = state.result(socket_h.bind(state.errno(), fd(), state.scratch(), length));
+            if (result < 0) {
+                throw new ErrnoException("bind", SocketAddresses.text(address), -result);
+            }
         }
     }
 
     final void listen(int backlog, String name) throws ErrnoException {
-        int result = SocketCalls.listen(CallState.ofThread(), fd(), backlog);
-        if (result < 0) {
-            throw new ErrnoException("listen", name + ", backlog=" + backlog, -result);
+        try (CallState state = CallState.take()) {
+            int result = state.result(socket_h.listen(state.errno(), fd(), backlog));
+            if (result < 0) {
+                throw new ErrnoException("listen", name + ", backlog=" + backlog, -result);
+            }
         }
     }
 
     /** Accepts one connection; skips those that died in the queue, but not for ever. */
     final int acceptFd() throws ErrnoException {
-        CallState state = CallState.ofThread();
+        int flags = socket_h.SOCK_NONBLOCK | socket_h.SOCK_CLOEXEC;
         int fd = acquire();
-        try {
+        try (CallState state = CallState.take()) {
             for (int i = 0; i < MOST_SKIPPED; i++) {
-                int result = SocketCalls.accept(state, fd);
+                int result = state.result(
+                        socket_h.accept4(state.errno(), fd, MemorySegment.NULL, MemorySegment.NULL, flags));
                 if (result >= 0) {
                     return result;
                 }
@@ -162,40 +167,57 @@ public abstract sealed class SocketFd extends OwnedFd
     }
 
     final InetSocketAddress localInetAddress() throws ErrnoException {
-        CallState state = CallState.ofThread();
-        askLocalAddress(state);
-        return SocketAddresses.readInet(state);
+        try (CallState state = CallState.take()) {
+            askLocalAddress(state);
+            return SocketAddresses.readInet(state);
+        }
     }
 
     /** Null if the socket is not connected. */
     final InetSocketAddress remoteInetAddress() throws ErrnoException {
-        CallState state = CallState.ofThread();
-        return askRemoteAddress(state) ? SocketAddresses.readInet(state) : null;
+        try (CallState state = CallState.take()) {
+            return askRemoteAddress(state) ? SocketAddresses.readInet(state) : null;
+        }
     }
 
     /** Null if the socket has no path. */
     final UnixDomainSocketAddress localUnixAddress() throws ErrnoException {
-        CallState state = CallState.ofThread();
-        askLocalAddress(state);
-        return SocketAddresses.readUnix(state);
+        try (CallState state = CallState.take()) {
+            askLocalAddress(state);
+            return SocketAddresses.readUnix(state);
+        }
+    }
+
+    /** Null if the peer has no path, or the socket is not connected. */
+    final UnixDomainSocketAddress remoteUnixAddress() throws ErrnoException {
+        try (CallState state = CallState.take()) {
+            return askRemoteAddress(state) ? SocketAddresses.readUnix(state) : null;
+        }
+    }
+
+    final boolean isConnected() throws ErrnoException {
+        try (CallState state = CallState.take()) {
+            return askRemoteAddress(state);
+        }
     }
 
     private void askLocalAddress(CallState state) throws ErrnoException {
-        MemorySegment length = SocketAddresses.room(state);
         int fd = acquire();
         try {
-            ErrnoException.check(SocketCalls.getsockname(state, fd, state.scratch(), length), "getsockname", "");
+            int result = state.result(
+                    socket_h.getsockname(state.errno(), fd, state.scratch(), SocketAddresses.length(state)));
+            ErrnoException.check(result, "getsockname", "");
         } finally {
             release();
         }
     }
 
     /** False if the socket is not connected. */
-    final boolean askRemoteAddress(CallState state) throws ErrnoException {
-        MemorySegment length = SocketAddresses.room(state);
+    private boolean askRemoteAddress(CallState state) throws ErrnoException {
         int fd = acquire();
         try {
-            int result = SocketCalls.getpeername(state, fd, state.scratch(), length);
+            int result = state.result(
+                    socket_h.getpeername(state.errno(), fd, state.scratch(), SocketAddresses.length(state)));
             return result != -Errno.ENOTCONN && ErrnoException.check(result, "getpeername", "") == 0;
         } finally {
             release();

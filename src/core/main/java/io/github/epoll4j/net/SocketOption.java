@@ -1,9 +1,8 @@
 package io.github.epoll4j.net;
 
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.gen.socket.socket_h;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.SocketCalls;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -116,56 +115,60 @@ public final class SocketOption<T> {
     }
 
     void set(int fd, T value) throws ErrnoException {
-        CallState state = CallState.ofThread();
-        int length = codec.write(state.bytes(), value);
-        int result = SocketCalls.setsockopt(state, fd, level(), number(), state.scratch(), length);
-        if (result < 0) {
-            throw new ErrnoException("setsockopt", name + "=" + value, -result);
+        try (CallState state = CallState.take()) {
+            int length = codec.write(state.bytes(), value);
+            int result = state.result(
+                    socket_h.setsockopt(state.errno(), fd, level(), number(), state.scratch(), length));
+            if (result < 0) {
+                throw new ErrnoException("setsockopt", name + "=" + value, -result);
+            }
         }
     }
 
     T get(int fd) throws ErrnoException {
-        CallState state = CallState.ofThread();
-        int largest = 2 * Integer.BYTES; // a struct linger; the others take the first int
-        int result = SocketCalls.getsockopt(state, fd, level(), number(), largest);
-        ErrnoException.check(result, "getsockopt", name);
-        return codec.read(state.bytes());
+        try (CallState state = CallState.take()) {
+            int largest = 2 * Integer.BYTES; // a struct linger; the others take the first int
+            int result = state.result(socket_h.getsockopt(
+                    state.errno(), fd, level(), number(), state.scratch(), state.length(largest)));
+            ErrnoException.check(result, "getsockopt", name);
+            return codec.read(state.bytes());
+        }
     }
 
     private int level() {
         if (name.startsWith("TCP_")) {
-            return socket_h.IPPROTO_TCP();
+            return socket_h.IPPROTO_TCP;
         }
-        return name.startsWith("IPV6_") ? socket_h.IPPROTO_IPV6() : socket_h.SOL_SOCKET();
+        return name.startsWith("IPV6_") ? socket_h.IPPROTO_IPV6 : socket_h.SOL_SOCKET;
     }
 
     /** The number in the C headers, asked for when it is used: to name an option must not need the platform. */
     private int number() {
         return switch (name) {
-            case "SO_REUSEADDR" -> socket_h.SO_REUSEADDR();
-            case "SO_REUSEPORT" -> socket_h.SO_REUSEPORT();
-            case "SO_KEEPALIVE" -> socket_h.SO_KEEPALIVE();
-            case "SO_LINGER" -> socket_h.SO_LINGER();
-            case "SO_SNDBUF" -> socket_h.SO_SNDBUF();
-            case "SO_RCVBUF" -> socket_h.SO_RCVBUF();
-            case "SO_RCVLOWAT" -> socket_h.SO_RCVLOWAT();
-            case "SO_BROADCAST" -> socket_h.SO_BROADCAST();
-            case "SO_OOBINLINE" -> socket_h.SO_OOBINLINE();
-            case "SO_BUSY_POLL" -> socket_h.SO_BUSY_POLL();
-            case "SO_INCOMING_NAPI_ID" -> socket_h.SO_INCOMING_NAPI_ID();
-            case "SO_ACCEPTCONN" -> socket_h.SO_ACCEPTCONN();
-            case "TCP_NODELAY" -> socket_h.TCP_NODELAY();
-            case "TCP_CORK" -> socket_h.TCP_CORK();
-            case "TCP_QUICKACK" -> socket_h.TCP_QUICKACK();
-            case "TCP_KEEPIDLE" -> socket_h.TCP_KEEPIDLE();
-            case "TCP_KEEPINTVL" -> socket_h.TCP_KEEPINTVL();
-            case "TCP_KEEPCNT" -> socket_h.TCP_KEEPCNT();
-            case "TCP_USER_TIMEOUT" -> socket_h.TCP_USER_TIMEOUT();
-            case "TCP_NOTSENT_LOWAT" -> socket_h.TCP_NOTSENT_LOWAT();
-            case "TCP_DEFER_ACCEPT" -> socket_h.TCP_DEFER_ACCEPT();
-            case "TCP_FASTOPEN" -> socket_h.TCP_FASTOPEN();
-            case "TCP_FASTOPEN_CONNECT" -> socket_h.TCP_FASTOPEN_CONNECT();
-            case "IPV6_V6ONLY" -> socket_h.IPV6_V6ONLY();
+            case "SO_REUSEADDR" -> socket_h.SO_REUSEADDR;
+            case "SO_REUSEPORT" -> socket_h.SO_REUSEPORT;
+            case "SO_KEEPALIVE" -> socket_h.SO_KEEPALIVE;
+            case "SO_LINGER" -> socket_h.SO_LINGER;
+            case "SO_SNDBUF" -> socket_h.SO_SNDBUF;
+            case "SO_RCVBUF" -> socket_h.SO_RCVBUF;
+            case "SO_RCVLOWAT" -> socket_h.SO_RCVLOWAT;
+            case "SO_BROADCAST" -> socket_h.SO_BROADCAST;
+            case "SO_OOBINLINE" -> socket_h.SO_OOBINLINE;
+            case "SO_BUSY_POLL" -> socket_h.SO_BUSY_POLL;
+            case "SO_INCOMING_NAPI_ID" -> socket_h.SO_INCOMING_NAPI_ID;
+            case "SO_ACCEPTCONN" -> socket_h.SO_ACCEPTCONN;
+            case "TCP_NODELAY" -> socket_h.TCP_NODELAY;
+            case "TCP_CORK" -> socket_h.TCP_CORK;
+            case "TCP_QUICKACK" -> socket_h.TCP_QUICKACK;
+            case "TCP_KEEPIDLE" -> socket_h.TCP_KEEPIDLE;
+            case "TCP_KEEPINTVL" -> socket_h.TCP_KEEPINTVL;
+            case "TCP_KEEPCNT" -> socket_h.TCP_KEEPCNT;
+            case "TCP_USER_TIMEOUT" -> socket_h.TCP_USER_TIMEOUT;
+            case "TCP_NOTSENT_LOWAT" -> socket_h.TCP_NOTSENT_LOWAT;
+            case "TCP_DEFER_ACCEPT" -> socket_h.TCP_DEFER_ACCEPT;
+            case "TCP_FASTOPEN" -> socket_h.TCP_FASTOPEN;
+            case "TCP_FASTOPEN_CONNECT" -> socket_h.TCP_FASTOPEN_CONNECT;
+            case "IPV6_V6ONLY" -> socket_h.IPV6_V6ONLY;
             default -> throw new AssertionError(name);
         };
     }

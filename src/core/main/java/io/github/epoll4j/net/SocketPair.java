@@ -1,10 +1,9 @@
 package io.github.epoll4j.net;
 
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.socket.socket_h;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.Platform;
-import io.github.epoll4j.internal.sys.SocketCalls;
 import java.util.function.IntFunction;
 
 /**
@@ -33,7 +32,7 @@ public final class SocketPair<S extends SocketFd> implements AutoCloseable {
      */
     public static SocketPair<UnixStream> open() throws ErrnoException {
         Platform.require();
-        return open(socket_h.SOCK_STREAM(), UnixStream::connected);
+        return open(socket_h.SOCK_STREAM, UnixStream::connected);
     }
 
     /**
@@ -46,7 +45,7 @@ public final class SocketPair<S extends SocketFd> implements AutoCloseable {
      */
     public static SocketPair<UnixMessageSocket> openDatagram() throws ErrnoException {
         Platform.require();
-        return open(socket_h.SOCK_DGRAM(), fd -> new UnixMessageSocket(fd, false));
+        return open(socket_h.SOCK_DGRAM, fd -> new UnixMessageSocket(fd, false));
     }
 
     /**
@@ -59,15 +58,19 @@ public final class SocketPair<S extends SocketFd> implements AutoCloseable {
      */
     public static SocketPair<UnixMessageSocket> openSequencedPacket() throws ErrnoException {
         Platform.require();
-        return open(socket_h.SOCK_SEQPACKET(), fd -> new UnixMessageSocket(fd, true));
+        return open(socket_h.SOCK_SEQPACKET, fd -> new UnixMessageSocket(fd, true));
     }
 
     private static <S extends SocketFd> SocketPair<S> open(int type, IntFunction<S> owner) throws ErrnoException {
-        CallState state = CallState.ofThread();
-        ErrnoException.check(SocketCalls.socketpair(state, type, state.scratch()), "socketpair", "AF_UNIX");
-        int first = state.bytes().getInt(0);
-        int second = state.bytes().getInt(Integer.BYTES);
-        return new SocketPair<>(owner.apply(first), owner.apply(second));
+        int flags = type | socket_h.SOCK_NONBLOCK | socket_h.SOCK_CLOEXEC;
+        try (CallState state = CallState.take()) {
+            int result = state.result(
+                    socket_h.socketpair(state.errno(), socket_h.AF_UNIX, flags, 0, state.scratch()));
+            ErrnoException.check(result, "socketpair", "AF_UNIX");
+            int first = state.bytes().getInt(0);
+            int second = state.bytes().getInt(Integer.BYTES);
+            return new SocketPair<>(owner.apply(first), owner.apply(second));
+        }
     }
 
     /**

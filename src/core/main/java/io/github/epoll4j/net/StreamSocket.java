@@ -2,10 +2,9 @@ package io.github.epoll4j.net;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.gen.socket.socket_h;
-import io.github.epoll4j.internal.sys.ByteTransfer;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.SocketCalls;
+import io.github.epoll4j.internal.io.Transfer;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
@@ -43,7 +42,7 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
     public final int read(ByteBuffer buffer) throws ErrnoException {
         int fd = acquire();
         try {
-            return ByteTransfer.SOCKET.read(fd, buffer);
+            return Transfer.RECV.move(fd, buffer);
         } finally {
             release();
         }
@@ -77,7 +76,7 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
     public final long read(MemorySegment buffer, long offset, long length) throws ErrnoException {
         int fd = acquire();
         try {
-            return ByteTransfer.SOCKET.read(fd, buffer, offset, length);
+            return Transfer.RECV.move(fd, buffer, offset, length);
         } finally {
             release();
         }
@@ -94,10 +93,9 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
      * @see <a href="https://man7.org/linux/man-pages/man2/recv.2.html">recv(2)</a>
      */
     public final int peek() throws ErrnoException {
-        CallState state = CallState.ofThread();
         int fd = acquire();
-        try {
-            long result = SocketCalls.recv(state, fd, state.scratch().address(), 1, socket_h.MSG_PEEK());
+        try (CallState state = CallState.take()) {
+            long result = Transfer.RECV.move(state, fd, state.scratch(), 1, socket_h.MSG_PEEK);
             if (result < 0 && result != -Errno.EAGAIN) {
                 throw new ErrnoException("recv", "MSG_PEEK, fd=" + fd, (int) -result);
             }
@@ -121,7 +119,7 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
     public final int write(ByteBuffer buffer) throws ErrnoException {
         int fd = acquire();
         try {
-            return ByteTransfer.SOCKET.write(fd, buffer);
+            return Transfer.SEND.move(fd, buffer);
         } finally {
             release();
         }
@@ -153,7 +151,7 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
     public final long write(MemorySegment buffer, long offset, long length) throws ErrnoException {
         int fd = acquire();
         try {
-            return ByteTransfer.SOCKET.write(fd, buffer, offset, length);
+            return Transfer.SEND.move(fd, buffer, offset, length);
         } finally {
             release();
         }
@@ -182,7 +180,7 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
     public final long write(ByteBuffer[] buffers, int offset, int length) throws ErrnoException {
         int fd = acquire();
         try {
-            return ByteTransfer.gather(fd, buffers, offset, length);
+            return Transfer.gather(fd, buffers, offset, length);
         } finally {
             release();
         }
@@ -211,7 +209,7 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
      * @see <a href="https://man7.org/linux/man-pages/man2/shutdown.2.html">shutdown(2)</a>
      */
     public final void shutdownInput() throws ErrnoException {
-        shutdown(socket_h.SHUT_RD(), "SHUT_RD");
+        shutdown(socket_h.SHUT_RD, "SHUT_RD");
     }
 
     /**
@@ -223,13 +221,13 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
      * @see <a href="https://man7.org/linux/man-pages/man2/shutdown.2.html">shutdown(2)</a>
      */
     public final void shutdownOutput() throws ErrnoException {
-        shutdown(socket_h.SHUT_WR(), "SHUT_WR");
+        shutdown(socket_h.SHUT_WR, "SHUT_WR");
     }
 
     private void shutdown(int how, String name) throws ErrnoException {
         int fd = acquire();
-        try {
-            ErrnoException.check(SocketCalls.shutdown(CallState.ofThread(), fd, how), "shutdown", name);
+        try (CallState state = CallState.take()) {
+            ErrnoException.check(state.result(socket_h.shutdown(state.errno(), fd, how)), "shutdown", name);
         } finally {
             release();
         }

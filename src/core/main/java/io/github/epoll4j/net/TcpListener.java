@@ -3,9 +3,9 @@ package io.github.epoll4j.net;
 import static io.github.epoll4j.net.SocketOption.SO_REUSEADDR;
 
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.socket.socket_h;
-import io.github.epoll4j.internal.sys.Platform;
-import io.github.epoll4j.internal.sys.SocketAddresses;
+import io.github.epoll4j.internal.io.SocketAddresses;
 import java.net.InetSocketAddress;
 
 /**
@@ -52,7 +52,7 @@ public final class TcpListener extends SocketFd {
      */
     public static TcpListener bind(InetSocketAddress address, SocketOption.Setting... settings) throws ErrnoException {
         Platform.require();
-        return bind(address, socket_h.SOMAXCONN(), settings);
+        return bind(address, socket_h.SOMAXCONN, settings);
     }
 
     /**
@@ -78,7 +78,7 @@ public final class TcpListener extends SocketFd {
             throws ErrnoException {
         Platform.require();
         int family = SocketAddresses.family(address);
-        TcpListener listener = new TcpListener(openFd(family, socket_h.SOCK_STREAM()));
+        TcpListener listener = new TcpListener(openFd(family, socket_h.SOCK_STREAM));
         try {
             listener.set(SO_REUSEADDR, true);
             listener.setAll(settings);

@@ -1,18 +1,14 @@
 package io.github.epoll4j.net;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.poll.poll_h;
 import io.github.epoll4j.internal.gen.poll.pollfd;
 import io.github.epoll4j.internal.gen.socket.socket_h;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.Platform;
-import io.github.epoll4j.internal.sys.PollCalls;
-import io.github.epoll4j.internal.sys.SocketAddresses;
-import io.github.epoll4j.internal.sys.SocketCalls;
-import java.lang.foreign.MemorySegment;
+import io.github.epoll4j.internal.io.SocketAddresses;
+import io.github.epoll4j.internal.io.Transfer;
 import java.net.InetSocketAddress;
 
 /**
@@ -77,7 +73,7 @@ public final class TcpStream extends StreamSocket {
             throws ErrnoException {
         Platform.require();
         int family = SocketAddresses.family(address);
-        TcpStream stream = new TcpStream(openFd(family, socket_h.SOCK_STREAM()), address, CONNECTING);
+        TcpStream stream = new TcpStream(openFd(family, socket_h.SOCK_STREAM), address, CONNECTING);
         try {
             stream.setAll(settings);
             stream.start(family);
@@ -89,9 +85,11 @@ public final class TcpStream extends StreamSocket {
     }
 
     private void start(int family) throws ErrnoException {
-        CallState state = CallState.ofThread();
-        int length = SocketAddresses.write(state, family, target);
-        int result = SocketCalls.connect(state, fd(), state.scratch(), length);
+        int result;
+        try (CallState state = CallState.take()) {
+            int length = SocketAddresses.write(state, family, target);
+            result = state.result(socket_h.connect(state.errno(), fd(), state.scratch(), length));
+        }
         if (result == 0) {
             progress = CONNECTED;
         } else if (result != -Errno.EINPROGRESS && result != -Errno.EINTR) {
@@ -115,7 +113,7 @@ public final class TcpStream extends StreamSocket {
      */
     public boolean finishConnect() throws ErrnoException {
         if (progress == CONNECTING) {
-            if (askRemoteAddress(CallState.ofThread())) {
+            if (isConnected()) {
                 progress = CONNECTED;
             } else if (error() == 0 && isHungUp() && error() == 0 && progress == CONNECTING) {
                 progress = Errno.ENOTCONN; // somebody else has the error
@@ -131,19 +129,16 @@ public final class TcpStream extends StreamSocket {
 
     /** {@code poll(2)} without waiting: whether the attempt, or the connection, is over. */
     private boolean isHungUp() throws ErrnoException {
-        CallState state = CallState.ofThread();
-        MemorySegment asked = state.scratch().asSlice(0, pollfd.sizeof());
         int fd = acquire();
-        try {
-            pollfd.fd(asked, fd);
-            pollfd.events(asked, (short) 0);
-            pollfd.revents(asked, (short) 0);
+        try (CallState state = CallState.take()) {
+            state.bytes().putInt(pollfd.fd$OFFSET, fd).putShort(pollfd.events$OFFSET, (short) 0)
+                    .putShort(pollfd.revents$OFFSET, (short) 0);
             int result;
             do {
-                result = PollCalls.poll(state, asked, 1, 0);
+                result = state.result(poll_h.poll(state.errno(), state.scratch(), 1, 0));
             } while (result == -Errno.EINTR);
             ErrnoException.check(result, "poll", "POLLHUP");
-            return (pollfd.revents(asked) & poll_h.POLLHUP()) != 0;
+            return (state.bytes().getShort(pollfd.revents$OFFSET) & poll_h.POLLHUP) != 0;
         } finally {
             release();
         }
@@ -199,12 +194,10 @@ public final class TcpStream extends StreamSocket {
      * @see <a href="https://man7.org/linux/man-pages/man7/tcp.7.html">tcp(7)</a>
      */
     public boolean sendUrgent(byte value) throws ErrnoException {
-        CallState state = CallState.ofThread();
-        MemorySegment memory = state.scratch();
-        memory.set(JAVA_BYTE, 0, value);
         int fd = acquire();
-        try {
-            long result = SocketCalls.send(state, fd, memory.address(), 1, socket_h.MSG_OOB());
+        try (CallState state = CallState.take()) {
+            state.bytes().put(0, value);
+            long result = Transfer.SEND.move(state, fd, state.scratch(), 1, socket_h.MSG_OOB);
             if (result < 0 && result != -Errno.EAGAIN) {
                 throw new ErrnoException("send", "MSG_OOB, fd=" + fd, (int) -result);
             }
@@ -223,13 +216,11 @@ public final class TcpStream extends StreamSocket {
      * @see <a href="https://man7.org/linux/man-pages/man7/tcp.7.html">tcp(7)</a>
      */
     public int receiveUrgent() throws ErrnoException {
-        CallState state = CallState.ofThread();
-        MemorySegment memory = state.scratch();
         int fd = acquire();
-        try {
-            long result = SocketCalls.recv(state, fd, memory.address(), 1, socket_h.MSG_OOB());
+        try (CallState state = CallState.take()) {
+            long result = Transfer.RECV.move(state, fd, state.scratch(), 1, socket_h.MSG_OOB);
             if (result == 1) {
-                return Byte.toUnsignedInt(memory.get(JAVA_BYTE, 0));
+                return Byte.toUnsignedInt(state.bytes().get(0));
             }
             if (result == 0 || result == -Errno.EINVAL || result == -Errno.EAGAIN) {
                 return -1;

@@ -2,12 +2,13 @@ package io.github.epoll4j.net;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.socket.socket_h;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.MessageTransfer;
-import io.github.epoll4j.internal.sys.Platform;
-import io.github.epoll4j.internal.sys.SocketAddresses;
-import io.github.epoll4j.internal.sys.SocketCalls;
+import io.github.epoll4j.internal.io.SocketAddresses;
+import io.github.epoll4j.internal.io.ThreadBuffers;
+import io.github.epoll4j.internal.io.Transfer;
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
@@ -67,16 +68,16 @@ public final class UdpSocket extends SocketFd {
             throws ErrnoException {
         Platform.require();
         if (protocolFamily == StandardProtocolFamily.INET) {
-            return open(socket_h.AF_INET(), settings);
+            return open(socket_h.AF_INET, settings);
         }
         if (protocolFamily == StandardProtocolFamily.INET6) {
-            return open(socket_h.AF_INET6(), settings);
+            return open(socket_h.AF_INET6, settings);
         }
         throw new IllegalArgumentException("neither INET nor INET6: " + protocolFamily);
     }
 
     private static UdpSocket open(int family, SocketOption.Setting... settings) throws ErrnoException {
-        UdpSocket socket = new UdpSocket(openFd(family, socket_h.SOCK_DGRAM()), family);
+        UdpSocket socket = new UdpSocket(openFd(family, socket_h.SOCK_DGRAM), family);
         try {
             socket.setAll(settings);
             return socket;
@@ -124,11 +125,10 @@ public final class UdpSocket extends SocketFd {
      * @see <a href="https://man7.org/linux/man-pages/man2/connect.2.html">connect(2)</a>
      */
     public void connect(InetSocketAddress address) throws ErrnoException {
-        CallState state = CallState.ofThread();
-        int length = SocketAddresses.write(state, family, address);
         int fd = acquire();
-        try {
-            int result = SocketCalls.connect(state, fd, state.scratch(), length);
+        try (CallState state = CallState.take()) {
+            int length = SocketAddresses.write(state, family, address);
+            int result = state.result(socket_h.connect(state.errno(), fd, state.scratch(), length));
             if (result < 0) {
                 throw new ErrnoException("connect", SocketAddresses.text(address), -result);
             }
@@ -151,18 +151,19 @@ public final class UdpSocket extends SocketFd {
      * @see <a href="https://man7.org/linux/man-pages/man2/sendto.2.html">sendto(2)</a>
      */
     public boolean send(ByteBuffer buffer, InetSocketAddress address) throws ErrnoException {
-        CallState state = CallState.ofThread();
-        int length = SocketAddresses.write(state, family, address);
         int fd = acquire();
-        try {
-            int result = MessageTransfer.UDP.send(state, fd, buffer, state.scratch(), length);
+        try (ThreadBuffers thread = ThreadBuffers.take()) {
+            MemorySegment peer = thread.state().scratch();
+            int length = SocketAddresses.write(thread.state(), family, address);
+            long result = Transfer.SENDTO.move(
+                    thread, fd, buffer, Transfer.LARGEST_PART, 0, peer, MemorySegment.NULL, length);
             if (result >= 0) {
                 return true;
             }
             if (result == -Errno.EAGAIN) {
                 return false;
             }
-            throw new ErrnoException("sendto", SocketAddresses.text(address), -result);
+            throw new ErrnoException("sendto", SocketAddresses.text(address), (int) -result);
         } finally {
             release();
         }
@@ -181,11 +182,11 @@ public final class UdpSocket extends SocketFd {
      * @see <a href="https://man7.org/linux/man-pages/man2/recvfrom.2.html">recvfrom(2)</a>
      */
     public InetSocketAddress receive(ByteBuffer buffer) throws ErrnoException {
-        CallState state = CallState.ofThread();
-        long lengthOffset = SocketAddresses.makeRoom(state);
         int fd = acquire();
-        try {
-            int result = MessageTransfer.UDP.receive(state, fd, buffer, state.scratch(), lengthOffset);
+        try (ThreadBuffers thread = ThreadBuffers.take()) {
+            CallState state = thread.state();
+            int result = (int) Transfer.RECVFROM.move(thread, fd, buffer, Transfer.LARGEST_PART, 0, state.scratch(),
+                    SocketAddresses.length(state), 0);
             if (result == -Errno.EAGAIN) {
                 return null;
             }
@@ -213,7 +214,7 @@ public final class UdpSocket extends SocketFd {
     public int read(ByteBuffer buffer) throws ErrnoException {
         int fd = acquire();
         try {
-            return MessageTransfer.UDP.read(fd, buffer);
+            return transfer(Transfer.RECVFROM, fd, buffer);
         } finally {
             release();
         }
@@ -233,9 +234,16 @@ public final class UdpSocket extends SocketFd {
     public int write(ByteBuffer buffer) throws ErrnoException {
         int fd = acquire();
         try {
-            return MessageTransfer.UDP.write(fd, buffer);
+            return transfer(Transfer.SENDTO, fd, buffer);
         } finally {
             release();
+        }
+    }
+
+    private static int transfer(Transfer transfer, int fd, ByteBuffer buffer) throws ErrnoException {
+        try (ThreadBuffers thread = ThreadBuffers.take()) {
+            return (int) transfer.orWouldBlock(fd, transfer.move(thread, fd, buffer, Transfer.LARGEST_PART, 0,
+                    MemorySegment.NULL, MemorySegment.NULL, 0));
         }
     }
 

@@ -1,11 +1,10 @@
 package io.github.epoll4j.net;
 
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.socket.socket_h;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.Platform;
-import io.github.epoll4j.internal.sys.SocketAddresses;
-import io.github.epoll4j.internal.sys.SocketCalls;
+import io.github.epoll4j.internal.io.SocketAddresses;
 import java.net.UnixDomainSocketAddress;
 
 /**
@@ -56,7 +55,7 @@ public final class UnixListener extends SocketFd {
     public static UnixListener bind(UnixDomainSocketAddress address, SocketOption.Setting... settings)
             throws ErrnoException {
         Platform.require();
-        return bind(address, socket_h.SOMAXCONN(), settings);
+        return bind(address, socket_h.SOMAXCONN, settings);
     }
 
     /**
@@ -76,10 +75,9 @@ public final class UnixListener extends SocketFd {
     public static UnixListener bind(UnixDomainSocketAddress address, int backlog, SocketOption.Setting... settings)
             throws ErrnoException {
         Platform.require();
-        UnixListener listener = new UnixListener(openFd(socket_h.AF_UNIX(), socket_h.SOCK_STREAM()));
-        try {
+        UnixListener listener = new UnixListener(openFd(socket_h.AF_UNIX, socket_h.SOCK_STREAM));
+        try (CallState state = CallState.take()) {
             listener.setAll(settings);
-            CallState state = CallState.ofThread();
             return listener.start(state, SocketAddresses.write(state, address), address.toString(), backlog);
         } catch (Throwable e) {
             listener.close();
@@ -102,7 +100,7 @@ public final class UnixListener extends SocketFd {
      */
     public static UnixListener bindAbstract(String name, SocketOption.Setting... settings) throws ErrnoException {
         Platform.require();
-        return bindAbstract(name, socket_h.SOMAXCONN(), settings);
+        return bindAbstract(name, socket_h.SOMAXCONN, settings);
     }
 
     /**
@@ -122,10 +120,9 @@ public final class UnixListener extends SocketFd {
     public static UnixListener bindAbstract(String name, int backlog, SocketOption.Setting... settings)
             throws ErrnoException {
         Platform.require();
-        UnixListener listener = new UnixListener(openFd(socket_h.AF_UNIX(), socket_h.SOCK_STREAM()));
-        try {
+        UnixListener listener = new UnixListener(openFd(socket_h.AF_UNIX, socket_h.SOCK_STREAM));
+        try (CallState state = CallState.take()) {
             listener.setAll(settings);
-            CallState state = CallState.ofThread();
             return listener.start(state, SocketAddresses.writeAbstract(state, name), "@" + name, backlog);
         } catch (Throwable e) {
             listener.close();
@@ -135,7 +132,8 @@ public final class UnixListener extends SocketFd {
 
     /** Binds to the address that the scratch memory holds. */
     private UnixListener start(CallState state, int length, String name, int backlog) throws ErrnoException {
-        ErrnoException.check(SocketCalls.bind(state, fd(), state.scratch(), length), "bind", name);
+        int result = state.result(socket_h.bind(state.errno(), fd(), state.scratch(), length));
+        ErrnoException.check(result, "bind", name);
         listen(backlog, name);
         return this;
     }

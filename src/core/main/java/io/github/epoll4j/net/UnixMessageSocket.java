@@ -1,7 +1,9 @@
 package io.github.epoll4j.net;
 
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.internal.sys.MessageTransfer;
+import io.github.epoll4j.internal.io.ThreadBuffers;
+import io.github.epoll4j.internal.io.Transfer;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
@@ -39,7 +41,8 @@ public final class UnixMessageSocket extends SocketFd {
     public int read(ByteBuffer buffer) throws ErrnoException {
         int fd = acquire();
         try {
-            return hasEnd ? MessageTransfer.UNIX.readUntilEnd(fd, buffer) : MessageTransfer.UNIX.read(fd, buffer);
+            int result = transfer(Transfer.RECVFROM, fd, buffer);
+            return result == 0 && hasEnd ? -1 : (int) Transfer.RECVFROM.orWouldBlock(fd, result);
         } finally {
             release();
         }
@@ -59,9 +62,16 @@ public final class UnixMessageSocket extends SocketFd {
     public int write(ByteBuffer buffer) throws ErrnoException {
         int fd = acquire();
         try {
-            return MessageTransfer.UNIX.write(fd, buffer);
+            return (int) Transfer.SENDTO.orWouldBlock(fd, transfer(Transfer.SENDTO, fd, buffer));
         } finally {
             release();
+        }
+    }
+
+    private static int transfer(Transfer transfer, int fd, ByteBuffer buffer) {
+        try (ThreadBuffers thread = ThreadBuffers.take()) {
+            return (int) transfer.move(
+                    thread, fd, buffer, Integer.MAX_VALUE, 0, MemorySegment.NULL, MemorySegment.NULL, 0);
         }
     }
 }

@@ -1,11 +1,10 @@
 package io.github.epoll4j.net;
 
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.socket.socket_h;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.Platform;
-import io.github.epoll4j.internal.sys.SocketAddresses;
-import io.github.epoll4j.internal.sys.SocketCalls;
+import io.github.epoll4j.internal.io.SocketAddresses;
 import java.net.UnixDomainSocketAddress;
 
 /**
@@ -58,9 +57,8 @@ public final class UnixStream extends StreamSocket {
      */
     public static UnixStream connect(UnixDomainSocketAddress address) throws ErrnoException {
         Platform.require();
-        UnixStream stream = new UnixStream(openFd(socket_h.AF_UNIX(), socket_h.SOCK_STREAM()));
-        try {
-            CallState state = CallState.ofThread();
+        UnixStream stream = new UnixStream(openFd(socket_h.AF_UNIX, socket_h.SOCK_STREAM));
+        try (CallState state = CallState.take()) {
             return stream.start(state, SocketAddresses.write(state, address), address.toString());
         } catch (Throwable e) {
             stream.close();
@@ -81,9 +79,8 @@ public final class UnixStream extends StreamSocket {
      */
     public static UnixStream connectAbstract(String name) throws ErrnoException {
         Platform.require();
-        UnixStream stream = new UnixStream(openFd(socket_h.AF_UNIX(), socket_h.SOCK_STREAM()));
-        try {
-            CallState state = CallState.ofThread();
+        UnixStream stream = new UnixStream(openFd(socket_h.AF_UNIX, socket_h.SOCK_STREAM));
+        try (CallState state = CallState.take()) {
             return stream.start(state, SocketAddresses.writeAbstract(state, name), "@" + name);
         } catch (Throwable e) {
             stream.close();
@@ -93,7 +90,8 @@ public final class UnixStream extends StreamSocket {
 
     /** Connects to the address that the scratch memory holds. */
     private UnixStream start(CallState state, int length, String name) throws ErrnoException {
-        ErrnoException.check(SocketCalls.connect(state, fd(), state.scratch(), length), "connect", name);
+        int result = state.result(socket_h.connect(state.errno(), fd(), state.scratch(), length));
+        ErrnoException.check(result, "connect", name);
         return this;
     }
 
@@ -118,7 +116,6 @@ public final class UnixStream extends StreamSocket {
      * @see <a href="https://man7.org/linux/man-pages/man2/getpeername.2.html">getpeername(2)</a>
      */
     public UnixDomainSocketAddress remoteAddress() throws ErrnoException {
-        CallState state = CallState.ofThread();
-        return askRemoteAddress(state) ? SocketAddresses.readUnix(state) : null;
+        return remoteUnixAddress();
     }
 }

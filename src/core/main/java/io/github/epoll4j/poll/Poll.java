@@ -2,21 +2,21 @@ package io.github.epoll4j.poll;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.PollCalls;
-import io.github.epoll4j.internal.sys.Timeouts;
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.gen.poll.poll_h;
+import io.github.epoll4j.internal.io.Timeouts;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
 /**
  * Waits for the descriptors of a {@link PollFdArray} with {@code poll}.
  *
- * <p>An interrupted wait goes on with the time that is left. A number that is not open is reported by POLLNVAL in its
- * own entry; a negative one is skipped.
+ * <p>EINTR is retried with the remaining time. A number that is not open is reported as POLLNVAL in its own entry. A
+ * negative number is skipped.
  *
- * <p>Thread-safe, as far as the array is not shared. A wait blocks in native code; on a virtual thread it holds the
- * carrier. Closing a descriptor in another thread does not end a wait on it: add an
- * {@link io.github.epoll4j.fd.EventFd} to wake it.
+ * <p>Thread-safe if the array is not shared. A wait blocks in native code and pins a virtual thread to its carrier.
+ * Closing a descriptor in another thread does not end a wait on it: add an {@link io.github.epoll4j.fd.EventFd} to the
+ * array to wake the waiting thread.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/poll.2.html">poll(2)</a>
  */
@@ -27,8 +27,8 @@ public final class Poll {
     /**
      * {@code poll} with a timeout of -1: waits without limit until an entry is ready.
      *
-     * @param fds the entries, of which the {@code revents} are overwritten
-     * @return how many entries are ready
+     * @param fds the entries; their {@code revents} are overwritten
+     * @return the number of ready entries
      * @throws ErrnoException EINVAL if there are more entries than the process may have descriptors (RLIMIT_NOFILE);
      *     ENOMEM
      * @throws IllegalStateException if the array is closed
@@ -40,10 +40,10 @@ public final class Poll {
     /**
      * {@code poll} with a timeout in milliseconds.
      *
-     * @param fds           the entries, of which the {@code revents} are overwritten
+     * @param fds           the entries; their {@code revents} are overwritten
      * @param timeoutMillis the longest time to wait, in milliseconds; -1 (or any negative number) waits without limit,
-     *     0 returns at once. The kernel waits a little longer, never less.
-     * @return how many entries are ready; 0 on timeout
+     *     0 returns at once. May return slightly later, never earlier.
+     * @return the number of ready entries; 0 on timeout
      * @throws ErrnoException EINVAL if there are more entries than the process may have descriptors (RLIMIT_NOFILE);
      *     ENOMEM
      * @throws IllegalStateException if the array is closed
@@ -53,11 +53,11 @@ public final class Poll {
     }
 
     /**
-     * {@code poll} for a timeout of whole milliseconds, and {@code ppoll} for one that needs nanoseconds.
+     * {@code poll} for a timeout of whole milliseconds, {@code ppoll} for one that needs nanoseconds.
      *
-     * @param fds     the entries, of which the {@code revents} are overwritten
-     * @param timeout the longest time to wait; zero returns at once
-     * @return how many entries are ready; 0 on timeout
+     * @param fds     the entries; their {@code revents} are overwritten
+     * @param timeout the longest time to wait; zero returns at once. May return slightly later, never earlier.
+     * @return the number of ready entries; 0 on timeout
      * @throws ErrnoException EINVAL if there are more entries than the process may have descriptors (RLIMIT_NOFILE);
      *     ENOMEM
      * @throws IllegalArgumentException if the timeout is negative
@@ -76,12 +76,19 @@ public final class Poll {
         return result;
     }
 
-    /** Retries EINTR with the time that is left. */
+    /** Waits once: by {@code poll} for whole milliseconds, by {@code ppoll} for other and for very long times. */
+    private static int once(CallState state, MemorySegment fds, int nfds, long timeoutNanos) {
+        return state.result(Timeouts.isWholeMillis(timeoutNanos) && timeoutNanos <= Timeouts.LONGEST_MILLIS_NANOS
+                ? poll_h.poll(state.errno(), fds, nfds, Timeouts.ceilMillis(timeoutNanos))
+                : poll_h.ppoll(state.errno(), fds, nfds, Timeouts.timespec(state, timeoutNanos), MemorySegment.NULL));
+    }
+
+    /** Retries EINTR with the remaining time. */
     private static int await(CallState state, MemorySegment fds, int nfds, long timeoutNanos) {
         long start = Timeouts.start(timeoutNanos);
         long left = timeoutNanos;
         while (true) {
-            int result = PollCalls.poll(state, fds, nfds, left);
+            int result = once(state, fds, nfds, left);
             if (result != -Errno.EINTR) {
                 return result;
             }

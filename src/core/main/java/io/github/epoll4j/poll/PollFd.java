@@ -9,13 +9,13 @@ import static io.github.epoll4j.poll.PollFlags.POLLPRI;
 import static io.github.epoll4j.poll.PollFlags.POLLRDHUP;
 
 /**
- * One entry that {@link Poll} reported ready: a copy, which stays as it is when the array is used again.
+ * A copy of one entry that {@link Poll} reported ready. It does not change when the array is used again.
  *
- * <p>Each question reads some bits of {@code revents}:
+ * <p>Each method tests some bits of {@code revents}:
  *
  * <table class="striped">
- * <caption>Questions and the bits they read</caption>
- * <tr><th scope="col">question</th><th scope="col">true if any is set</th></tr>
+ * <caption>Methods and the bits they test</caption>
+ * <tr><th scope="col">method</th><th scope="col">true if any is set</th></tr>
  * <tr><th scope="row">{@link #isReadable()}</th><td>POLLIN</td></tr>
  * <tr><th scope="row">{@link #isWritable()}</th><td>POLLOUT</td></tr>
  * <tr><th scope="row">{@link #isUrgent()}</th><td>POLLPRI</td></tr>
@@ -25,15 +25,15 @@ import static io.github.epoll4j.poll.PollFlags.POLLRDHUP;
  * <tr><th scope="row">{@link #isInvalid()}</th><td>POLLNVAL</td></tr>
  * </table>
  *
- * @param index   where the entry stands in the array
+ * @param index   the index of the entry in the array
  * @param fd      the descriptor's number
- * @param events  the mask that was asked for
- * @param revents the mask that was reported
+ * @param events  the requested mask
+ * @param revents the reported mask
  */
 public record PollFd(int index, int fd, int events, int revents) {
     /**
-     * Tells whether there is something to read, a connection to accept, or the end of the stream to see. The end of a
-     * pipe shows as {@link #isHangup()} alone.
+     * Returns true if a read or an accept would not block: there is data, a connection or the end of the stream. The
+     * end of a pipe is reported by {@link #isHangup()} alone.
      *
      * @return true if POLLIN is set
      */
@@ -42,7 +42,7 @@ public record PollFd(int index, int fd, int events, int revents) {
     }
 
     /**
-     * Tells whether there is room to write, or a connection attempt is over.
+     * Returns true if a write would not block, or a connection attempt is over.
      *
      * @return true if POLLOUT is set
      */
@@ -51,7 +51,7 @@ public record PollFd(int index, int fd, int events, int revents) {
     }
 
     /**
-     * Tells whether there is urgent data, or another exceptional condition.
+     * Returns true if there is urgent data, or another exceptional condition.
      *
      * @return true if POLLPRI is set
      */
@@ -60,7 +60,7 @@ public record PollFd(int index, int fd, int events, int revents) {
     }
 
     /**
-     * Tells whether the peer sends no more. A half-closed connection shows here only if POLLRDHUP was asked for.
+     * Returns true if the peer sends no more data. A half-close is reported only if POLLRDHUP was requested.
      *
      * @return true if POLLRDHUP or POLLHUP is set
      */
@@ -69,7 +69,7 @@ public record PollFd(int index, int fd, int events, int revents) {
     }
 
     /**
-     * Tells whether both directions are over.
+     * Returns true if both directions are closed.
      *
      * @return true if POLLHUP is set
      */
@@ -78,7 +78,7 @@ public record PollFd(int index, int fd, int events, int revents) {
     }
 
     /**
-     * Tells whether an error is pending: the next read or write, or SO_ERROR, names it.
+     * Returns true if an error is pending. The next read or write, or SO_ERROR, returns its errno.
      *
      * @return true if POLLERR is set
      */
@@ -87,7 +87,7 @@ public record PollFd(int index, int fd, int events, int revents) {
     }
 
     /**
-     * Tells whether the number is not an open descriptor.
+     * Returns true if the number is not an open descriptor.
      *
      * @return true if POLLNVAL is set
      */
@@ -96,7 +96,7 @@ public record PollFd(int index, int fd, int events, int revents) {
     }
 
     /**
-     * Spells the entry for a log.
+     * Returns the descriptor and both masks as text.
      *
      * @return such as {@code PollFd[fd=7, POLLIN of POLLIN|POLLOUT]}
      */

@@ -3,9 +3,9 @@ package io.github.epoll4j.poll;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.poll.pollfd;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.Platform;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Iterator;
@@ -13,12 +13,12 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 
 /**
- * An off-heap array of {@code struct pollfd} that {@link Poll} waits on, made to be kept from wait to wait.
+ * An off-heap array of {@code struct pollfd} that {@link Poll} waits on, reused from wait to wait.
  *
- * <p>Entries are addressed by index, from 0 to one below {@link #size()}. The same number may stand in several entries.
+ * <p>Entries are addressed by index, from 0 to one below {@link #size()}. Several entries may have the same number.
  *
- * <p>Not thread-safe. Ownership: the array belongs to the caller, its descriptors are borrowed. Its memory goes back
- * when the garbage collector finds it unused, so closing it under a running wait is an error, never a crash.
+ * <p>Not thread-safe. Ownership: the caller closes the array; its descriptors are borrowed. The garbage collector frees
+ * its memory, so closing it during a wait is an error, never a crash.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/poll.2.html">poll(2)</a>
  */
@@ -27,7 +27,7 @@ public final class PollFdArray implements AutoCloseable {
     private MemorySegment memory;
     private int capacity;
     private int size;
-    /** How many entries the last wait reported, as far as they stand. */
+    /** Number of entries with {@code revents} other than 0. */
     private int readyCount;
 
     private PollFdArray(int capacity) {
@@ -38,7 +38,7 @@ public final class PollFdArray implements AutoCloseable {
     /**
      * Allocates an empty array.
      *
-     * @param capacity how many entries fit before it has to grow, 1 or more; each takes 8 bytes
+     * @param capacity the initial capacity in entries of 8 bytes, 1 or more; the array grows as needed
      * @return the array, to be closed by the caller
      * @throws IllegalArgumentException if the capacity is below 1
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
@@ -52,11 +52,11 @@ public final class PollFdArray implements AutoCloseable {
     }
 
     private static MemorySegment allocateMemory(int capacity) {
-        return Arena.ofAuto().allocate(capacity * Entry.SIZE, Long.BYTES);
+        return Arena.ofAuto().allocate(capacity * (long) pollfd.SIZEOF, Long.BYTES);
     }
 
     /**
-     * Tells how many entries fit before the array grows.
+     * Returns the number of entries that fit before the array grows.
      *
      * @return the capacity in entries; 0 if the array is closed
      */
@@ -65,19 +65,19 @@ public final class PollFdArray implements AutoCloseable {
     }
 
     /**
-     * Tells how many entries there are.
+     * Returns the number of entries.
      *
-     * @return the count; 0 if the array is closed
+     * @return the number of entries; 0 if the array is closed
      */
     public int size() {
         return size;
     }
 
     /**
-     * Appends an entry; the array grows as needed.
+     * Appends an entry. The array grows as needed.
      *
      * @param fd     the descriptor, borrowed; a negative number is skipped by waits
-     * @param events what to watch for, see {@link PollFlags}
+     * @param events the mask to watch for, see {@link PollFlags}
      * @return the index of the entry
      * @throws IllegalArgumentException if the mask has bits beyond C's short
      * @throws IllegalStateException if the array is closed
@@ -94,11 +94,11 @@ public final class PollFdArray implements AutoCloseable {
     }
 
     /**
-     * Changes an entry.
+     * Replaces an entry and clears its {@code revents}.
      *
-     * @param index  which entry
+     * @param index  the index of the entry
      * @param fd     the descriptor, borrowed; a negative number, such as {@code ~fd}, is skipped by waits
-     * @param events what to watch for, see {@link PollFlags}
+     * @param events the mask to watch for, see {@link PollFlags}
      * @throws IndexOutOfBoundsException if there is no such entry
      * @throws IllegalArgumentException if the mask has bits beyond C's short
      */
@@ -111,9 +111,9 @@ public final class PollFdArray implements AutoCloseable {
     }
 
     /**
-     * Removes an entry; the last one takes its place, and its index.
+     * Removes an entry. The last entry moves to its index.
      *
-     * @param index which entry
+     * @param index the index of the entry
      * @throws IndexOutOfBoundsException if there is no such entry
      */
     public void remove(int index) {
@@ -121,47 +121,48 @@ public final class PollFdArray implements AutoCloseable {
             readyCount--;
         }
         size--;
-        MemorySegment.copy(memory, size * Entry.SIZE, memory, index * Entry.SIZE, Entry.SIZE);
+        MemorySegment.copy(
+                memory, size * (long) pollfd.SIZEOF, memory, index * (long) pollfd.SIZEOF, pollfd.SIZEOF);
     }
 
     /**
-     * Reads the number of an entry.
+     * Returns the descriptor of an entry.
      *
-     * @param index which entry
-     * @return the descriptor as it was given
+     * @param index the index of the entry
+     * @return the descriptor as it was passed
      * @throws IndexOutOfBoundsException if there is no such entry
      */
     public int fd(int index) {
-        return memory.get(JAVA_INT, offset(index) + Entry.FD);
+        return memory.get(JAVA_INT, offset(index) + pollfd.fd$OFFSET);
     }
 
     /**
-     * Reads what an entry watches for.
+     * Returns the mask that an entry watches for.
      *
-     * @param index which entry
+     * @param index the index of the entry
      * @return the mask, see {@link PollFlags}
      * @throws IndexOutOfBoundsException if there is no such entry
      */
     public int events(int index) {
-        return Short.toUnsignedInt(memory.get(JAVA_SHORT, offset(index) + Entry.EVENTS));
+        return Short.toUnsignedInt(memory.get(JAVA_SHORT, offset(index) + pollfd.events$OFFSET));
     }
 
     /**
-     * Reads what the last wait reported for an entry.
+     * Returns the mask that the last wait reported for an entry.
      *
-     * @param index which entry
+     * @param index the index of the entry
      * @return the mask, see {@link PollFlags}; 0 if the entry is not ready, or was added or changed since
      * @throws IndexOutOfBoundsException if there is no such entry
      */
     public int revents(int index) {
-        return Short.toUnsignedInt(memory.get(JAVA_SHORT, offset(index) + Entry.REVENTS));
+        return Short.toUnsignedInt(memory.get(JAVA_SHORT, offset(index) + pollfd.revents$OFFSET));
     }
 
     /**
-     * Finds the next entry that the last wait reported, in order to iterate without creating objects.
+     * Returns the index of the next ready entry. Iterating with it allocates nothing.
      *
      * @param from the index to begin with, 0 or more
-     * @return the lowest index from there on whose {@link #revents} is not 0; -1 if there is none
+     * @return the lowest index, at least {@code from}, whose {@link #revents} is not 0; -1 if there is none
      */
     public int nextReady(int from) {
         for (int index = from; index < size; index++) {
@@ -173,10 +174,10 @@ public final class PollFdArray implements AutoCloseable {
     }
 
     /**
-     * Iterates over the entries that the last wait reported, as copies, in the order of their indexes. It ends as soon
-     * as all of them were seen, and does not look at the rest of the array.
+     * Returns copies of the ready entries, in the order of their indexes. Iteration ends at the last ready entry and
+     * does not scan the rest of the array.
      *
-     * @return the ready entries; the array must not be changed while one iterates
+     * @return the ready entries; the array must not be changed during the iteration
      */
     public Iterable<PollFd> ready() {
         return () -> new Iterator<>() {
@@ -201,7 +202,7 @@ public final class PollFdArray implements AutoCloseable {
         };
     }
 
-    /** Gives the array back. Closing again does nothing. */
+    /** Closes the array. Closing it again has no effect. */
     @Override
     public void close() {
         memory = MemorySegment.NULL;
@@ -210,13 +211,13 @@ public final class PollFdArray implements AutoCloseable {
         readyCount = 0;
     }
 
-    /** The entries for a wait. */
+    /** Returns the memory of the entries for a wait. */
     MemorySegment begin() {
         ensureOpen();
         return memory;
     }
 
-    /** Takes over how many entries a wait reported; a failed one reported nothing. */
+    /** Stores the number of entries that a wait reported; a negative one clears all {@code revents}. */
     void end(int reported) {
         readyCount = Math.max(reported, 0);
         if (reported < 0) {
@@ -226,16 +227,16 @@ public final class PollFdArray implements AutoCloseable {
         }
     }
 
-    /** The errno slot of the waits on this array. */
+    /** Returns the errno slot of the waits on this array. */
     CallState state() {
         return state;
     }
 
     private void put(int index, int fd, int events) {
         long offset = offset(index);
-        memory.set(JAVA_INT, offset + Entry.FD, fd);
-        memory.set(JAVA_SHORT, offset + Entry.EVENTS, (short) events);
-        memory.set(JAVA_SHORT, offset + Entry.REVENTS, (short) 0);
+        memory.set(JAVA_INT, offset + pollfd.fd$OFFSET, fd);
+        memory.set(JAVA_SHORT, offset + pollfd.events$OFFSET, (short) events);
+        memory.set(JAVA_SHORT, offset + pollfd.revents$OFFSET, (short) 0);
     }
 
     private void grow() {
@@ -246,7 +247,7 @@ public final class PollFdArray implements AutoCloseable {
     }
 
     private long offset(int index) {
-        return Objects.checkIndex(index, size) * Entry.SIZE;
+        return Objects.checkIndex(index, size) * (long) pollfd.SIZEOF;
     }
 
     private static void checkMask(int events) {
@@ -259,13 +260,5 @@ public final class PollFdArray implements AutoCloseable {
         if (capacity == 0) {
             throw new IllegalStateException("PollFdArray is closed");
         }
-    }
-
-    /** Where the fields of {@code struct pollfd} lie. */
-    private static final class Entry {
-        static final long SIZE = pollfd.sizeof();
-        static final long FD = pollfd.fd$offset();
-        static final long EVENTS = pollfd.events$offset();
-        static final long REVENTS = pollfd.revents$offset();
     }
 }

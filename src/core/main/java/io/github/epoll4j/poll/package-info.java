@@ -1,7 +1,7 @@
 /**
- * {@code poll.h}: an array of descriptors goes in with each wait, and each entry comes back with what is ready.
+ * {@code poll.h}: waits on an array of descriptors and writes the ready events into each entry.
  *
- * <p>A {@link io.github.epoll4j.poll.PollFdArray} keeps the entries, and keeps them from wait to wait:
+ * <p>A {@link io.github.epoll4j.poll.PollFdArray} holds the entries and is reused from wait to wait:
  *
  * {@snippet :
  * try (var fds = PollFdArray.allocate(16)) {
@@ -13,14 +13,14 @@
  * }
  * }
  *
- * <h2>What surprises</h2>
+ * <h2>Pitfalls</h2>
  *
  * <ul>
- * <li>POLLERR, POLLHUP and POLLNVAL are reported whether asked for or not.
- * <li>A number that is not open is no error of the call: its entry says POLLNVAL, and counts as ready.
- * <li>A negative number is skipped. The complement, {@code ~fd}, switches an entry off and on without moving others.
+ * <li>POLLERR, POLLHUP and POLLNVAL are reported even if not requested.
+ * <li>A number that is not open does not fail the call. Its entry reports POLLNVAL and counts as ready.
+ * <li>A negative number is skipped. The complement, {@code ~fd}, disables an entry without moving others.
  * <li>Regular files and directories are always readable and writable.
- * <li>Each wait costs as much as there are entries, whatever is ready.
+ * <li>The cost of a wait is proportional to the number of entries, however few are ready.
  * </ul>
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/poll.2.html">poll(2)</a>

@@ -2,19 +2,19 @@ package io.github.epoll4j.select;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.github.epoll4j.internal.sys.Platform;
+import io.github.epoll4j.internal.ffi.Platform;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.function.IntConsumer;
 
 /**
- * A set of descriptor numbers as {@code select} takes it: an off-heap bitmap, one bit for each number.
+ * {@code fd_set}: a set of descriptor numbers, an off-heap bitmap with one bit for each number.
  *
- * <p>Its bounds are checked: a number outside the capacity is an exception, where C's FD_SET writes outside the bitmap.
+ * <p>Bounds are checked. A number outside the capacity throws an exception, where C's FD_SET writes outside the bitmap.
  *
- * <p>Not thread-safe. Ownership: a value, like a {@link java.util.BitSet}; its memory (128 bytes for 1024 numbers) is
- * the garbage collector's, and there is nothing to close.
+ * <p>Not thread-safe. Ownership: a value, like a {@link java.util.BitSet}. The garbage collector frees its memory, 128
+ * bytes for 1024 numbers.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/select.2.html">select(2)</a>
  */
@@ -43,9 +43,9 @@ public final class FdSet {
     }
 
     /**
-     * Allocates an empty set for higher numbers than C's type can hold; the kernel has no such limit.
+     * Allocates an empty set of any capacity. FD_SETSIZE is a limit of the C library; the kernel has none.
      *
-     * @param capacity how many numbers it covers, 1 or more: from 0 to {@code capacity - 1}
+     * @param capacity the number of descriptor numbers, 1 or more: from 0 to {@code capacity - 1}
      * @return the set
      * @throws IllegalArgumentException if the capacity is below 1
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
@@ -59,19 +59,19 @@ public final class FdSet {
     }
 
     /**
-     * Tells which numbers fit.
+     * Returns the capacity.
      *
-     * @return the capacity: numbers from 0 to one below it
+     * @return the capacity; members range from 0 to one below it
      */
     public int capacity() {
         return capacity;
     }
 
     /**
-     * {@code FD_SET}: puts a number into the set. Whether it is an open descriptor shows when the set is waited for.
+     * {@code FD_SET}: adds a number to the set. A number that is not an open descriptor fails the wait, with EBADF.
      *
      * @param fd a number from 0 to one below the capacity
-     * @throws IndexOutOfBoundsException if it is outside; allocate a larger set
+     * @throws IndexOutOfBoundsException if the number is outside; allocate a larger set
      */
     public void set(int fd) {
         int word = wordOf(fd);
@@ -80,10 +80,10 @@ public final class FdSet {
     }
 
     /**
-     * {@code FD_CLR}: takes a number out of the set.
+     * {@code FD_CLR}: removes a number from the set.
      *
      * @param fd a number from 0 to one below the capacity
-     * @throws IndexOutOfBoundsException if it is outside
+     * @throws IndexOutOfBoundsException if the number is outside
      */
     public void clear(int fd) {
         int word = wordOf(fd);
@@ -91,11 +91,11 @@ public final class FdSet {
     }
 
     /**
-     * {@code FD_ISSET}: asks whether a number is in the set; after a wait, whether the descriptor is ready.
+     * {@code FD_ISSET}: returns true if a number is in the set. After a wait the members are the ready descriptors.
      *
      * @param fd a number from 0 to one below the capacity
-     * @return true if it is
-     * @throws IndexOutOfBoundsException if it is outside
+     * @return true if the set contains the number
+     * @throws IndexOutOfBoundsException if the number is outside
      */
     public boolean isSet(int fd) {
         return (word(wordOf(fd)) & 1L << fd) != 0;
@@ -110,7 +110,7 @@ public final class FdSet {
     }
 
     /**
-     * Copies the set, since a wait overwrites what it is given.
+     * Returns a copy to pass to a wait, which overwrites its arguments.
      *
      * @return a new set of the same capacity with the same numbers
      */
@@ -121,10 +121,10 @@ public final class FdSet {
     }
 
     /**
-     * Makes this set equal to another, without allocating.
+     * Replaces the members by those of another set, without allocating.
      *
-     * @param other a set whose numbers all fit into this one
-     * @throws IndexOutOfBoundsException if one does not; this set is unchanged then
+     * @param other a set with all members below this set's capacity
+     * @throws IndexOutOfBoundsException if a member is not below it; this set is unchanged then
      */
     public void copyFrom(FdSet other) {
         int highest = other.highest();
@@ -142,10 +142,10 @@ public final class FdSet {
     }
 
     /**
-     * Finds the next member, in order to iterate without creating objects.
+     * Returns the lowest member from a number on. Iterating with it allocates nothing.
      *
      * @param from the number to begin with, 0 or more
-     * @return the lowest member that is not below it; -1 if there is none
+     * @return the lowest member that is at least {@code from}; -1 if there is none
      * @throws IndexOutOfBoundsException if {@code from} is negative
      */
     public int next(int from) {
@@ -158,7 +158,7 @@ public final class FdSet {
         }
         long bits = word(word) & -1L << from;
         if ((bits >>> from & 1) != 0) {
-            return from; // as in a full set, where to guess it is faster than to work it out
+            return from; // a fast path for dense sets
         }
         while (bits == 0) {
             if (++word >= words) {
@@ -170,9 +170,9 @@ public final class FdSet {
     }
 
     /**
-     * Visits the members in ascending order, a word of the bitmap at a time.
+     * Calls an action for each member in ascending order.
      *
-     * @param action what to do with each number; it may change the set, and what it changes ahead of that number counts
+     * @param action called with each number; it may change the set, and changes above that number take effect
      */
     public void forEach(IntConsumer action) {
         for (int word = 0; word < words; word++) {
@@ -192,7 +192,7 @@ public final class FdSet {
     }
 
     /**
-     * Finds the highest member. One more is {@code select}'s first argument, which {@link Select} works out itself.
+     * Returns the highest member. {@code select}'s first argument, one more than that, is computed by {@link Select}.
      *
      * @return the number; -1 if the set is empty
      */
@@ -204,7 +204,7 @@ public final class FdSet {
     }
 
     /**
-     * Counts the members.
+     * Returns the number of members.
      *
      * @return the count, 0 or more
      */
@@ -216,7 +216,7 @@ public final class FdSet {
         return count;
     }
 
-    /** The bitmap for a wait on the numbers below nfds, however small this set's own capacity is. */
+    /** Returns the bitmap for a wait on the numbers below nfds, enlarged if the capacity is smaller. */
     MemorySegment begin(int nfds) {
         int needed = wordsFor(nfds);
         if (bytes(needed) > memory.byteSize()) {
@@ -226,9 +226,9 @@ public final class FdSet {
     }
 
     /**
-     * Compares the members; the capacities may differ.
+     * Returns true if another set has the same members. The capacities may differ.
      *
-     * @param other what to compare with
+     * @param other the object to compare with
      * @return true if it is a set of the same numbers
      */
     @Override
@@ -238,9 +238,9 @@ public final class FdSet {
     }
 
     /**
-     * Gives a hash of the members, which changes with them.
+     * Returns a hash code of the members, which changes with them.
      *
-     * @return the hash
+     * @return the hash code
      */
     @Override
     public int hashCode() {
@@ -252,7 +252,7 @@ public final class FdSet {
     }
 
     /**
-     * Spells the set for a log.
+     * Returns the members as text.
      *
      * @return such as {@code FdSet{3, 7}}
      */

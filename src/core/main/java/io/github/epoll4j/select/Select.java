@@ -2,31 +2,36 @@ package io.github.epoll4j.select;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.ffi.Platform;
+import io.github.epoll4j.internal.gen.select.select_h;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.FdCalls;
-import io.github.epoll4j.internal.sys.Platform;
-import io.github.epoll4j.internal.sys.SelectCalls;
-import io.github.epoll4j.internal.sys.Timeouts;
+import io.github.epoll4j.internal.io.FdCalls;
+import io.github.epoll4j.internal.io.Timeouts;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
 /**
  * Waits for sets of descriptors with {@code select}.
  *
- * <p>What C leaves to its callers is done here: the first argument is worked out from the sets, an interrupted wait
- * goes on with the time that is left, the timeout that is passed is never changed (Linux writes the time left back to
- * it), and numbers beyond the process's descriptor table are reported as EBADF like every other number that is not open
- * (Linux cuts the sets off there, and leaves such bits set as if they were ready).
+ * <p>Differences from C:
  *
- * <p>Thread-safe, as far as the sets are not shared. A wait blocks in native code; on a virtual thread it holds the
- * carrier. Closing a descriptor in another thread does not end a wait on it: put an
- * {@link io.github.epoll4j.fd.EventFd} into the read set to wake it.
+ * <ul>
+ * <li>The first argument is computed from the sets.
+ * <li>EINTR is retried with the remaining time.
+ * <li>The timeout is never changed. Linux writes the remaining time back to it.
+ * <li>A number beyond the process's descriptor table is reported as EBADF, like any other number that is not open.
+ *     Linux ignores such numbers and leaves their bits set, as if they were ready.
+ * </ul>
+ *
+ * <p>Thread-safe if the sets are not shared. A wait blocks in native code and pins a virtual thread to its carrier.
+ * Closing a descriptor in another thread does not end a wait on it: add an {@link io.github.epoll4j.fd.EventFd} to the
+ * read set to wake the waiting thread.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/select.2.html">select(2)</a>
  */
 public final class Select {
-    /** The descriptor table has at least this many places: 64 from the start, and it never shrinks. */
+    /** A lower bound of the descriptor table's size: 64 from the start, and it never shrinks. */
     private static volatile int knownTableSize = Long.SIZE;
 
     private Select() {
@@ -35,12 +40,12 @@ public final class Select {
     /**
      * {@code select} with a null timeout: waits without limit until a descriptor is ready.
      *
-     * @param read   descriptors to read from, or null: overwritten with those that have data, a connection to accept,
+     * @param read   descriptors to read from, or null; overwritten with those that have data, a connection to accept,
      *     the end of the stream, an error or a hang-up
-     * @param write  descriptors to write to, or null: overwritten with those that have room, or an error
-     * @param except descriptors to watch for urgent data, or null: overwritten with those that have it
-     * @return how many bits are set in all sets together
-     * @throws ErrnoException EBADF if a number is not an open descriptor, and the sets are as before; ENOMEM
+     * @param write  descriptors to write to, or null; overwritten with those that have buffer space, or an error
+     * @param except descriptors to watch for urgent data, or null; overwritten with those that have it
+     * @return the number of bits set in all sets together
+     * @throws ErrnoException EBADF if a number is not an open descriptor, with the sets unchanged; ENOMEM
      * @throws IllegalArgumentException if one set is passed twice
      */
     public static int select(FdSet read, FdSet write, FdSet except) throws ErrnoException {
@@ -54,9 +59,9 @@ public final class Select {
      * @param write         descriptors to write to, or null; overwritten with those that are ready
      * @param except        descriptors to watch for urgent data, or null; overwritten with those that have it
      * @param timeoutMillis the longest time to wait, in milliseconds; -1 (or any negative number) waits without limit,
-     *     0 returns at once. The kernel waits a little longer, never less.
-     * @return how many bits are set in all sets together; 0 on timeout, with all sets empty
-     * @throws ErrnoException EBADF if a number is not an open descriptor, and the sets are as before; ENOMEM
+     *     0 returns at once. May return slightly later, never earlier.
+     * @return the number of bits set in all sets together; 0 on timeout, with all sets empty
+     * @throws ErrnoException EBADF if a number is not an open descriptor, with the sets unchanged; ENOMEM
      * @throws IllegalArgumentException if one set is passed twice
      */
     public static int select(FdSet read, FdSet write, FdSet except, long timeoutMillis) throws ErrnoException {
@@ -64,15 +69,15 @@ public final class Select {
     }
 
     /**
-     * {@code select} for a timeout of whole microseconds, and {@code pselect} for one that needs nanoseconds. With
-     * three nulls it is a sleep.
+     * {@code select} for a timeout of whole microseconds, {@code pselect} for one that needs nanoseconds. With three
+     * nulls it sleeps.
      *
      * @param read    descriptors to read from, or null; overwritten with those that are ready
      * @param write   descriptors to write to, or null; overwritten with those that are ready
      * @param except  descriptors to watch for urgent data, or null; overwritten with those that have it
-     * @param timeout the longest time to wait; zero returns at once
-     * @return how many bits are set in all sets together; 0 on timeout, with all sets empty
-     * @throws ErrnoException EBADF if a number is not an open descriptor, and the sets are as before; ENOMEM
+     * @param timeout the longest time to wait; zero returns at once. May return slightly later, never earlier.
+     * @return the number of bits set in all sets together; 0 on timeout, with all sets empty
+     * @throws ErrnoException EBADF if a number is not an open descriptor, with the sets unchanged; ENOMEM
      * @throws IllegalArgumentException if the timeout is negative, or one set is passed twice
      */
     public static int select(FdSet read, FdSet write, FdSet except, Duration timeout) throws ErrnoException {
@@ -96,33 +101,43 @@ public final class Select {
     }
 
     /**
-     * Answers EBADF for a number that is beyond the descriptor table, which the kernel would overlook: an open one is
-     * not, and then neither is any below it.
+     * Returns -EBADF for a number beyond the descriptor table, which the kernel would ignore. An open number is within
+     * the table, and so are all numbers below it.
      */
     private static int requireInTable(int highest) {
         if (highest < knownTableSize) {
             return 0;
         }
-        int result = FdCalls.fcntl(CallState.ofThread(), highest, unistd_h.F_GETFD(), 0);
+        int result = FdCalls.fcntl(highest, unistd_h.F_GETFD, 0);
         if (result >= 0) {
             knownTableSize = highest + 1;
         }
         return result;
     }
 
-    /** Retries EINTR with the time that is left; the sets are untouched then. */
+    /** Retries EINTR with the remaining time. The kernel leaves the sets unchanged then. */
     private static int await(int nfds, MemorySegment read, MemorySegment write, MemorySegment except,
             long timeoutNanos) {
-        CallState state = CallState.ofThread();
         long start = Timeouts.start(timeoutNanos);
         long left = timeoutNanos;
-        while (true) {
-            int result = SelectCalls.select(state, nfds, read, write, except, left);
-            if (result != -Errno.EINTR) {
-                return result;
+        try (CallState state = CallState.take()) {
+            while (true) {
+                int result = once(state, nfds, read, write, except, left);
+                if (result != -Errno.EINTR) {
+                    return result;
+                }
+                left = Timeouts.left(timeoutNanos, start);
             }
-            left = Timeouts.left(timeoutNanos, start);
         }
+    }
+
+    /** Waits once: by {@code select} for whole microseconds, by {@code pselect} for other times. */
+    private static int once(CallState state, int nfds, MemorySegment read, MemorySegment write, MemorySegment except,
+            long timeoutNanos) {
+        return state.result(Timeouts.isWholeMicros(timeoutNanos)
+                ? select_h.select(state.errno(), nfds, read, write, except, Timeouts.timeval(state, timeoutNanos))
+                : select_h.pselect(state.errno(), nfds, read, write, except, Timeouts.timespec(state, timeoutNanos),
+                        MemorySegment.NULL));
     }
 
     private static int highest(FdSet set) {

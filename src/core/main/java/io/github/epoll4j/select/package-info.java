@@ -1,8 +1,8 @@
 /**
- * {@code sys/select.h}: three sets of descriptors go in, and come out with those that are ready.
+ * {@code sys/select.h}: waits on three sets of descriptors and overwrites them with the ready ones.
  *
  * <p>An {@link io.github.epoll4j.select.FdSet} is a bitmap with one bit for each descriptor <em>number</em>. A wait
- * overwrites the sets it is given, so a program keeps the interest and passes a copy:
+ * overwrites its arguments, so a program keeps the interest set and passes a copy:
  *
  * {@snippet :
  * FdSet interest = FdSet.allocate();
@@ -14,14 +14,14 @@
  * }
  * }
  *
- * <h2>What surprises</h2>
+ * <h2>Pitfalls</h2>
  *
  * <ul>
- * <li>FD_SETSIZE, 1024, limits the number of a descriptor, not how many there are, and it is the C library's limit: the
- *     kernel takes any size, and so does {@link io.github.epoll4j.select.FdSet#allocate(int)}.
+ * <li>FD_SETSIZE, 1024, limits the number of a descriptor, not the count of descriptors. It is a limit of the C
+ *     library: the kernel accepts any size, and so does {@link io.github.epoll4j.select.FdSet#allocate(int)}.
  * <li>The result counts bits: a descriptor that is readable and writable counts twice.
  * <li>The third set is for urgent data, not for errors. A reset connection is readable and writable.
- * <li>Each wait costs as much as the highest number is high, here and in the kernel, whatever is ready.
+ * <li>The cost of a wait is proportional to the highest number, here and in the kernel, however few are ready.
  * </ul>
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/select.2.html">select(2)</a>

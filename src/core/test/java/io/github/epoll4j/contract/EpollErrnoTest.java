@@ -25,8 +25,7 @@ import io.github.epoll4j.LibC;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.EpollCalls;
+import io.github.epoll4j.internal.gen.epoll.epoll_h;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -72,15 +71,16 @@ class EpollErrnoTest {
     @DisplayName("K2, epoll_create1_02: a flag other than EPOLL_CLOEXEC is EINVAL")
     void shouldRefuseTheFlagsWhenThereIsAnother() {
         int cloexec = 0x80000;
-        assertThat(Raw.name(EpollCalls.create1(CallState.ofThread(), -1))).isEqualTo("EINVAL");
-        assertThat(Raw.name(EpollCalls.create1(CallState.ofThread(), cloexec + 1))).isEqualTo("EINVAL");
+        assertThat(Raw.name(Raw.call(errno -> epoll_h.epoll_create1(errno, -1)))).isEqualTo("EINVAL");
+        assertThat(Raw.name(Raw.call(errno -> epoll_h.epoll_create1(errno, cloexec + 1)))).isEqualTo("EINVAL");
     }
 
     @Test
     @DisplayName("epoll_create1_01: EPOLL_CLOEXEC sets close-on-exec, 0 does not")
     void shouldCloseOnExecWhenAskedTo() throws IOException {
         int cloexec = 0x80000;
-        try (OwnedFd plain = OwnedFd.adopt(EpollCalls.create1(CallState.ofThread(), 0)); OwnedFd set = Raw.epoll()) {
+        try (OwnedFd plain = OwnedFd.adopt(Raw.call(errno -> epoll_h.epoll_create1(errno, 0)));
+                OwnedFd set = Raw.epoll()) {
             assertThat(Fds.flags(plain.fd()) & cloexec).isZero();
             assertThat(Fds.flags(set.fd()) & cloexec).isNotZero();
         }

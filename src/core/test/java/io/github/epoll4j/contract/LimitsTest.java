@@ -8,8 +8,7 @@ import io.github.epoll4j.LibC;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.EpollCalls;
+import io.github.epoll4j.internal.gen.epoll.epoll_h;
 import io.github.epoll4j.testing.ChildJvm;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,21 +36,20 @@ class LimitsTest {
     static final class FullTable {
         public static void main(String[] args) throws Exception {
             EpollInstance.open().close();
-            EpollCalls.create(CallState.ofThread(), 0);
+            Raw.call(errno -> epoll_h.epoll_create(errno, 0));
             new ErrnoException("loads", "its classes", 1).getMessage();
             Raw.name(-1);
             List<EventFd> counters = new ArrayList<>();
-            int errno = 0;
-            while (errno == 0) {
+            int error = 0;
+            while (error == 0) {
                 try {
                     counters.add(EventFd.open());
                 } catch (ErrnoException e) {
-                    errno = e.errno();
+                    error = e.errno();
                 }
             }
-            int flags = 0;
-            int created = EpollCalls.create(CallState.ofThread(), 1);
-            int created1 = EpollCalls.create1(CallState.ofThread(), flags);
+            int created = Raw.call(errno -> epoll_h.epoll_create(errno, 1));
+            int created1 = Raw.call(errno -> epoll_h.epoll_create1(errno, 0));
             counters.forEach(EventFd::close);
             System.out.println(Raw.name(created));
             System.out.println(Raw.name(created1));

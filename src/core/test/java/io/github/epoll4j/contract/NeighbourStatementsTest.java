@@ -15,9 +15,8 @@ import io.github.epoll4j.epoll.EpollParams;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.fd.TimerFd;
 import io.github.epoll4j.internal.gen.epoll.epoll_h;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.EpollCalls;
-import io.github.epoll4j.internal.sys.FdCalls;
+import io.github.epoll4j.internal.gen.eventfd.eventfd_h;
+import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.net.SocketPair;
 import io.github.epoll4j.net.UnixMessageSocket;
 import io.github.epoll4j.net.UnixStream;
@@ -90,7 +89,7 @@ class NeighbourStatementsTest {
             MemorySegment four = arena.allocate(4);
             assertThat(Raw.name(LibC.call("read", counter.fd(), four, 4L))).isEqualTo("EINVAL");
             assertThat(Raw.name(LibC.call("write", counter.fd(), four, 4L))).isEqualTo("EINVAL");
-            assertThat(Raw.name(FdCalls.eventfd(CallState.ofThread(), 0, -1))).isEqualTo("EINVAL");
+            assertThat(Raw.name(Raw.call(errno -> eventfd_h.eventfd(errno, 0, -1)))).isEqualTo("EINVAL");
         }
     }
 
@@ -131,7 +130,7 @@ class NeighbourStatementsTest {
             params.set(ValueLayout.JAVA_SHORT, 4, (short) budget);
             params.set(ValueLayout.JAVA_BYTE, 6, (byte) prefer);
             params.set(ValueLayout.JAVA_BYTE, 7, (byte) pad);
-            return Raw.name(EpollCalls.ioctl(CallState.ofThread(), fd, request, params));
+            return Raw.name(Raw.call(errno -> unistd_h.ioctl(errno, fd, request, params)));
         }
     }
 
@@ -140,7 +139,7 @@ class NeighbourStatementsTest {
     @DisplayName("K137, K138, K139: EPIOCSPARAMS: EINVAL for the pad, 2^31 microseconds and more, prefer above 1")
     void shouldRefuseTheParametersWhenOutOfRange(int usecs, int budget, int prefer, int pad, String expected) {
         Kernel.assumeAtLeast(6, 9);
-        assertThat(params(epoll_h.EPIOCSPARAMS(), epoll.fd(), usecs, budget, prefer, pad)).isEqualTo(expected);
+        assertThat(params(epoll_h.EPIOCSPARAMS, epoll.fd(), usecs, budget, prefer, pad)).isEqualTo(expected);
     }
 
     @Test
@@ -150,8 +149,8 @@ class NeighbourStatementsTest {
         int epfd = epoll.fd();
         FutureTask<List<String>> stripped = Waiters.start(() -> {
             drop(CAP_NET_ADMIN);
-            return List.of(params(epoll_h.EPIOCSPARAMS(), epfd, 64, 65, 0, 0),
-                    params(epoll_h.EPIOCSPARAMS(), epfd, 64, 64, 0, 0));
+            return List.of(params(epoll_h.EPIOCSPARAMS, epfd, 64, 65, 0, 0),
+                    params(epoll_h.EPIOCSPARAMS, epfd, 64, 64, 0, 0));
         });
         assertThat(stripped.get(20, TimeUnit.SECONDS)).containsExactly("EPERM", "0");
     }
@@ -185,9 +184,9 @@ class NeighbourStatementsTest {
     void shouldRefuseTheRequestWhenItIsAnother() throws IOException {
         Kernel.assumeAtLeast(6, 9);
         int epfd = epoll.fd();
-        long get = epoll_h.EPIOCGPARAMS();
+        long get = epoll_h.EPIOCGPARAMS;
         assertThat(params(get + 7, epfd, 0, 0, 0, 0)).isEqualTo("EINVAL");
-        assertThat(Raw.name(EpollCalls.ioctl(CallState.ofThread(), epfd, get, LibC.BAD_POINTER))).isEqualTo("EFAULT");
+        assertThat(Raw.name(Raw.call(errno -> unistd_h.ioctl(errno, epfd, get, LibC.BAD_POINTER)))).isEqualTo("EFAULT");
         try (EventFd counter = EventFd.open(); SocketPair<UnixStream> pair = SocketPair.open()) {
             assertThat(params(get, counter.fd(), 0, 0, 0, 0)).isEqualTo("ENOTTY");
             assertThat(params(get, pair.first().fd(), 0, 0, 0, 0)).isEqualTo("ENOTTY");

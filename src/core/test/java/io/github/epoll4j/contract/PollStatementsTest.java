@@ -15,9 +15,8 @@ import io.github.epoll4j.Errno;
 import io.github.epoll4j.LibC;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.fd.Pipe;
+import io.github.epoll4j.internal.gen.poll.poll_h;
 import io.github.epoll4j.internal.gen.poll.pollfd;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.PollCalls;
 import io.github.epoll4j.poll.Poll;
 import io.github.epoll4j.poll.PollFdArray;
 import io.github.epoll4j.testing.Fds;
@@ -76,7 +75,7 @@ class PollStatementsTest {
     }
 
     private static String ppoll(MemorySegment fds, long count, MemorySegment time) {
-        return Raw.name(PollCalls.ppoll(CallState.ofThread(), fds, count, time));
+        return Raw.name(Raw.call(errno -> poll_h.ppoll(errno, fds, count, time, NONE)));
     }
 
     @Test
@@ -200,10 +199,10 @@ class PollStatementsTest {
     @Test
     @DisplayName("K114: struct pollfd has 8 bytes: an int and two shorts")
     void shouldHaveEightBytesWhenLaidOut() {
-        assertThat(pollfd.sizeof()).isEqualTo(8);
-        assertThat(pollfd.fd$offset()).isZero();
-        assertThat(pollfd.events$offset()).isEqualTo(4);
-        assertThat(pollfd.revents$offset()).isEqualTo(6);
+        assertThat(pollfd.SIZEOF).isEqualTo(8);
+        assertThat(pollfd.fd$OFFSET).isZero();
+        assertThat(pollfd.events$OFFSET).isEqualTo(4);
+        assertThat(pollfd.revents$OFFSET).isEqualTo(6);
     }
 
     @Test

@@ -9,8 +9,7 @@ import io.github.epoll4j.LibC;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.fd.Pipe;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.SelectCalls;
+import io.github.epoll4j.internal.gen.select.select_h;
 import io.github.epoll4j.select.FdSet;
 import io.github.epoll4j.select.Select;
 import io.github.epoll4j.testing.Fds;
@@ -72,11 +71,11 @@ class SelectStatementsTest {
     }
 
     private String select(int nfds, MemorySegment read, MemorySegment write, MemorySegment except, MemorySegment time) {
-        return Raw.name(SelectCalls.select(CallState.ofThread(), nfds, read, write, except, time));
+        return Raw.name(Raw.call(errno -> select_h.select(errno, nfds, read, write, except, time)));
     }
 
     private String pselect(int nfds, MemorySegment read, MemorySegment time) {
-        return Raw.name(SelectCalls.pselect(CallState.ofThread(), nfds, read, NONE, NONE, time));
+        return Raw.name(Raw.call(errno -> select_h.pselect(errno, nfds, read, NONE, NONE, time, NONE)));
     }
 
     @Test

@@ -9,9 +9,8 @@ import io.github.epoll4j.Waiters;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.fd.SignalFd;
 import io.github.epoll4j.fd.Signalling;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.PollCalls;
-import io.github.epoll4j.internal.sys.SelectCalls;
+import io.github.epoll4j.internal.gen.poll.poll_h;
+import io.github.epoll4j.internal.gen.select.select_h;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -116,9 +115,9 @@ class SignalledWaitTest {
         MemorySegment fds = arena.allocate(8);
         fds.set(ValueLayout.JAVA_INT, 0, counter.fd());
         fds.set(ValueLayout.JAVA_SHORT, 4, (short) EPOLLIN);
-        assertThat(interrupted(() -> PollCalls.poll(new CallState(), fds, 1, -1))).isEqualTo("EINTR");
+        assertThat(interrupted(() -> Raw.call(errno -> poll_h.poll(errno, fds, 1, -1)))).isEqualTo("EINTR");
         MemorySegment none = MemorySegment.NULL;
-        assertThat(interrupted(() -> SelectCalls.select(new CallState(), 0, none, none, none, none)))
+        assertThat(interrupted(() -> Raw.call(errno -> select_h.select(errno, 0, none, none, none, none))))
                 .isEqualTo("EINTR");
     }
 
@@ -127,7 +126,7 @@ class SignalledWaitTest {
     void shouldWriteTheTimeLeftWhenInterrupted() throws Exception {
         MemorySegment none = MemorySegment.NULL;
         MemorySegment time = time(100, 0);
-        assertThat(interrupted(() -> SelectCalls.select(new CallState(), 0, none, none, none, time)))
+        assertThat(interrupted(() -> Raw.call(errno -> select_h.select(errno, 0, none, none, none, time))))
                 .isEqualTo("EINTR");
         assertThat(time.get(ValueLayout.JAVA_LONG, 0)).isBetween(0L, 99L);
     }

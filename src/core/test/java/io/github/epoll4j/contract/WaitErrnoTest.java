@@ -11,8 +11,6 @@ import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.EpollCalls;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -109,8 +107,8 @@ class WaitErrnoTest {
     @CsvSource({"-1, 0", "0, -1", "0, 1000000000"})
     @DisplayName("K57, epoll_pwait05: a time that is none is EINVAL for epoll_pwait2")
     void shouldRefuseTheTimeWhenItIsNone(long seconds, long nanos) {
-        assumeTrue(EpollCalls.hasPwait2(), "no epoll_pwait2");
-        assertThat(Raw.name(EpollCalls.pwait2(CallState.ofThread(), epoll.fd(), events, 1, time(seconds, nanos))))
+        assumeTrue(Raw.hasPwait2(), "no epoll_pwait2");
+        assertThat(Raw.name(Raw.pwait2(epoll.fd(), events, 1, time(seconds, nanos))))
                 .isEqualTo("EINVAL");
     }
 
@@ -121,20 +119,20 @@ class WaitErrnoTest {
     @Test
     @DisplayName("K58: an unreadable time is EFAULT for epoll_pwait2")
     void shouldAnswerEfaultWhenTheTimeIsUnreadable() {
-        assumeTrue(EpollCalls.hasPwait2(), "no epoll_pwait2");
-        assertThat(Raw.name(EpollCalls.pwait2(CallState.ofThread(), epoll.fd(), events, 1, LibC.BAD_POINTER)))
+        assumeTrue(Raw.hasPwait2(), "no epoll_pwait2");
+        assertThat(Raw.name(Raw.pwait2(epoll.fd(), events, 1, LibC.BAD_POINTER)))
                 .isEqualTo("EFAULT");
     }
 
     @Test
     @DisplayName("K67: epoll_pwait2 without a time waits without limit, and does not write the time that is left")
     void shouldLeaveTheTimeWhenItReturns() throws IOException {
-        assumeTrue(EpollCalls.hasPwait2(), "no epoll_pwait2");
+        assumeTrue(Raw.hasPwait2(), "no epoll_pwait2");
         MemorySegment time = time(0, 5_000_000);
-        assertThat(EpollCalls.pwait2(CallState.ofThread(), epoll.fd(), events, 1, time)).isZero();
+        assertThat(Raw.pwait2(epoll.fd(), events, 1, time)).isZero();
         assertThat(time.getAtIndex(ValueLayout.JAVA_LONG, 1)).isEqualTo(5_000_000);
         makeReady(0);
-        assertThat(EpollCalls.pwait2(CallState.ofThread(), epoll.fd(), events, 1, MemorySegment.NULL)).isOne();
+        assertThat(Raw.pwait2(epoll.fd(), events, 1, MemorySegment.NULL)).isOne();
     }
 
     @Test

@@ -264,7 +264,7 @@ class EpollInstanceTest {
             try (EpollInstance created = EpollInstance.create(size)) {
                 created.add(counter.fd(), EPOLLIN);
                 created.add(epoll.fd(), EPOLLIN);
-                assertThat(Fds.flags(created.fd()) & O_CLOEXEC()).isNotZero();
+                assertThat(Fds.flags(created.fd()) & O_CLOEXEC).isNotZero();
             }
         }
         assertErrno(Errno.EINVAL, () -> EpollInstance.create(0));
@@ -276,7 +276,7 @@ class EpollInstanceTest {
         long before = Fds.count();
         for (int i = 0; i < 10; i++) {
             try (EpollInstance opened = EpollInstance.open()) {
-                assertThat(Fds.flags(opened.fd()) & O_CLOEXEC()).isNotZero();
+                assertThat(Fds.flags(opened.fd()) & O_CLOEXEC).isNotZero();
                 assertThat(Fds.registrations(opened.fd())).isOne();
             }
         }

@@ -53,8 +53,8 @@ class EventFdTest {
     @DisplayName("eventfd2_01, eventfd2_02: close-on-exec and non-blocking")
     void shouldBeCloseOnExecAndNonBlockingWhenOpened() throws IOException {
         try (EventFd counter = EventFd.open()) {
-            assertThat(Fds.flags(counter.fd())).matches(flags -> (flags & O_CLOEXEC()) != 0, "close-on-exec")
-                    .matches(flags -> (flags & O_NONBLOCK()) != 0, "non-blocking");
+            assertThat(Fds.flags(counter.fd())).matches(flags -> (flags & O_CLOEXEC) != 0, "close-on-exec")
+                    .matches(flags -> (flags & O_NONBLOCK) != 0, "non-blocking");
         }
     }
 

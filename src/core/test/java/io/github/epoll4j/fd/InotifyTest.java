@@ -283,8 +283,8 @@ class InotifyTest {
 
     @Test
     void shouldBeCloseOnExecAndNonBlockingWhenOpened() throws IOException {
-        assertThat(Fds.flags(queue.fd())).matches(flags -> (flags & O_CLOEXEC()) != 0, "close-on-exec")
-                .matches(flags -> (flags & O_NONBLOCK()) != 0, "non-blocking");
+        assertThat(Fds.flags(queue.fd())).matches(flags -> (flags & O_CLOEXEC) != 0, "close-on-exec")
+                .matches(flags -> (flags & O_NONBLOCK) != 0, "non-blocking");
     }
 
     @Test

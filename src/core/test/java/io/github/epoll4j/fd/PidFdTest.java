@@ -125,7 +125,7 @@ class PidFdTest {
     void shouldBeCloseOnExecWhenOpened() throws IOException {
         long before = Fds.count();
         try (PidFd self = PidFd.of(ProcessHandle.current())) {
-            assertThat(Fds.flags(self.fd())).matches(flags -> (flags & O_CLOEXEC()) != 0, "close-on-exec");
+            assertThat(Fds.flags(self.fd())).matches(flags -> (flags & O_CLOEXEC) != 0, "close-on-exec");
         }
         assertThat(Fds.count()).isEqualTo(before);
     }

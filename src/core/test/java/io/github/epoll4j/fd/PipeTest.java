@@ -151,7 +151,7 @@ class PipeTest {
 
     @Test
     void shouldBeCloseOnExecAndNonBlockingUntilClosed() throws IOException {
-        int wanted = unistd_h.O_CLOEXEC() | unistd_h.O_NONBLOCK();
+        int wanted = unistd_h.O_CLOEXEC | unistd_h.O_NONBLOCK;
         int readFd = pipe.readFd();
         int writeFd = pipe.writeFd();
         assertThat(Fds.flags(readFd) & wanted).isEqualTo(wanted);

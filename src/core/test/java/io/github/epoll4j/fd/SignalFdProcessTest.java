@@ -10,6 +10,8 @@ import io.github.epoll4j.testing.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -44,7 +46,7 @@ class SignalFdProcessTest {
     @CsvSource({"TERM, 15", "HUP, 1", "INT, 2"})
     @DisplayName("HotSpot unblocks the signals that it handles, so that inheriting them as blocked does not help")
     void shouldRunTheShutdownHooksWhenHotSpotHandlesTheSignal(String name, int signal) throws Exception {
-        ChildJvm.Result result = blocking(name).run("kill", "" + signal);
+        ChildJvm.Result result = blocking(name).run("handled", "" + signal);
 
         assertThat(result.out()).isEqualTo("hook%n".formatted());
         assertThat(result.exitStatus()).isEqualTo(DIED_OF_SIGNAL + signal);
@@ -53,7 +55,7 @@ class SignalFdProcessTest {
     @Test
     @DisplayName("a signal to the process is not fetched when only the reading thread blocks it: its default action")
     void shouldEndTheProcessWhenOnlyOneThreadBlocksTheSignal() throws Exception {
-        ChildJvm.Result result = ChildJvm.of(Child.class).run("kill", "10");
+        ChildJvm.Result result = child("--default-signal").run("kill", "10");
 
         assertThat(result.out()).isEmpty();
         assertThat(result.exitStatus()).isEqualTo(DIED_OF_SIGNAL + Signals.SIGUSR1);
@@ -62,18 +64,38 @@ class SignalFdProcessTest {
     @Test
     @DisplayName("SIGUSR2 is HotSpot's: nothing comes of it, blocked by the parent or not")
     void shouldSeeNothingWhenTheSignalIsTheOneThatSuspendsThreads() throws Exception {
-        assertThat(blocking("USR2").run("kill", "12").lines()).containsExactly("nothing");
+        assertThat(blocking("USR2").run("handled", "12").lines()).containsExactly("nothing");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HUP, 1", "INT, 2"})
+    @DisplayName("HotSpot does not handle an inherited ignored SIGHUP or SIGINT: blocked, it is fetched")
+    void shouldFetchTheSignalWhenHotSpotInheritsItAsIgnored(String name, int signal) throws Exception {
+        ChildJvm child = child("--default-signal", "--ignore-signal=" + name, "--block-signal=" + name);
+
+        assertThat(child.run("kill", "" + signal).lines())
+                .containsExactly("events 1, signal " + signal + ", code 0, own pid true, value 0");
     }
 
     /** A child whose parent has blocked a signal before it became java. */
     private static ChildJvm blocking(String name) throws Exception {
-        String option = "--block-signal=" + name;
-        ChildJvm child = ChildJvm.of(Child.class).under("env", option);
-        assumeTrue(new ProcessBuilder("env", option, "true").start().waitFor() == 0, "this env cannot " + option);
+        return child("--default-signal", "--block-signal=" + name);
+    }
+
+    /**
+     * A child under env with options. All signals are ignored before env applies them, as some are in a build that
+     * nohup or a background command of a shell runs: the result does not depend on it.
+     */
+    private static ChildJvm child(String... options) throws Exception {
+        List<String> env = new ArrayList<>(List.of("env", "--ignore-signal", "env"));
+        env.addAll(List.of(options));
+        ChildJvm child = ChildJvm.of(Child.class).under(env.toArray(String[]::new));
+        env.add("true");
+        assumeTrue(new ProcessBuilder(env).start().waitFor() == 0, () -> "this env cannot: " + env);
         return child;
     }
 
-    /** Blocks a signal in its own thread, sends it to the process, and fetches it. */
+    /** Blocks a signal in its own thread, sends it to the process, and reads it, or waits until HotSpot handles it. */
     static final class Child {
         private static volatile boolean ended;
 
@@ -94,10 +116,10 @@ class SignalFdProcessTest {
                 } else {
                     Signalling.sendToProcess(signal);
                 }
-                int ready = epoll.await(events, signal == Signals.SIGUSR2 ? 100 : 20_000);
-                if (signal == Signals.SIGUSR2) {
-                    awaitTaken(signal); // it is pending until one of HotSpot's threads has taken it
+                if (args[0].equals("handled")) {
+                    awaitTaken(signal); // readable here too until one of HotSpot's threads has taken it
                 }
+                int ready = epoll.await(events, signal == Signals.SIGUSR2 ? 100 : 20_000);
                 SignalInfo info = signals.read();
                 if (info == null) {
                     System.out.println("nothing");

@@ -15,13 +15,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.Waiters;
+import io.github.epoll4j.contract.Raw;
 import io.github.epoll4j.epoll.EpollEvent;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.internal.gen.signalfd.signalfd_h;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.SignalCalls;
+import io.github.epoll4j.internal.gen.signalfd.sigset_t;
 import io.github.epoll4j.testing.Fds;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -210,22 +212,22 @@ class SignalFdTest {
     @DisplayName("signalfd4_01, signalfd4_02: close-on-exec and non-blocking")
     void shouldBeCloseOnExecAndNonBlockingWhenOpened() throws Exception {
         try (SignalFd signals = SignalFd.open(SIGUSR1)) {
-            assertThat(Fds.flags(signals.fd())).matches(flags -> (flags & O_CLOEXEC()) != 0, "close-on-exec")
-                    .matches(flags -> (flags & O_NONBLOCK()) != 0, "non-blocking");
+            assertThat(Fds.flags(signals.fd())).matches(flags -> (flags & O_CLOEXEC) != 0, "close-on-exec")
+                    .matches(flags -> (flags & O_NONBLOCK) != 0, "non-blocking");
         }
     }
 
     @Test
     @DisplayName("signalfd02: EBADF for no descriptor, EINVAL for a stranger's and for flags that do not exist")
     void shouldRefuseWhenTheArgumentsAreWrong() throws Exception {
-        CallState state = CallState.ofThread();
-        SignalCalls.emptySet(state);
+        MemorySegment set = Arena.ofAuto().allocate(sigset_t.SIZEOF, Long.BYTES);
         try (EventFd counter = EventFd.open()) {
-            assertThat(SignalCalls.signalfd(state, -2, state.scratch(), 0)).isEqualTo(-Errno.EBADF);
-            assertThat(SignalCalls.signalfd(state, counter.fd(), state.scratch(), 0)).isEqualTo(-Errno.EINVAL);
-            assertThat(SignalCalls.signalfd(state, -1, state.scratch(), -1)).isEqualTo(-Errno.EINVAL);
-            assertThat(SignalCalls.threadMask(state, 99, state.scratch())).isEqualTo(-Errno.EINVAL);
-            assertThat(signalfd_h.SFD_CLOEXEC()).isEqualTo(O_CLOEXEC());
+            assertThat(Raw.call(errno -> signalfd_h.signalfd(errno, -2, set, 0))).isEqualTo(-Errno.EBADF);
+            assertThat(Raw.call(errno -> signalfd_h.signalfd(errno, counter.fd(), set, 0))).isEqualTo(-Errno.EINVAL);
+            assertThat(Raw.call(errno -> signalfd_h.signalfd(errno, -1, set, -1))).isEqualTo(-Errno.EINVAL);
+            assertThat(Raw.call(errno -> signalfd_h.pthread_sigmask(errno, 99, set, MemorySegment.NULL)))
+                    .isEqualTo(Errno.EINVAL);
+            assertThat(signalfd_h.SFD_CLOEXEC).isEqualTo(O_CLOEXEC);
         }
     }
 

@@ -264,13 +264,13 @@ class TimerFdTest {
     @DisplayName("timerfd02: close-on-exec and non-blocking")
     void shouldBeCloseOnExecAndNonBlockingWhenOpened() throws IOException {
         try (TimerFd timer = TimerFd.open()) {
-            assertThat(Fds.flags(timer.fd())).matches(flags -> (flags & O_CLOEXEC()) != 0, "close-on-exec")
-                    .matches(flags -> (flags & O_NONBLOCK()) != 0, "non-blocking");
+            assertThat(Fds.flags(timer.fd())).matches(flags -> (flags & O_CLOEXEC) != 0, "close-on-exec")
+                    .matches(flags -> (flags & O_NONBLOCK) != 0, "non-blocking");
         }
     }
 
     @Test
-    @DisplayName("timerfd_gettime01, timerfd_settime01: EBADF when the number was closed by somebody else")
+    @DisplayName("timerfd_gettime01, timerfd_settime01: EBADF when the number was closed by other code")
     void shouldNameTheCallWhenItFails() throws Exception {
         assertThat(ChildJvm.of(BadNumber.class).run().lines()).containsExactly(
                 "timerfd_gettime(fd=*): EBADF (Bad file descriptor)",
@@ -306,7 +306,7 @@ class TimerFdTest {
             try {
                 timer.close();
             } catch (IllegalStateException e) {
-                System.out.println("close refused: " + e.getMessage().contains("closed by somebody else"));
+                System.out.println("close refused: " + e.getMessage().contains("closed by other code"));
             }
         }
 

@@ -53,6 +53,14 @@ class GenerateScriptTest {
             text() { %s; }
             text > "$folder/${header}_h.java"
             """;
+    /** Stands in for java, and so for Rebind.java: writes the audit and the metadata. */
+    private static final String FAKE_JAVA = """
+            #!/bin/sh
+            echo "audit of $3 by ${4##*/}" > "$5"
+            echo metadata > "$6"
+            """;
+    private static final String METADATA =
+            "src/core/main/resources/META-INF/native-image/io.github.epoll4j/epoll4j/reachability-metadata.json";
     private static final String SAME = "echo \"$header\"";
 
     @TempDir
@@ -92,14 +100,17 @@ class GenerateScriptTest {
         Path stale = project.resolve("src/core/main/generated/stale");
         Files.createDirectories(stale);
 
-        assertThat(generate(jextract)).isEqualTo(new Result(0, "generate.sh: wrote 12 files\n"));
+        assertThat(generate(jextract)).isEqualTo(new Result(0, "generate.sh: wrote 14 files\n"));
 
         assertThat(stale).doesNotExist();
         assertThat(project.resolve(GENERATED + "/poll/poll_h.java")).hasContent("poll");
         assertThat(project.resolve(GENERATED + "/x86_64/epoll_event_h.java")).hasContent("x86_64\nepoll_event");
         assertThat(project.resolve(GENERATED + "/aarch64/epoll_event_h.java")).hasContent("aarch64\nepoll_event");
+        assertThat(project.resolve("jextract-config/audit.c"))
+                .hasContent("audit of io.github.epoll4j.internal.gen by rebind.txt");
+        assertThat(project.resolve(METADATA)).hasContent("metadata");
         assertThat(generate(jextract, "--check"))
-                .isEqualTo(new Result(0, "generate.sh: src/core/main/generated is up to date\n"));
+                .isEqualTo(new Result(0, "generate.sh: bindings, audit.c and metadata are up to date\n"));
     }
 
     @Test
@@ -117,15 +128,19 @@ class GenerateScriptTest {
     @Test
     void shouldFailAndKeepWhatIsThereWhenTheCheckFindsADifference() throws IOException, InterruptedException {
         generate(fake(SAME));
-        Path edited = project.resolve(GENERATED + "/poll/poll_h.java");
-        Files.writeString(edited, "edited\n");
+        for (String file : List.of(GENERATED + "/poll/poll_h.java", "jextract-config/audit.c", METADATA)) {
+            Path edited = project.resolve(file);
+            String before = Files.readString(edited);
+            Files.writeString(edited, "edited\n");
 
-        Result result = generate(fake(SAME), "--check");
+            Result result = generate(fake(SAME), "--check");
 
-        assertThat(result.status()).isOne();
-        assertThat(result.output()).contains("poll_h.java", "< edited", "> poll")
-                .endsWith("generate.sh: src/core/main/generated is not what jextract prints today\n");
-        assertThat(edited).hasContent("edited");
+            assertThat(result.status()).isOne();
+            assertThat(result.output()).contains("< edited")
+                    .endsWith("generate.sh: what is committed is not what is generated today\n");
+            assertThat(edited).hasContent("edited");
+            Files.writeString(edited, before);
+        }
     }
 
     @Test
@@ -154,20 +169,27 @@ class GenerateScriptTest {
 
         Result result = Commands.run(FOLDER, Map.of(), "./generate.sh", "--check");
 
-        assertThat(result.output()).endsWith("generate.sh: src/core/main/generated is up to date\n");
+        assertThat(result.output()).endsWith("generate.sh: bindings, audit.c and metadata are up to date\n");
         assertThat(result.status()).isZero();
     }
 
     /** Writes a jextract whose output is that of a line of shell, which knows $header and $target. */
     private String fake(String text) throws IOException {
-        Path script = Files.writeString(project.resolve("jextract"), FAKE.formatted(text));
+        executable(project.resolve("jdk/bin/java"), FAKE_JAVA);
+        return executable(project.resolve("jextract"), FAKE.formatted(text)).toString();
+    }
+
+    private static Path executable(Path script, String text) throws IOException {
+        Files.createDirectories(script.getParent());
+        Files.writeString(script, text);
         assertThat(script.toFile().setExecutable(true)).isTrue();
-        return script.toString();
+        return script;
     }
 
     private Result generate(String jextract, String... options) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("jextract-config/generate.sh"));
         command.addAll(List.of(options));
-        return Commands.run(project, Map.of("JEXTRACT", jextract), command.toArray(String[]::new));
+        return Commands.run(project, Map.of("JEXTRACT", jextract, "JAVA_HOME", project.resolve("jdk").toString()),
+                command.toArray(String[]::new));
     }
 }

@@ -12,8 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.FdCalls;
+import io.github.epoll4j.internal.io.FdCalls;
 import io.github.epoll4j.net.Sockets.Connected;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -27,20 +26,18 @@ class AdoptTest {
 
     /** A second number for a socket, blocking and inherited, as another program would pass it on. */
     private static int passedOn(SocketFd socket) {
-        CallState state = CallState.ofThread();
-        int fd = FdCalls.fcntl(state, socket.fd(), unistd_h.F_DUPFD_CLOEXEC(), 0);
+        int fd = FdCalls.fcntl(socket.fd(), unistd_h.F_DUPFD_CLOEXEC, 0);
         assertThat(fd).isPositive();
-        assertThat(FdCalls.fcntl(state, fd, unistd_h.F_SETFL(), BLOCKING_AND_INHERITED)).isZero();
-        assertThat(FdCalls.fcntl(state, fd, unistd_h.F_SETFD(), BLOCKING_AND_INHERITED)).isZero();
+        assertThat(FdCalls.fcntl(fd, unistd_h.F_SETFL, BLOCKING_AND_INHERITED)).isZero();
+        assertThat(FdCalls.fcntl(fd, unistd_h.F_SETFD, BLOCKING_AND_INHERITED)).isZero();
         return fd;
     }
 
     private static void assertLikeOurs(SocketFd socket) {
-        CallState state = CallState.ofThread();
-        int status = FdCalls.fcntl(state, socket.fd(), unistd_h.F_GETFL(), 0);
-        assertThat(status & unistd_h.O_NONBLOCK()).as("non-blocking").isNotZero();
-        int flags = FdCalls.fcntl(state, socket.fd(), unistd_h.F_GETFD(), 0);
-        assertThat(flags & unistd_h.FD_CLOEXEC()).as("close-on-exec").isNotZero();
+        int status = FdCalls.fcntl(socket.fd(), unistd_h.F_GETFL, 0);
+        assertThat(status & unistd_h.O_NONBLOCK).as("non-blocking").isNotZero();
+        int flags = FdCalls.fcntl(socket.fd(), unistd_h.F_GETFD, 0);
+        assertThat(flags & unistd_h.FD_CLOEXEC).as("close-on-exec").isNotZero();
     }
 
     @Test

@@ -62,7 +62,7 @@ class GatherTest {
         ByteBuffer[] buffers = new ByteBuffer[3000];
         Arrays.setAll(buffers, i -> i % 2 == 0 ? direct("x") : ByteBuffer.allocate(0));
 
-        assertThat(unistd_h.IOV_MAX()).isEqualTo(1024);
+        assertThat(unistd_h.IOV_MAX).isEqualTo(1024);
         assertThat(pair.first().write(buffers, 0, buffers.length)).isEqualTo(1024);
         assertThat(buffers[2046].hasRemaining()).isFalse();
         assertThat(buffers[2048].hasRemaining()).isTrue();

@@ -48,7 +48,7 @@ class SocketPairTest {
     @ValueSource(booleans = {false, true})
     void shouldKeepMessagesApartWhenNotAStream(boolean sequenced) throws IOException {
         try (SocketPair<UnixMessageSocket> pair = messages(sequenced)) {
-            int wanted = unistd_h.O_CLOEXEC() | unistd_h.O_NONBLOCK();
+            int wanted = unistd_h.O_CLOEXEC | unistd_h.O_NONBLOCK;
             assertThat(Fds.flags(pair.second().fd()) & wanted).isEqualTo(wanted);
             assertThat(pair.first().write(bytes("one"))).isEqualTo(3);
             assertThat(pair.first().write(ByteBuffer.allocateDirect(6).put(bytes("twenty")).flip())).isEqualTo(6);

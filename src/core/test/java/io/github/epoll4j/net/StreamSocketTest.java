@@ -232,7 +232,7 @@ class StreamSocketTest {
 
     @Test
     void shouldBeCloseOnExecAndNonBlockingWhenOpened() throws IOException {
-        int wanted = unistd_h.O_CLOEXEC() | unistd_h.O_NONBLOCK();
+        int wanted = unistd_h.O_CLOEXEC | unistd_h.O_NONBLOCK;
         assertThat(Fds.flags(client.fd()) & wanted).isEqualTo(wanted);
         assertThat(Fds.flags(server.fd()) & wanted).isEqualTo(wanted);
     }

@@ -74,7 +74,7 @@ class TcpListenerTest {
                 assertThat(server.localAddress()).isEqualTo(listener.localAddress());
                 assertThat(client.remoteAddress()).isEqualTo(listener.localAddress());
                 assertThat(server.finishConnect()).isTrue();
-                int wanted = unistd_h.O_CLOEXEC() | unistd_h.O_NONBLOCK();
+                int wanted = unistd_h.O_CLOEXEC | unistd_h.O_NONBLOCK;
                 assertThat(Fds.flags(server.fd()) & wanted).isEqualTo(wanted);
             }
         }

@@ -214,7 +214,7 @@ class UdpSocketTest {
 
     @Test
     void shouldBeCloseOnExecAndNonBlockingUntilClosed() throws IOException {
-        int wanted = unistd_h.O_CLOEXEC() | unistd_h.O_NONBLOCK();
+        int wanted = unistd_h.O_CLOEXEC | unistd_h.O_NONBLOCK;
         assertThat(Fds.flags(sender.fd()) & wanted).isEqualTo(wanted);
         InetSocketAddress to = receiver.localAddress();
         sender.close();

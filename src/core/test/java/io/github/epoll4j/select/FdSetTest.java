@@ -45,7 +45,7 @@ class FdSetTest {
     void shouldRefuseTheNumberWhenItIsOutside() {
         FdSet set = FdSet.allocate();
 
-        assertThat(set.capacity()).isEqualTo(FdSet.FD_SETSIZE).isEqualTo(select_h.FD_SETSIZE());
+        assertThat(set.capacity()).isEqualTo(FdSet.FD_SETSIZE).isEqualTo(select_h.FD_SETSIZE);
         for (int fd : new int[] {-1, 1024, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
             assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> set.set(fd));
             assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> set.clear(fd));

@@ -9,10 +9,13 @@ import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.LibC;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.Waiters;
+import io.github.epoll4j.contract.Raw;
 import io.github.epoll4j.fd.EventFd;
-import io.github.epoll4j.internal.sys.CallState;
-import io.github.epoll4j.internal.sys.SelectCalls;
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.gen.select.select_h;
+import io.github.epoll4j.internal.gen.select.timeval;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
@@ -136,8 +139,9 @@ class SelectTest {
 
         FdSet raw = read.copy();
         MemorySegment bitmap = raw.begin(beyond + 1);
-        int kernelSays = SelectCalls.select(CallState.ofThread(), beyond + 1, bitmap, MemorySegment.NULL,
-                MemorySegment.NULL, 0L);
+        MemorySegment zero = Arena.ofAuto().allocate(timeval.SIZEOF, Long.BYTES);
+        int kernelSays = Raw.call(errno -> select_h.select(
+                errno, beyond + 1, bitmap, MemorySegment.NULL, MemorySegment.NULL, zero));
         assertThat(kernelSays).as("the kernel alone").isOne();
         assertThat(raw.isSet(beyond)).as("the kernel alone").isTrue();
 
@@ -153,16 +157,17 @@ class SelectTest {
     @Test
     @DisplayName("C15: Linux writes the time left to the timeout; the caller's Duration is untouched, call after call")
     void shouldHideTheTimeLeftWhenItReturnsEarly() throws ErrnoException {
-        CallState state = CallState.ofThread();
-        MemorySegment timeval = state.scratch();
+        CallState state = new CallState();
+        MemorySegment time = state.scratch();
         long seconds = 1_000_000;
-        timeval.set(ValueLayout.JAVA_LONG, 0, seconds);
-        timeval.set(ValueLayout.JAVA_LONG, 8, 0);
+        time.set(ValueLayout.JAVA_LONG, 0, seconds);
+        time.set(ValueLayout.JAVA_LONG, 8, 0);
         int nfds = full.fd() + 1;
-        int ready = SelectCalls.select(state, nfds, setOf(full).begin(nfds), MemorySegment.NULL, MemorySegment.NULL,
-                timeval);
+        MemorySegment bitmap = setOf(full).begin(nfds);
+        int ready = Raw.call(errno -> select_h.select(
+                errno, nfds, bitmap, MemorySegment.NULL, MemorySegment.NULL, time));
         assertThat(ready).isOne();
-        assertThat(timeval.get(ValueLayout.JAVA_LONG, 0)).as("seconds left in the raw timeval")
+        assertThat(time.get(ValueLayout.JAVA_LONG, 0)).as("seconds left in the raw timeval")
                 .isPositive().isLessThan(seconds);
 
         Duration timeout = Duration.ofMillis(15);

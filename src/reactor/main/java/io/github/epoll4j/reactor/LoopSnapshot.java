@@ -1,6 +1,7 @@
 package io.github.epoll4j.reactor;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * What {@link LoopMetrics} said at one moment, or what has happened between two: some components count what has
@@ -69,7 +70,7 @@ public record LoopSnapshot(Duration time, long turns, long events, long emptyWai
      */
     @Override
     public String toString() {
-        return "%d.%03d s: ".formatted(time.toSeconds(), time.toMillisPart())
+        return String.format(Locale.ROOT, "%d.%03d s: ", time.toSeconds(), time.toMillisPart())
                 + turns + " turns (" + emptyWaits + " empty), "
                 + events + " events (" + staleEvents + " stale), "
                 + wakeups + " wake-ups, "

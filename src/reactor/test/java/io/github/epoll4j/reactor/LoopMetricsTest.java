@@ -8,6 +8,7 @@ import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.fd.EventFd;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -107,5 +108,16 @@ class LoopMetricsTest {
                 + "12 bytes read, 13 written, 16 queued");
         loop.metrics().bytesRead(99);
         assertThat(loop.metrics().toString()).contains("99 bytes read");
+    }
+
+    @Test
+    void shouldDescribeTheTimeInAsciiWhenTheLocaleHasOtherDigits() {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.of("fa", "IR"));
+        try {
+            assertThat(loop.metrics().toString()).matches("\\d+\\.\\d{3} s: .*");
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 }

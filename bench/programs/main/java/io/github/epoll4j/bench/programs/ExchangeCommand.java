@@ -1,5 +1,6 @@
 package io.github.epoll4j.bench.programs;
 
+import io.github.epoll4j.bench.Positive;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -33,7 +34,7 @@ class ExchangeCommand extends ProgramCommand {
     ProgramSetting setting() {
         require("ROUNDS", rounds);
         require("BYTES", bytes);
-        require("--in-flight", inFlight + 1);
+        Positive.requireZeroOrMore(commandLine().getCommandSpec(), "--in-flight", inFlight);
         return new ProgramSetting(
                 program, connections, rounds, bytes, lookup(), transport, perConnection, inFlight, steps);
     }

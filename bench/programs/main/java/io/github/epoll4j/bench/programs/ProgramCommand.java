@@ -65,6 +65,7 @@ abstract class ProgramCommand implements Callable<Integer> {
         require("N", connections);
         require("--steps", steps);
         require("--repeat", runs);
+        Positive.requireZeroOrMore(spec, "--warmup", warmup);
         ProgramMeasurement measurement = new ProgramMeasurement(setting(), runs, withC, warmup);
         PrintWriter error = spec.commandLine().getErr();
         Progress progress = new Progress(error, measurement.steps());

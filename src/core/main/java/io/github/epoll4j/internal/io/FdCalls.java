@@ -1,0 +1,47 @@
+package io.github.epoll4j.internal.io;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.gen.unistd.unistd_h;
+
+/** Calls for descriptors of every kind. */
+public final class FdCalls {
+    private FdCalls() {
+    }
+
+    /**
+     * {@code close(2)}, never repeated.
+     *
+     * @throws IllegalStateException if the number is not open (EBADF); other errors are not reported
+     */
+    public static void close(int fd) {
+        try (CallState state = CallState.take()) {
+            if (state.result(unistd_h.close(state.errno(), fd)) == -Errno.EBADF) {
+                throw new IllegalStateException("descriptor " + fd + " was closed by other code");
+            }
+        }
+    }
+
+    /**
+     * {@code fcntl(2)} with an integer argument.
+     *
+     * @return the result, or {@code -errno}
+     */
+    public static int fcntl(int fd, int command, int argument) {
+        try (CallState state = CallState.take()) {
+            return state.result(unistd_h.fcntl(state.errno(), fd, command, argument));
+        }
+    }
+
+    /** Sets a descriptor to non-blocking and close-on-exec. */
+    public static void setNonBlockingAndCloseOnExec(int fd) throws ErrnoException {
+        add(fd, unistd_h.F_GETFL, unistd_h.F_SETFL, unistd_h.O_NONBLOCK);
+        add(fd, unistd_h.F_GETFD, unistd_h.F_SETFD, unistd_h.FD_CLOEXEC);
+    }
+
+    private static void add(int fd, int get, int set, int flag) throws ErrnoException {
+        int flags = ErrnoException.check(fcntl(fd, get, 0), "fcntl", "fd=" + fd);
+        ErrnoException.check(fcntl(fd, set, flags | flag), "fcntl", "fd=" + fd);
+    }
+}
