@@ -50,7 +50,8 @@ public final class Bench implements Runnable {
      * @return the command line
      */
     public static CommandLine commandLine() {
-        return new CommandLine(new Bench()).setParameterExceptionHandler(Bench::refuse).setExecutionExceptionHandler(Bench::explain);
+        return new CommandLine(new Bench()).setParameterExceptionHandler(Bench::refuse)
+                .setExecutionExceptionHandler(Bench::explain);
     }
 
     /**
