@@ -108,7 +108,7 @@ class NativeAccessTest {
             attempt("SocketPair.open", () -> SocketPair.open().close());
             attempt("FdSet.allocate", () -> FdSet.allocate());
             attempt("PollFdArray.allocate", () -> PollFdArray.allocate(1).close());
-            attempt("Select.select", () -> Select.select(null, null, null, 0));
+            attempt("Select.select", () -> Select.selectMillis(null, null, null, 0));
         }
 
         private static void connectToNobody() throws ErrnoException {

@@ -41,14 +41,15 @@ public final class Poll {
      * {@code poll} with a timeout in milliseconds.
      *
      * @param fds           the entries; their {@code revents} are overwritten
-     * @param timeoutMillis the longest time to wait, in milliseconds; -1 (or any negative number) waits without limit,
-     *     0 returns at once. May return slightly later, never earlier.
+     * @param timeoutMillis the longest time to wait, in milliseconds; 0 returns at once. May return slightly later,
+     *     never earlier.
      * @return the number of ready entries; 0 on timeout
      * @throws ErrnoException EINVAL if there are more entries than the process may have descriptors (RLIMIT_NOFILE);
      *     ENOMEM
+     * @throws IllegalArgumentException if the timeout is negative; {@link #poll(PollFdArray)} has no limit
      * @throws IllegalStateException if the array is closed
      */
-    public static int poll(PollFdArray fds, long timeoutMillis) throws ErrnoException {
+    public static int pollMillis(PollFdArray fds, long timeoutMillis) throws ErrnoException {
         return pollNanos(fds, Timeouts.ofMillis(timeoutMillis));
     }
 

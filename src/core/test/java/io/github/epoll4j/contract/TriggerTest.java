@@ -55,7 +55,7 @@ class TriggerTest {
     }
 
     private int look() throws IOException {
-        return epoll.await(events, 0);
+        return epoll.awaitMillis(events, 0);
     }
 
     private void write(int bytes) throws IOException {
@@ -73,7 +73,7 @@ class TriggerTest {
         write(2048);
         assertThat(look()).isOne();
         assertThat(read(1024)).isEqualTo(1024);
-        assertThat(epoll.await(events, 30)).isZero();
+        assertThat(epoll.awaitMillis(events, 30)).isZero();
 
         epoll.modify(pipe.readFd(), EPOLLIN | EPOLLET);
         assertThat(look()).as("MOD reports what is left").isOne();
@@ -185,8 +185,8 @@ class TriggerTest {
             for (int left = 2; left >= 0; left--) {
                 FdSet set = FdSet.allocate();
                 set.set(pipe.readFd());
-                assertThat(Select.select(set, null, null, 0)).isEqualTo(left > 0 ? 1 : 0);
-                assertThat(Poll.poll(fds, 0)).isEqualTo(left > 0 ? 1 : 0);
+                assertThat(Select.selectMillis(set, null, null, 0)).isEqualTo(left > 0 ? 1 : 0);
+                assertThat(Poll.pollMillis(fds, 0)).isEqualTo(left > 0 ? 1 : 0);
                 read(1);
             }
         }
@@ -320,7 +320,7 @@ class TriggerTest {
                 while (pair.second().read(sink) > 0) {
                     sink.clear();
                 }
-                assertThat(instance.await(events, 20_000)).isOne();
+                assertThat(instance.awaitMillis(events, 20_000)).isOne();
                 if (trigger == LEVEL) {
                     instance.modify(fd, EPOLLIN);
                     changes += 2;
