@@ -17,7 +17,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -160,27 +159,6 @@ class EpollWakeupTest {
             }
             epoll.release();
             assertThat(results).as("level-triggered").containsExactly(1, 1);
-        }
-    }
-
-    @Test
-    @DisplayName("J14: Thread.interrupt does not end a wait; wakeup does, and the interrupt status is kept")
-    void shouldWaitOnWhenItsThreadIsInterrupted() throws Exception {
-        try (EpollInstance epoll = EpollInstance.open(); EpollEventArray events = EpollEventArray.allocate(1)) {
-            AtomicReference<Thread> thread = new AtomicReference<>();
-            FutureTask<Boolean> waiter = Waiters.start(() -> {
-                thread.set(Thread.currentThread());
-                epoll.await(events);
-                return Thread.currentThread().isInterrupted();
-            });
-            Waiters.awaitBlockedInNative(waiter);
-            thread.get().interrupt();
-            Waiters.awaitBlockedInNative(waiter);
-            assertThat(waiter).isNotDone();
-
-            epoll.wakeup();
-
-            assertThat(waiter.get(10, TimeUnit.SECONDS)).as("interrupted").isTrue();
         }
     }
 
