@@ -138,7 +138,7 @@ public final class EpollEventArray implements AutoCloseable, Iterable<EpollEvent
     }
 
     private int checkIndex(int index) {
-        if (index >= ready) {
+        if (index < 0 || index >= ready) {
             openMemory();
         }
         return Objects.checkIndex(index, ready);

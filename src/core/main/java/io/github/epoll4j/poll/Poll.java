@@ -15,8 +15,9 @@ import java.time.Duration;
  * negative number is skipped.
  *
  * <p>Thread-safe if the array is not shared. A wait blocks in native code and pins a virtual thread to its carrier.
- * Closing a descriptor in another thread does not end a wait on it: add an {@link io.github.epoll4j.fd.EventFd} to the
- * array to wake the waiting thread.
+ * Neither {@link Thread#interrupt} nor closing a descriptor in another thread ends a wait: add an
+ * {@link io.github.epoll4j.fd.EventFd} to the array to wake the waiting thread. The signal mask of {@code ppoll} is not
+ * offered: block the signals and add a {@link io.github.epoll4j.fd.SignalFd}.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/poll.2.html">poll(2)</a>
  */

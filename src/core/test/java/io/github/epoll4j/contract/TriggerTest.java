@@ -430,7 +430,7 @@ class TriggerTest {
     }
 
     @Test
-    @DisplayName("C79, K88: TCP: without EPOLLPRI a short read is all; urgent data between wait and read make a new edge")
+    @DisplayName("C79, K88: TCP: without EPOLLPRI a short read is all; urgent data between wait and read: a new edge")
     void shouldReportANewEdgeWhenUrgentDataComeBetweenWaitAndRead() throws Exception {
         try (WatchedTcp tcp = new WatchedTcp()) {
             tcp.send("abc");

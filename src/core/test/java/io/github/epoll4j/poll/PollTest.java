@@ -181,6 +181,19 @@ class PollTest {
     }
 
     @Test
+    @DisplayName("a negative time is refused, in milliseconds as well; the largest one is no limit")
+    void shouldThrowWhenTheTimeoutIsNegative() throws ErrnoException {
+        fds.add(-1, POLLIN);
+        for (long millis : new long[] {-1, -2, Long.MIN_VALUE}) {
+            assertThatIllegalArgumentException().isThrownBy(() -> Poll.pollMillis(fds, millis))
+                    .withMessage("negative timeout: " + millis + " ms; without a timeout there is no limit");
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> Poll.poll(fds, Duration.ofNanos(-1)));
+        fds.add(Integer.MAX_VALUE, POLLIN);
+        assertThat(Poll.pollMillis(fds, Long.MAX_VALUE)).as("POLLNVAL").isOne();
+    }
+
+    @Test
     void shouldRefuseWhenMisused() {
         fds.add(full.fd(), POLLIN);
 
@@ -193,7 +206,8 @@ class PollTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Poll.poll(fds, Duration.ofNanos(-1)));
         fds.close();
         fds.close();
-        assertThatIllegalStateException().isThrownBy(() -> Poll.pollMillis(fds, 0)).withMessage("PollFdArray is closed");
+        assertThatIllegalStateException().isThrownBy(() -> Poll.pollMillis(fds, 0))
+                .withMessage("PollFdArray is closed");
         assertThatIllegalStateException().isThrownBy(() -> fds.add(0, POLLIN));
         assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> fds.fd(0));
     }

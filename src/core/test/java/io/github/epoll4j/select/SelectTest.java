@@ -187,6 +187,18 @@ class SelectTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Select.selectMillis(null, set, set, 0));
     }
 
+    @Test
+    @DisplayName("a negative time is refused, in milliseconds as well; the largest one is no limit")
+    void shouldThrowWhenTheTimeoutIsNegative() throws ErrnoException {
+        for (long millis : new long[] {-1, -2, Long.MIN_VALUE}) {
+            assertThatIllegalArgumentException().isThrownBy(() -> Select.selectMillis(null, null, null, millis))
+                    .withMessage("negative timeout: " + millis + " ms; without a timeout there is no limit");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Select.select(null, null, null, Duration.ofNanos(-1)));
+        assertThat(Select.selectMillis(setOf(full), null, null, Long.MAX_VALUE)).isOne();
+    }
+
     private static FdSet setOf(OwnedFd... descriptors) {
         FdSet set = FdSet.allocate();
         for (OwnedFd descriptor : descriptors) {
