@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** JEP 472: what java says, and what it is told, about native access. */
 class NativeAccessTest {
     private static final List<String> WAYS_IN = List.of("EpollInstance.open", "EpollInstance.create",
-            "EpollEventArray.allocate", "EventFd.open", "EventFd.openSemaphore", "TimerFd.open", "PidFd.open",
-            "Inotify.open", "SignalFd.open", "SignalFd.block", "SignalFd.unblock", "OwnedFd.duplicate",
+            "EpollInstance.adopt", "EpollEventArray.allocate", "EventFd.open", "EventFd.openSemaphore", "TimerFd.open",
+            "PidFd.open", "Inotify.open", "SignalFd.open", "SignalFd.block", "SignalFd.unblock", "OwnedFd.duplicate",
             "Pipe.open", "TcpListener.bind", "TcpStream.connect", "UdpSocket.open", "UdpSocket.bind",
             "UnixListener.bindAbstract", "UnixStream.connectAbstract", "SocketPair.open", "FdSet.allocate",
             "PollFdArray.allocate", "Select.select");
@@ -76,6 +76,28 @@ class NativeAccessTest {
         assertThat(result.err()).contains("--enable-native-access=io.github.epoll4j");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("Epoll4j: whether it works here, and the reason if it does not, without an exception")
+    void shouldKnowWhetherItIsSupported(boolean isDenied) throws Exception {
+        ChildJvm child = ChildJvm.of(Asking.class);
+
+        ChildJvm.Result result = (isDenied
+                ? child.withoutNativeAccess().options("--illegal-native-access=deny") : child).run();
+
+        assertThat(result.lines()).containsExactly(isDenied
+                ? "false, java.lang.UnsupportedOperationException: native access is denied to epoll4j; start java with"
+                        + " --enable-native-access=io.github.epoll4j"
+                : "true, null");
+    }
+
+    /** Asks before it calls. */
+    static final class Asking {
+        public static void main(String[] args) {
+            System.out.println(Epoll4j.isSupported() + ", " + Epoll4j.unavailabilityCause());
+        }
+    }
+
     /** Tries every way into the library. */
     static final class Child {
         private static final InetSocketAddress LOOPBACK = new InetSocketAddress("127.0.0.1", 0);
@@ -88,6 +110,7 @@ class NativeAccessTest {
         public static void main(String[] args) throws IOException {
             attempt("EpollInstance.open", () -> EpollInstance.open().close());
             attempt("EpollInstance.create", () -> EpollInstance.create(1).close());
+            attempt("EpollInstance.adopt", () -> EpollInstance.adopt(EpollInstance.open().detach()).close());
             attempt("EpollEventArray.allocate", () -> EpollEventArray.allocate(1).close());
             attempt("EventFd.open", () -> EventFd.open().close());
             attempt("EventFd.openSemaphore", () -> EventFd.openSemaphore(0).close());
@@ -108,7 +131,7 @@ class NativeAccessTest {
             attempt("SocketPair.open", () -> SocketPair.open().close());
             attempt("FdSet.allocate", () -> FdSet.allocate());
             attempt("PollFdArray.allocate", () -> PollFdArray.allocate(1).close());
-            attempt("Select.select", () -> Select.select(null, null, null, 0));
+            attempt("Select.select", () -> Select.selectMillis(null, null, null, 0));
         }
 
         private static void connectToNobody() throws ErrnoException {

@@ -157,7 +157,7 @@ final class Conditions {
         epoll.add(eventFd(condition.equals("nothing ready") ? "zero" : "one").fd(), mask);
         if (condition.startsWith("spent")) {
             try (EpollEventArray events = EpollEventArray.allocate(1)) {
-                assertThat(epoll.await(events, 0)).isOne();
+                assertThat(epoll.awaitMillis(events, 0)).isOne();
             }
         }
         if (condition.startsWith("inner")) {
@@ -237,7 +237,7 @@ final class Conditions {
     static int await(int fd, int events) throws IOException {
         try (EpollInstance epoll = EpollInstance.open(); EpollEventArray ready = EpollEventArray.allocate(1)) {
             epoll.add(fd, events);
-            assertThat(epoll.await(ready, 20_000)).as("ready within 20 s").isOne();
+            assertThat(epoll.awaitMillis(ready, 20_000)).as("ready within 20 s").isOne();
             return ready.flags(0);
         }
     }

@@ -59,7 +59,7 @@ class DuplicateTest {
     }
 
     private List<EpollEvent> ready() throws IOException {
-        epoll.await(events, 0);
+        epoll.awaitMillis(events, 0);
         List<EpollEvent> ready = new ArrayList<>();
         events.forEach(ready::add);
         return ready;
@@ -173,11 +173,11 @@ class DuplicateTest {
         epoll.add(one.fd(), EPOLLIN, 1);
         try (EventFd second = EventFd.open(1)) {
             epoll.add(second.fd(), EPOLLIN, 2);
-            assertThat(epoll.await(events, 0)).isEqualTo(2);
+            assertThat(epoll.awaitMillis(events, 0)).isEqualTo(2);
             epoll.delete(one.fd());
             epoll.delete(second.fd());
             assertThat(events).extracting(EpollEvent::data).containsExactly(1L, 2L);
-            assertThat(epoll.await(events, 0)).isZero();
+            assertThat(epoll.awaitMillis(events, 0)).isZero();
         }
     }
 }

@@ -148,7 +148,7 @@ class EpollNestingTest {
             }
             pipe.write(ByteBuffer.allocate(1));
             for (int i = depth - 1; i >= 0; i--) {
-                assertThat(levels.get(i).await(events, 0)).isOne();
+                assertThat(levels.get(i).awaitMillis(events, 0)).isOne();
                 assertThat(events.get(0)).isEqualTo(new EpollEvent(EPOLLIN, i));
             }
         } finally {
@@ -165,9 +165,9 @@ class EpollNestingTest {
             outer.add(inner.fd(), EPOLLIN | EPOLLET);
             for (int i = 0; i < 3; i++) {
                 counter.write(1);
-                assertThat(outer.await(events, 0)).isOne();
-                assertThat(outer.await(events, 0)).isZero();
-                assertThat(inner.await(events, 0)).isOne();
+                assertThat(outer.awaitMillis(events, 0)).isOne();
+                assertThat(outer.awaitMillis(events, 0)).isZero();
+                assertThat(inner.awaitMillis(events, 0)).isOne();
             }
         }
     }
@@ -180,8 +180,8 @@ class EpollNestingTest {
             one.add(pipe.readFd(), EPOLLIN | EPOLLET);
             two.add(pipe.readFd(), EPOLLIN | EPOLLET);
             pipe.write(ByteBuffer.allocate(1));
-            assertThat(one.await(events, 0)).isOne();
-            assertThat(two.await(events, 0)).isOne();
+            assertThat(one.awaitMillis(events, 0)).isOne();
+            assertThat(two.awaitMillis(events, 0)).isOne();
         }
     }
 

@@ -65,13 +65,13 @@ class InheritanceTest {
                 child.awaitName("sleep"); // before that, close-on-exec may not have closed anything yet
                 plain.close();
                 counter.close();
-                assertThat(epoll.await(events, 0)).isOne();
+                assertThat(epoll.awaitMillis(events, 0)).isOne();
                 events.forEach(ready::add);
             } finally {
                 child.kill();
             }
             assertThat(ready).containsExactly(new EpollEvent(EPOLLIN, 7));
-            assertThat(epoll.await(events, 0)).isZero();
+            assertThat(epoll.awaitMillis(events, 0)).isZero();
             assertThat(Fds.registrations(epoll.fd())).as("the instance's own").isOne();
         }
     }

@@ -87,14 +87,14 @@ class InotifyTest {
         try (EpollInstance epoll = EpollInstance.open(); EpollEventArray events = EpollEventArray.allocate(1)) {
             epoll.add(queue.fd(), EPOLLIN);
             queue.add(directory, IN_CREATE);
-            assertThat(epoll.await(events, 0)).isZero();
+            assertThat(epoll.awaitMillis(events, 0)).isZero();
 
             Files.createFile(directory.resolve("a"));
 
-            assertThat(epoll.await(events, 0)).isOne();
+            assertThat(epoll.awaitMillis(events, 0)).isOne();
             assertThat(events.get(0).isReadable()).isTrue();
             assertThat(queue.read()).hasSize(1);
-            assertThat(epoll.await(events, 0)).isZero();
+            assertThat(epoll.awaitMillis(events, 0)).isZero();
         }
     }
 
@@ -104,12 +104,12 @@ class InotifyTest {
             epoll.add(queue.fd(), EPOLLIN | EPOLLET);
             queue.add(directory, IN_CREATE);
             Files.createFile(directory.resolve("a"));
-            assertThat(epoll.await(events, 0)).isOne();
-            assertThat(epoll.await(events, 0)).as("unread").isZero();
+            assertThat(epoll.awaitMillis(events, 0)).isOne();
+            assertThat(epoll.awaitMillis(events, 0)).as("unread").isZero();
 
             Files.createFile(directory.resolve("b"));
 
-            assertThat(epoll.await(events, 0)).isOne();
+            assertThat(epoll.awaitMillis(events, 0)).isOne();
             assertThat(queue.read()).hasSize(2);
         }
     }

@@ -48,14 +48,14 @@ class PidFdTest {
                 PidFd process = PidFd.of(child)) {
             epoll.add(process.fd(), EPOLLIN, 7);
             assertThat(process.pid()).isEqualTo(child.pid());
-            assertThat(epoll.await(events, 0)).as("while it runs").isZero();
+            assertThat(epoll.awaitMillis(events, 0)).as("while it runs").isZero();
 
             child.outputWriter().close();
 
-            assertThat(epoll.await(events, 20_000)).isOne();
+            assertThat(epoll.awaitMillis(events, 20_000)).isOne();
             assertThat(events.get(0).isReadable()).isTrue();
             assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(epoll.await(events, 0)).as("for good, also when it is reaped").isOne();
+            assertThat(epoll.awaitMillis(events, 0)).as("for good, also when it is reaped").isOne();
             assertThat(child.exitValue()).isZero();
         }
     }
@@ -68,11 +68,11 @@ class PidFdTest {
             ProcessHandle grandchild = ProcessHandle.of(Long.parseLong(shell.inputReader().readLine())).orElseThrow();
             try (PidFd process = PidFd.of(grandchild)) {
                 epoll.add(process.fd(), EPOLLIN);
-                assertThat(epoll.await(events, 0)).isZero();
+                assertThat(epoll.awaitMillis(events, 0)).isZero();
 
                 grandchild.destroy();
 
-                assertThat(epoll.await(events, 20_000)).isOne();
+                assertThat(epoll.awaitMillis(events, 20_000)).isOne();
             }
         } finally {
             shell.getInputStream().close();

@@ -76,14 +76,14 @@ class SignalFdTest {
                     EpollEventArray events = EpollEventArray.allocate(1);
                     SignalFd signals = SignalFd.open(SIGUSR1)) {
                 epoll.add(signals.fd(), EPOLLIN, 7);
-                assertThat(epoll.await(events, 0)).isZero();
+                assertThat(epoll.awaitMillis(events, 0)).isZero();
 
                 Signalling.sendTo(Signalling.self(), SIGUSR1);
 
-                assertThat(epoll.await(events, 0)).isOne();
+                assertThat(epoll.awaitMillis(events, 0)).isOne();
                 assertThat(events).containsExactly(new EpollEvent(EPOLLIN, 7));
                 assertThat(signals.read()).returns(SIGUSR1, SignalInfo::signal);
-                assertThat(epoll.await(events, 0)).isZero();
+                assertThat(epoll.awaitMillis(events, 0)).isZero();
             }
             return null;
         });
@@ -123,12 +123,12 @@ class SignalFdTest {
                 onAThread(() -> {
                     assertThat(signals.read()).isNull();
                     try (EpollEventArray others = EpollEventArray.allocate(1)) {
-                        assertThat(epoll.await(others, 0)).isZero();
+                        assertThat(epoll.awaitMillis(others, 0)).isZero();
                     }
                     return null;
                 });
 
-                assertThat(epoll.await(events, 0)).as("taken away").isZero();
+                assertThat(epoll.awaitMillis(events, 0)).as("taken away").isZero();
                 assertThat(signals.read()).as("but pending").returns(SIGUSR1, SignalInfo::signal);
             }
             return null;

@@ -72,7 +72,7 @@ class PollTest {
         fds.add(~full.fd(), POLLIN);
         empty.close();
 
-        assertThat(Poll.poll(fds, 0)).isEqualTo(2);
+        assertThat(Poll.pollMillis(fds, 0)).isEqualTo(2);
 
         assertThat(fds.revents(1)).isEqualTo(POLLNVAL);
         assertThat(fds.revents(2)).isZero();
@@ -85,7 +85,7 @@ class PollTest {
         fds.add(full.fd(), POLLIN);
         fds.add(full.fd(), POLLOUT);
 
-        assertThat(Poll.poll(fds, 0)).isEqualTo(2);
+        assertThat(Poll.pollMillis(fds, 0)).isEqualTo(2);
     }
 
     @Test
@@ -98,7 +98,7 @@ class PollTest {
             assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(timeout.toNanos());
         }
         long start = System.nanoTime();
-        assertThat(Poll.poll(fds, 15)).isZero();
+        assertThat(Poll.pollMillis(fds, 15)).isZero();
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(15_000_000);
         assertThat(fds.ready()).isEmpty();
     }
@@ -125,7 +125,7 @@ class PollTest {
 
             assertThat(fds.size()).isEqualTo(2000);
             assertThat(fds.capacity()).isGreaterThanOrEqualTo(2000);
-            assertThat(Poll.poll(fds, 0)).isOne();
+            assertThat(Poll.pollMillis(fds, 0)).isOne();
             assertThat(fds.nextReady(0)).isEqualTo(1999);
         }
     }
@@ -135,12 +135,12 @@ class PollTest {
     void shouldThrowWhenThereAreMoreEntriesThanDescriptorsAllowed() throws ErrnoException {
         assumeTrue(Fds.limit() < 1 << 20, "RLIMIT_NOFILE is too high to be passed");
         fds.add(full.fd(), POLLIN);
-        assertThat(Poll.poll(fds, 0)).isOne();
+        assertThat(Poll.pollMillis(fds, 0)).isOne();
         for (long i = 0; i <= Fds.limit(); i++) {
             fds.add(-1, POLLIN);
         }
 
-        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> Poll.poll(fds, 0))
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> Poll.pollMillis(fds, 0))
                 .returns(Errno.EINVAL, ErrnoException::errno)
                 .returns("poll", ErrnoException::syscall);
         assertThat(fds.ready()).isEmpty();
@@ -152,7 +152,7 @@ class PollTest {
         fds.add(empty.fd(), POLLIN);
         fds.add(-1, POLLIN);
         fds.add(full.fd(), POLLIN);
-        assertThat(Poll.poll(fds, 0)).isOne();
+        assertThat(Poll.pollMillis(fds, 0)).isOne();
 
         fds.remove(0);
 
@@ -167,17 +167,30 @@ class PollTest {
     @Test
     void shouldFollowTheEntryWhenItChanges() throws ErrnoException {
         int index = fds.add(full.fd(), POLLIN);
-        Poll.poll(fds, 0);
+        Poll.pollMillis(fds, 0);
 
         fds.change(index, full.fd(), POLLOUT);
         assertThat(fds.revents(index)).isZero();
         assertThat(fds.ready()).isEmpty();
-        assertThat(Poll.poll(fds, 0)).isOne();
+        assertThat(Poll.pollMillis(fds, 0)).isOne();
         assertThat(fds.revents(index)).isEqualTo(POLLOUT);
         assertThat(fds.events(index)).isEqualTo(POLLOUT);
 
         fds.change(index, ~full.fd(), POLLOUT);
-        assertThat(Poll.poll(fds, 0)).isZero();
+        assertThat(Poll.pollMillis(fds, 0)).isZero();
+    }
+
+    @Test
+    @DisplayName("a negative time is refused, in milliseconds as well; the largest one is no limit")
+    void shouldThrowWhenTheTimeoutIsNegative() throws ErrnoException {
+        fds.add(-1, POLLIN);
+        for (long millis : new long[] {-1, -2, Long.MIN_VALUE}) {
+            assertThatIllegalArgumentException().isThrownBy(() -> Poll.pollMillis(fds, millis))
+                    .withMessage("negative timeout: " + millis + " ms; without a timeout there is no limit");
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> Poll.poll(fds, Duration.ofNanos(-1)));
+        fds.add(Integer.MAX_VALUE, POLLIN);
+        assertThat(Poll.pollMillis(fds, Long.MAX_VALUE)).as("POLLNVAL").isOne();
     }
 
     @Test
@@ -193,7 +206,8 @@ class PollTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Poll.poll(fds, Duration.ofNanos(-1)));
         fds.close();
         fds.close();
-        assertThatIllegalStateException().isThrownBy(() -> Poll.poll(fds, 0)).withMessage("PollFdArray is closed");
+        assertThatIllegalStateException().isThrownBy(() -> Poll.pollMillis(fds, 0))
+                .withMessage("PollFdArray is closed");
         assertThatIllegalStateException().isThrownBy(() -> fds.add(0, POLLIN));
         assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> fds.fd(0));
     }
