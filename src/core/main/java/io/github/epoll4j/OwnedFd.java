@@ -1,5 +1,6 @@
 package io.github.epoll4j;
 
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.internal.io.CloseHooks;
@@ -21,7 +22,7 @@ import java.lang.invoke.VarHandle;
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/close.2.html">close(2)</a>
  */
-public class OwnedFd implements AutoCloseable {
+public abstract class OwnedFd implements AutoCloseable {
     private static final VarHandle STATE;
     private static final int CLOSED = 1 << 31;
 
@@ -34,6 +35,7 @@ public class OwnedFd implements AutoCloseable {
     }
 
     private final int fd;
+    private final boolean isBorrowed;
     /** The number of calls that hold the descriptor, and the CLOSED bit. */
     @SuppressWarnings("unused") // through STATE
     private volatile int state;
@@ -45,24 +47,22 @@ public class OwnedFd implements AutoCloseable {
      * @throws IllegalArgumentException if the number is negative
      */
     protected OwnedFd(int fd) {
+        this(fd, false);
+    }
+
+    /**
+     * Takes or borrows an open descriptor.
+     *
+     * @param fd         the number of an open descriptor, 0 or more
+     * @param isBorrowed true if the number stays open when this object is closed
+     * @throws IllegalArgumentException if the number is negative
+     */
+    protected OwnedFd(int fd, boolean isBorrowed) {
         if (fd < 0) {
             throw new IllegalArgumentException("not a descriptor: " + fd);
         }
         this.fd = fd;
-    }
-
-    /**
-     * Takes ownership of a descriptor that was opened by other code. From now on only this object closes it.
-     *
-     * <p>The number is not checked: if it is not open, the first use fails with {@code EBADF}.
-     *
-     * @param fd the number of an open descriptor, 0 or more
-     * @return its owner
-     * @throws ErrnoException never, but subclasses check the number
-     * @throws IllegalArgumentException if the number is negative
-     */
-    public static OwnedFd adopt(int fd) throws ErrnoException {
-        return new OwnedFd(fd);
+        this.isBorrowed = isBorrowed;
     }
 
     /**
@@ -94,13 +94,15 @@ public class OwnedFd implements AutoCloseable {
      * <p>For epoll they are two descriptors: each is added on its own, and a registration lasts until {@code delete} or
      * the close of the <em>last</em> duplicate, not of the number that was added.
      *
+     * <p>For the methods of a type adopt the number: {@code EventFd.adopt(counter.duplicate().detach())}.
+     *
      * @return the owner of the second number, close-on-exec, to be closed by the caller
      * @throws ErrnoException EMFILE; EBADF if an adopted number is not open
      * @throws IllegalStateException if this owner is closed
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
      * @see <a href="https://man7.org/linux/man-pages/man2/fcntl.2.html">fcntl(2)</a>
      */
-    public final OwnedFd duplicate() throws ErrnoException {
+    public final FileFd duplicate() throws ErrnoException {
         Platform.require();
         int result;
         int original = acquire();
@@ -112,7 +114,7 @@ public class OwnedFd implements AutoCloseable {
         if (result < 0) {
             throw new ErrnoException("fcntl", "F_DUPFD_CLOEXEC, fd=" + original, -result);
         }
-        return new OwnedFd(result);
+        return FileFd.adopt(result);
     }
 
     /**
@@ -206,7 +208,9 @@ public class OwnedFd implements AutoCloseable {
         } while (!STATE.weakCompareAndSet(this, before, before - 1));
         if (before == (CLOSED | 1)) {
             try {
-                FdCalls.close(fd);
+                if (!isBorrowed) {
+                    FdCalls.close(fd);
+                }
             } finally {
                 CloseHooks.released(this);
             }
