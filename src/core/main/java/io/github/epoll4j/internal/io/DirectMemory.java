@@ -15,7 +15,7 @@ import java.util.Set;
  * be freed while the buffer is reachable needs no scope: its address is enough. Any other memory must be held during a
  * call, which its segment does. The segment does not keep the buffer reachable.
  */
-final class DirectMemory extends WeakReference<ByteBuffer> {
+public final class DirectMemory extends WeakReference<ByteBuffer> {
     private static final MemorySegment ADDRESS_SPACE = addressSpace();
     /** The kinds of scope that cannot be closed. */
     private static final Set<Class<?>> LASTING = Set.copyOf(List.of(Arena.global().scope().getClass(),
@@ -29,10 +29,19 @@ final class DirectMemory extends WeakReference<ByteBuffer> {
     DirectMemory(ByteBuffer buffer) {
         super(buffer);
         MemorySegment whole = MemorySegment.ofBuffer(buffer.duplicate().clear());
-        boolean isLasting = LASTING.contains(whole.scope().getClass());
+        boolean isLasting = isLasting(whole);
         segment = isLasting ? ADDRESS_SPACE : whole;
         offset = isLasting ? whole.address() : 0;
         capacity = buffer.capacity();
+    }
+
+    /**
+     * Returns whether memory cannot be freed while its segment is reachable. A kind of scope that is unknown can.
+     *
+     * @param segment native memory
+     */
+    public static boolean isLasting(MemorySegment segment) {
+        return LASTING.contains(segment.scope().getClass());
     }
 
     @SuppressWarnings("restricted") // the kernel gets addresses from it; the JVM reads and writes nothing through it
