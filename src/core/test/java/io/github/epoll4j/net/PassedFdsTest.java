@@ -1,0 +1,143 @@
+package io.github.epoll4j.net;
+
+import static io.github.epoll4j.net.Sockets.assertErrno;
+import static io.github.epoll4j.net.Sockets.bytes;
+import static io.github.epoll4j.net.Sockets.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.LibC;
+import io.github.epoll4j.OwnedFd;
+import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.internal.gen.unistd.unistd_h;
+import io.github.epoll4j.testing.Fds;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Descriptors that are passed over Unix sockets. */
+@Timeout(60)
+class PassedFdsTest {
+    private final ByteBuffer buffer = ByteBuffer.allocate(16);
+    private SocketPair<UnixStream> pair;
+    private EventFd counter;
+
+    @BeforeEach
+    void open() throws IOException {
+        pair = SocketPair.open();
+        counter = EventFd.open(0);
+    }
+
+    @AfterEach
+    void close() {
+        counter.close();
+        pair.close();
+    }
+
+    /** Writes a number to a received eventfd, reads it from the sent one, and closes the received one. */
+    private void assertIsCounter(OwnedFd received) throws IOException {
+        assertThat(received.fd()).isNotEqualTo(counter.fd());
+        assertThat(Fds.flags(received.fd()) & unistd_h.O_CLOEXEC).isEqualTo(unistd_h.O_CLOEXEC);
+        try (received) {
+            assertThat(LibC.call("eventfd_write", received.fd(), 7L)).isZero();
+        }
+        assertThat(counter.read()).isEqualTo(7);
+    }
+
+    @Test
+    void shouldReceiveTheSameFilesWhenAStreamPassesThem() throws IOException {
+        OwnedFd[] fds = new OwnedFd[3];
+        assertThat(pair.second().receive(buffer, fds)).as("would block").isZero();
+        pair.first().write(bytes("before"));
+        assertThat(pair.first().send(bytes("with"), counter, pair.first(), counter)).isEqualTo(4);
+        pair.first().write(bytes("after"));
+
+        assertThat(pair.second().receive(buffer, fds)).as("no further than their bytes").isEqualTo(10);
+        assertThat(text(buffer.flip())).isEqualTo("beforewith");
+        assertIsCounter(fds[0]);
+        assertThat(Fds.target(fds[1].fd())).isEqualTo(Fds.target(pair.first().fd()));
+        fds[1].close();
+        assertIsCounter(fds[2]);
+        assertThat(pair.second().receive(buffer.clear(), fds)).isEqualTo(5);
+        assertThat(fds).containsOnlyNulls();
+        pair.first().close();
+        assertThat(pair.second().receive(buffer.clear(), fds)).isEqualTo(-1);
+        assertThat(pair.second().receive(buffer.limit(0), fds)).isZero();
+    }
+
+    @Test
+    void shouldReceiveTheSameFilesWhenMessagesPassThem() throws IOException {
+        for (SocketPair<UnixMessageSocket> each : List.of(SocketPair.openDatagram(),
+                SocketPair.openSequencedPacket())) {
+            try (each) {
+                OwnedFd[] fds = new OwnedFd[2];
+                assertThat(each.second().receive(buffer.clear(), fds)).as("none").isEqualTo(-1);
+                assertThat(each.first().send(bytes("one"), counter)).isTrue();
+                assertThat(each.first().send(ByteBuffer.allocateDirect(0), counter)).isTrue();
+                assertThat(each.second().receive(buffer.clear(), fds)).isEqualTo(3);
+                assertIsCounter(fds[0]);
+                assertThat(fds[1]).isNull();
+                assertThat(each.second().receive(buffer.clear(), fds)).as("empty").isZero();
+                assertIsCounter(fds[0]);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("more descriptors than the array has: all are closed, an exception says so, the bytes are there")
+    void shouldCloseThemWhenTheArrayIsTooShort() throws IOException {
+        long before = Fds.count();
+        for (int count : new int[] {2, 100}) {
+            OwnedFd[] passed = new OwnedFd[count];
+            Arrays.fill(passed, counter);
+            pair.first().send(bytes("with"), passed);
+            OwnedFd[] fds = new OwnedFd[1];
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> pair.second().receive(buffer.clear(), fds))
+                    .withMessageContaining("MSG_CTRUNC");
+            assertThat(text(buffer.flip())).isEqualTo("with");
+            assertThat(fds).containsOnlyNulls();
+            assertThat(Fds.count()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void shouldLeakNothingWhenAPlainReadMeetsThem() throws IOException {
+        long before = Fds.count();
+        pair.first().send(bytes("with"), counter);
+        assertThat(pair.second().read(buffer)).isEqualTo(4);
+        assertThat(Fds.count()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldHoldNoOwnerWhenTheCallIsOver() throws IOException {
+        EventFd closed = EventFd.open(0);
+        closed.close();
+        assertThatIllegalStateException().isThrownBy(() -> pair.first().send(bytes("x"), counter, closed));
+        int fd = counter.fd();
+        counter.close();
+        assertThat(Fds.isOpen(fd)).isFalse();
+        assertThat(pair.second().read(buffer)).as("nothing was sent").isZero();
+    }
+
+    @Test
+    void shouldRefuseWhenItCannotBePassed() {
+        OwnedFd[] many = new OwnedFd[254];
+        Arrays.fill(many, counter);
+        assertErrno(Errno.EINVAL, () -> pair.first().send(bytes("x"), many));
+        assertThatIllegalArgumentException().isThrownBy(() -> pair.first().send(ByteBuffer.allocate(0), counter));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> pair.second().receive(buffer.asReadOnlyBuffer(), new OwnedFd[1]));
+        pair.first().close();
+        assertThatIllegalStateException().isThrownBy(() -> pair.first().send(bytes("x"), counter));
+        assertThatIllegalStateException().isThrownBy(() -> pair.first().receive(buffer, new OwnedFd[1]));
+    }
+}
