@@ -3,6 +3,7 @@ package io.github.epoll4j.net;
 import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.io.DirectMemory;
 import io.github.epoll4j.internal.io.IoVector;
+import io.github.epoll4j.internal.io.ThreadBuffers;
 import io.github.epoll4j.internal.io.Transfer;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -114,7 +115,16 @@ public final class IoVectors {
         if (!buffer.isDirect()) {
             throw new IllegalArgumentException("a heap buffer cannot be passed to a call");
         }
-        return add(MemorySegment.ofBuffer(buffer));
+        try (ThreadBuffers thread = ThreadBuffers.take()) {
+            DirectMemory memory = thread.memory(buffer);
+            if (!memory.isAddress()) {
+                throw new IllegalArgumentException("the buffer's arena can be closed");
+            }
+            int position = buffer.position();
+            int count = Math.max(0, buffer.limit() - position);
+            add(buffer, memory.offset(position, count), count, buffer.isReadOnly());
+        }
+        return this;
     }
 
     private void add(Object part, long address, long length, boolean isPartReadOnly) {

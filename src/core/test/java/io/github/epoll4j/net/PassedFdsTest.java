@@ -9,13 +9,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.LibC;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
+import io.github.epoll4j.testing.ChildJvm;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -139,5 +142,56 @@ class PassedFdsTest {
         pair.first().close();
         assertThatIllegalStateException().isThrownBy(() -> pair.first().send(bytes("x"), counter));
         assertThatIllegalStateException().isThrownBy(() -> pair.first().receive(buffer, new OwnedFd[1]));
+    }
+
+    @Test
+    @DisplayName("more descriptors than the process may have: the one that came is closed, and an exception says so")
+    void shouldCloseThemWhenTheProcessIsOutOfDescriptors() throws Exception {
+        List<String> lines = ChildJvm.of(Child.class).withDescriptors(Child.LIMIT).run().lines();
+
+        assertThat(lines).containsExactly("1 were closed", "1 is free");
+    }
+
+    /** Receives two descriptors when one is free. */
+    static final class Child {
+        private static final int LIMIT = 128;
+
+        public static void main(String[] args) throws Exception {
+            try (SocketPair<UnixStream> pair = SocketPair.open(); EventFd passed = EventFd.open()) {
+                receiveTwo(pair, passed, 1); // loads the classes, which takes descriptors
+                new ErrnoException("loads", "its classes", Errno.EMFILE);
+                List<EventFd> fillers = new ArrayList<>();
+                fill(fillers);
+                fillers.removeLast().close();
+                String message = receiveTwo(pair, passed, 2);
+                int free = fill(fillers);
+                fillers.forEach(EventFd::close);
+                System.out.println(message.substring(message.indexOf("; ") + 2));
+                System.out.println(free + " is free");
+            }
+        }
+
+        private static String receiveTwo(SocketPair<UnixStream> pair, EventFd passed, int space) throws IOException {
+            pair.first().send(ByteBuffer.allocate(1), passed, passed);
+            try {
+                pair.second().receive(ByteBuffer.allocate(1), new OwnedFd[space]);
+                throw new AssertionError("received");
+            } catch (IOException e) {
+                return e.getMessage();
+            }
+        }
+
+        /** Opens descriptors until none is left, and returns how many there were. */
+        private static int fill(List<EventFd> fillers) {
+            int before = fillers.size();
+            try {
+                while (fillers.size() <= LIMIT) {
+                    fillers.add(EventFd.open());
+                }
+                throw new AssertionError("more descriptors than the limit");
+            } catch (ErrnoException e) {
+                return fillers.size() - before;
+            }
+        }
     }
 }

@@ -54,13 +54,13 @@ public final class DirectMemory extends WeakReference<ByteBuffer> {
     }
 
     /** Returns the offset in the segment of a part of the buffer. The address space has no bounds of its own. */
-    long offset(int position, int count) {
+    public long offset(int position, int count) {
         Objects.checkFromIndexSize(position, count, capacity);
         return offset + position;
     }
 
-    /** Whether the offset is an address that is valid while the buffer is reachable. */
-    boolean isAddress() {
+    /** Returns whether the offset is an address, valid while the buffer is reachable. */
+    public boolean isAddress() {
         return segment == ADDRESS_SPACE;
     }
 }

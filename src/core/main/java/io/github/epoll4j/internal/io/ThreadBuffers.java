@@ -99,7 +99,7 @@ public final class ThreadBuffers implements AutoCloseable {
     }
 
     /** Returns the cached address of a direct buffer, computing and caching it on a miss. */
-    DirectMemory memory(ByteBuffer direct) {
+    public DirectMemory memory(ByteBuffer direct) {
         if (latest != null && latest.refersTo(direct)) {
             return latest;
         }
