@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class IoVectorsTest {
+    private static final long RACED_BYTES = 16L << 20;
+
     private SocketPair<UnixStream> pair;
 
     @BeforeEach
@@ -166,26 +168,13 @@ class IoVectorsTest {
         for (int i = 0; i < memory.capacity(); i++) {
             memory.put(i, (byte) (i / 4096));
         }
-        ByteBuffer middle = memory.slice(4096, 4096);
         IoVectors parts = IoVectors.allocate(1);
         AtomicBoolean stopped = new AtomicBoolean();
         AtomicReference<Exception> failure = new AtomicReference<>();
-        Runnable use = () -> {
-            while (!stopped.get()) {
-                try {
-                    parts.clear().add(middle);
-                    pair.first().write(parts);
-                } catch (IllegalStateException e) {
-                    Thread.onSpinWait();
-                } catch (IOException e) {
-                    failure.set(e);
-                }
-            }
-        };
-        Thread one = Thread.ofPlatform().start(use);
-        Thread two = Thread.ofPlatform().start(use);
-        ByteBuffer received = ByteBuffer.allocate(1000);
-        for (int i = 0; i < 20_000; i++) {
+        Thread one = Thread.ofPlatform().start(() -> use(parts, memory.slice(4096, 4096), stopped, failure));
+        Thread two = Thread.ofPlatform().start(() -> use(parts, memory.slice(8000, 192), stopped, failure));
+        ByteBuffer received = ByteBuffer.allocate(1 << 16);
+        for (long total = 0; total < RACED_BYTES; total += received.position()) {
             pair.second().read(received.clear());
             for (int at = 0; at < received.position(); at++) {
                 if (received.get(at) != 1) {
@@ -198,5 +187,18 @@ class IoVectorsTest {
         one.join();
         two.join();
         assertThat(failure.get()).isNull();
+    }
+
+    private void use(IoVectors parts, ByteBuffer part, AtomicBoolean stopped, AtomicReference<Exception> failure) {
+        while (!stopped.get()) {
+            try {
+                parts.clear().add(part);
+                pair.first().write(parts);
+            } catch (IllegalStateException e) {
+                Thread.onSpinWait();
+            } catch (IOException | RuntimeException e) {
+                failure.set(e);
+            }
+        }
     }
 }
