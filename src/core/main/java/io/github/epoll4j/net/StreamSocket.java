@@ -14,15 +14,17 @@ import java.nio.ByteBuffer;
 /**
  * A connected, non-blocking socket that carries a stream of bytes each way.
  *
- * <p>A read or write moves what it can and answers at once: the number of bytes, 0 if it would block, and for a read -1
- * at the end of the stream. Less than the whole buffer is normal. With an empty buffer both answer 0 and ask nothing of
- * the kernel. They allocate nothing.
+ * <p>A read or write moves what it can and returns at once: the number of bytes, 0 if it would block, and for a read -1
+ * at the end of the stream. Less than the whole buffer is normal. With an empty buffer both return 0 without a system
+ * call. They allocate nothing.
  *
  * <p>Direct buffers and native segments go to the kernel as they are. Other buffers are copied, at most 64 KB for one
  * call, through memory that grows by need, of which each platform thread has its own and virtual threads share a few.
  *
+ * <p>An exception for ECONNRESET or EPIPE has no stack trace, since a peer can cause any number of them.
+ *
  * <p>Thread-safe: one thread may read while another writes; two readers, or two writers, each move their own bytes, in
- * an order that nobody promises. A buffer belongs to one call at a time.
+ * an unspecified order. A buffer belongs to one call at a time.
  *
  * <p>Ownership: the caller closes the socket.
  */
@@ -105,7 +107,7 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
     }
 
     /**
-     * {@code recvmsg(2)}: scatters what has arrived over several parts of memory, in their order, and advances them.
+     * {@code recvmsg(2)}: reads what has arrived into several parts of memory, in their order, and advances the array.
      *
      * @param buffers where the bytes go
      * @return the number of bytes; 0 if none has arrived, or nothing is remaining; -1 at the end of the stream
@@ -126,9 +128,9 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
     }
 
     /**
-     * {@code recv(MSG_PEEK)}: asks whether a byte can be read, and leaves it where it is. What arrived before a reset
-     * is seen first; when nothing is left, the error is thrown and is gone, as by a read. If the peer's end of the
-     * stream had come before the reset, that is the answer, and the error stays.
+     * {@code recv(MSG_PEEK)}: returns whether a byte can be read, and leaves it in the socket. Bytes that arrived
+     * before a reset come first; after them the error is thrown and cleared, as by a read. If the end of the stream
+     * arrived before the reset, the result is -1, and the error stays.
      *
      * @return 1 if there is one; 0 if none has arrived; -1 at the end of the stream
      * @throws ErrnoException as {@link #read(ByteBuffer)}
@@ -201,8 +203,8 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
     }
 
     /**
-     * {@code sendmsg(2)}: gathers the remaining bytes of several buffers, in their order, and writes as much as the
-     * socket takes in one call; advances the positions of those it took from.
+     * {@code sendmsg(2)}: writes the remaining bytes of several buffers, in their order, as far as the socket takes
+     * them. The positions advance.
      *
      * <p>One call takes from at most 1024 buffers that are not empty (IOV_MAX), and at most 64 KB from those that are
      * not direct or whose memory belongs to an {@link java.lang.foreign.Arena}. What is beyond remains for the next.
@@ -243,8 +245,8 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
     }
 
     /**
-     * {@code sendmsg(2)}: gathers several parts of memory, in their order, writes as much as the socket takes, and
-     * advances them. One call passes at most 1024 parts (IOV_MAX).
+     * {@code sendmsg(2)}: writes several parts of memory, in their order, as far as the socket takes them, and advances
+     * the array. One call passes at most 1024 parts (IOV_MAX).
      *
      * @param buffers the bytes
      * @return the number of bytes taken; 0 if it would block, or nothing is remaining
@@ -375,9 +377,9 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
     }
 
     /**
-     * {@code ioctl(SIOCOUTQ)}: returns how many bytes were written and have not reached the peer: of TCP, those that it
-     * did not acknowledge yet; of a Unix socket, the memory of those that it did not read. The first such call in a JVM
-     * takes some 10 ms for its preparation: make one before a loop needs it.
+     * {@code ioctl(SIOCOUTQ)}: returns how many bytes were written and have not reached the peer. Of TCP these are the
+     * bytes without an acknowledgement, of a Unix socket the memory of those that the peer did not read. The first such
+     * call in a JVM takes some 10 ms for its preparation: make one before a loop needs it.
      *
      * @return the number of bytes
      * @throws ErrnoException if the kernel refuses it
@@ -394,9 +396,9 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
     }
 
     /**
-     * {@code shutdown(SHUT_RD)}: no more bytes are wanted. What has arrived can still be read, then comes the end of
-     * the stream. A TCP peer is told nothing, and bytes that it sends later can be read nevertheless; a Unix peer's
-     * writes throw EPIPE.
+     * {@code shutdown(SHUT_RD)}: ends reading. Bytes that have arrived can still be read, then comes the end of the
+     * stream. A TCP peer does not notice, and bytes that it sends later can be read nevertheless. A Unix peer's writes
+     * throw EPIPE.
      *
      * @throws ErrnoException ENOTCONN if the socket is not connected (any more)
      * @throws IllegalStateException if this socket is closed
@@ -407,7 +409,7 @@ public abstract sealed class StreamSocket extends SocketFd permits TcpStream, Un
     }
 
     /**
-     * {@code shutdown(SHUT_WR)}: no more bytes will come. The peer reads what was written, then the end of the stream;
+     * {@code shutdown(SHUT_WR)}: ends writing. The peer reads what was written, then the end of the stream;
      * this socket can go on reading. A write fails with EPIPE from now on.
      *
      * @throws ErrnoException ENOTCONN if the socket is not connected (any more)

@@ -318,8 +318,9 @@ public final class UdpSocket extends SocketFd {
     }
 
     /**
-     * {@code sendmsg(2)}: answers a received datagram: sends the buffer's remaining bytes to its sender, from the local
-     * address it was sent to if that is {@linkplain #reportLocalAddresses(boolean) reported}. It allocates nothing.
+     * {@code sendmsg(2)}: sends the buffer's remaining bytes to the sender of a received datagram. They come from the
+     * local address it was sent to, if that is {@linkplain #reportLocalAddresses(boolean) reported}. It allocates
+     * nothing.
      *
      * @param buffer the bytes; none gives an empty datagram
      * @param info   the received datagram
