@@ -8,8 +8,11 @@ import java.io.Serial;
  *
  * <p>The message names the call, its arguments and the error, as in
  * {@code epoll_ctl(ADD, fd=7, EPOLLIN): EEXIST (File exists)}.
+ *
+ * <p>ECONNRESET and EPIPE of reads and writes of streams have no stack trace. A peer can cause them at any rate, and a
+ * stack trace costs microseconds and kilobytes, more with each frame of the stack.
  */
-public final class ErrnoException extends IOException {
+public sealed class ErrnoException extends IOException {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -29,6 +32,18 @@ public final class ErrnoException extends IOException {
         super(syscall + "(" + arguments + "): " + Errno.describe(errno));
         this.syscall = syscall;
         this.errno = errno;
+    }
+
+    /**
+     * Returns an exception without a stack trace, for a failure that a peer causes. The message is complete.
+     *
+     * @param syscall   the C name of the call, such as {@code recv}
+     * @param arguments the arguments that help to find the fault; empty for none
+     * @param errno     the number that the call left in {@code errno}, positive
+     * @return the exception, with an empty stack trace
+     */
+    public static ErrnoException withoutStackTrace(String syscall, String arguments, int errno) {
+        return new Traceless(syscall, arguments, errno);
     }
 
     /**
@@ -64,5 +79,25 @@ public final class ErrnoException extends IOException {
      */
     public String syscall() {
         return syscall;
+    }
+
+    /** IOException has no constructor that switches the stack trace off. */
+    private static final class Traceless extends ErrnoException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        Traceless(String syscall, String arguments, int errno) {
+            super(syscall, arguments, errno);
+        }
+
+        @Override
+        public Throwable fillInStackTrace() {
+            return this;
+        }
+
+        @Override
+        public String toString() {
+            return ErrnoException.class.getName() + ": " + getMessage();
+        }
     }
 }
