@@ -58,9 +58,10 @@ public class OwnedFd implements AutoCloseable {
      *
      * @param fd the number of an open descriptor, 0 or more
      * @return its owner
+     * @throws ErrnoException by the methods of this name of the subclasses
      * @throws IllegalArgumentException if the number is negative
      */
-    public static OwnedFd adopt(int fd) {
+    public static OwnedFd adopt(int fd) throws ErrnoException {
         return new OwnedFd(fd);
     }
 

@@ -87,7 +87,7 @@ public final class LibC {
 
     /** Closes a number that an owner holds: the mistake that owners report. */
     public static void closeBehindItsBack(int fd) {
-        OwnedFd.adopt(fd).close();
+        FdCalls.close(fd);
     }
 
     /** Duplicates a descriptor to the lowest free number from a given one up. */

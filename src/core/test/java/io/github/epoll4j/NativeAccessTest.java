@@ -15,6 +15,7 @@ import io.github.epoll4j.net.SocketPair;
 import io.github.epoll4j.net.TcpListener;
 import io.github.epoll4j.net.TcpStream;
 import io.github.epoll4j.net.UdpSocket;
+import io.github.epoll4j.net.UnixAddress;
 import io.github.epoll4j.net.UnixListener;
 import io.github.epoll4j.net.UnixStream;
 import io.github.epoll4j.poll.PollFdArray;
@@ -36,7 +37,7 @@ class NativeAccessTest {
             "EpollEventArray.allocate", "EventFd.open", "EventFd.openSemaphore", "TimerFd.open", "PidFd.open",
             "Inotify.open", "SignalFd.open", "SignalFd.block", "SignalFd.unblock", "OwnedFd.duplicate",
             "Pipe.open", "TcpListener.bind", "TcpStream.connect", "UdpSocket.open", "UdpSocket.bind",
-            "UnixListener.bindAbstract", "UnixStream.connectAbstract", "SocketPair.open", "FdSet.allocate",
+            "UnixListener.bind", "UnixStream.connect", "SocketPair.open", "FdSet.allocate",
             "PollFdArray.allocate", "Select.select");
 
     @ParameterizedTest
@@ -103,8 +104,8 @@ class NativeAccessTest {
             attempt("TcpStream.connect", () -> TcpStream.connect(LOOPBACK).close());
             attempt("UdpSocket.open", () -> UdpSocket.open(StandardProtocolFamily.INET).close());
             attempt("UdpSocket.bind", () -> UdpSocket.bind(LOOPBACK).close());
-            attempt("UnixListener.bindAbstract", () -> UnixListener.bindAbstract(NAME).close());
-            attempt("UnixStream.connectAbstract", Child::connectToNobody);
+            attempt("UnixListener.bind", () -> UnixListener.bind(UnixAddress.abstractName(NAME)).close());
+            attempt("UnixStream.connect", Child::connectToNobody);
             attempt("SocketPair.open", () -> SocketPair.open().close());
             attempt("FdSet.allocate", () -> FdSet.allocate());
             attempt("PollFdArray.allocate", () -> PollFdArray.allocate(1).close());
@@ -113,7 +114,7 @@ class NativeAccessTest {
 
         private static void connectToNobody() throws ErrnoException {
             try {
-                UnixStream.connectAbstract(NAME).close();
+                UnixStream.connect(UnixAddress.abstractName(NAME)).close();
             } catch (ErrnoException e) {
                 if (e.errno() != Errno.ECONNREFUSED) {
                     throw e;

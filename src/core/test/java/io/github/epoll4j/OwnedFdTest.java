@@ -79,7 +79,7 @@ class OwnedFdTest {
 
     @Test
     @DisplayName("fcntl(2) EBADF: an adopted number that is not open")
-    void shouldFailWhenTheNumberIsNotOpen() {
+    void shouldFailWhenTheNumberIsNotOpen() throws IOException {
         OwnedFd stranger = OwnedFd.adopt(Integer.MAX_VALUE);
 
         assertThatExceptionOfType(ErrnoException.class).isThrownBy(stranger::duplicate)

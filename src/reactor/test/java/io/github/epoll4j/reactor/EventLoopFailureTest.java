@@ -87,7 +87,7 @@ class EventLoopFailureTest {
 
     @Test
     @DisplayName("the wait fails for good: run() ends with the error, after the tasks that were given")
-    void shouldRunTheTasksThatAreLeftWhenTheWaitFails() {
+    void shouldRunTheTasksThatAreLeftWhenTheWaitFails() throws Exception {
         loop.execute(() -> calls.add("first"));
         loop.execute(() -> loop.execute(() -> calls.add("from a task")));
         OwnedFd.adopt(vital).close();
