@@ -129,7 +129,8 @@ public final class TcpStream extends StreamSocket {
      *
      * @param address the peer; an IPv4 address is mapped on an IPv6 socket
      * @throws ErrnoException ENETUNREACH or EADDRNOTAVAIL if the attempt cannot be started; EAFNOSUPPORT for an IPv6
-     *     address on an IPv4 socket; EALREADY if an attempt is under way; EISCONN
+     *     address on an IPv4 socket; EALREADY if an attempt is under way; ECONNABORTED if one has failed, for which a
+     *     new stream is needed; EISCONN
      * @throws java.nio.channels.UnresolvedAddressException if the address is not resolved
      * @throws IllegalStateException if this stream is closed
      * @see <a href="https://man7.org/linux/man-pages/man2/connect.2.html">connect(2)</a>
