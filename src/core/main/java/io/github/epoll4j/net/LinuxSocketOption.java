@@ -33,7 +33,7 @@ public final class LinuxSocketOption<T> implements SocketOption<T> {
     private final int number;
     private final Class<T> type;
     private final Codec<T> codec;
-    /** The option that takes this one's place on an IPv6 socket, or null. */
+    /** The option that is set instead on an IPv6 socket, or null. */
     private final LinuxSocketOption<T> inet6;
 
     private LinuxSocketOption(
@@ -142,7 +142,7 @@ public final class LinuxSocketOption<T> implements SocketOption<T> {
         return new LinuxSocketOption<>(name, level, number, type, codec, null);
     }
 
-    /** Returns this option with another in its place on an IPv6 socket. */
+    /** Returns this option with another to be set instead on an IPv6 socket. */
     LinuxSocketOption<T> onInet6(int otherNumber, Codec<T> otherCodec) {
         return new LinuxSocketOption<>(name, level, number, type, codec,
                 of(name, socket_h.IPPROTO_IPV6, otherNumber, type, otherCodec));

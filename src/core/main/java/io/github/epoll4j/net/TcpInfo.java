@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.OptionalLong;
 
 /**
- * What the kernel knows about a TCP connection ({@code struct tcp_info}), at the time of the call.
+ * The state and the statistics of a TCP connection ({@code struct tcp_info}), as of one call.
  *
  * <p>A field is absent if the kernel returned fewer bytes. {@link #bytes()} has the fields of newer kernels too.
  *
