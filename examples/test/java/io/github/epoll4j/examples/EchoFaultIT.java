@@ -3,7 +3,7 @@ package io.github.epoll4j.examples;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.epoll4j.net.SocketOption;
+import io.github.epoll4j.net.LinuxSocketOptions;
 import io.github.epoll4j.net.TcpStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -102,7 +102,7 @@ class EchoFaultIT {
             while (!client.finishConnect()) {
                 assertThat(System.nanoTime()).isLessThan(deadline);
             }
-            client.set(SocketOption.TCP_CORK, true);
+            client.set(LinuxSocketOptions.TCP_CORK, true);
             client.write(ByteBuffer.wrap(text.getBytes(UTF_8)));
             client.shutdownOutput();
             ByteBuffer answer = ByteBuffer.allocate(100);

@@ -17,6 +17,7 @@ import io.github.epoll4j.net.SocketPair;
 import io.github.epoll4j.net.TcpListener;
 import io.github.epoll4j.net.TcpStream;
 import io.github.epoll4j.net.UdpSocket;
+import io.github.epoll4j.net.UnixAddress;
 import io.github.epoll4j.net.UnixListener;
 import io.github.epoll4j.net.UnixStream;
 import io.github.epoll4j.poll.PollFdArray;
@@ -39,7 +40,7 @@ class NativeAccessTest {
             "EpollInstance.adopt", "EpollEventArray.allocate", "EventFd.open", "EventFd.openSemaphore", "TimerFd.open",
             "PidFd.open", "Inotify.open", "SignalFd.open", "SignalFd.block", "SignalFd.unblock", "FileFd.borrow",
             "FileFd.open", "Pipe.open", "TcpListener.bind", "TcpStream.connect", "UdpSocket.open", "UdpSocket.bind",
-            "UnixListener.bindAbstract", "UnixStream.connectAbstract", "SocketPair.open", "FdSet.allocate",
+            "UnixListener.bind", "UnixStream.connect", "SocketPair.open", "FdSet.allocate",
             "PollFdArray.allocate", "Select.select");
 
     @ParameterizedTest
@@ -130,8 +131,8 @@ class NativeAccessTest {
             attempt("TcpStream.connect", () -> TcpStream.connect(LOOPBACK).close());
             attempt("UdpSocket.open", () -> UdpSocket.open(StandardProtocolFamily.INET).close());
             attempt("UdpSocket.bind", () -> UdpSocket.bind(LOOPBACK).close());
-            attempt("UnixListener.bindAbstract", () -> UnixListener.bindAbstract(NAME).close());
-            attempt("UnixStream.connectAbstract", Child::connectToNobody);
+            attempt("UnixListener.bind", () -> UnixListener.bind(UnixAddress.abstractName(NAME)).close());
+            attempt("UnixStream.connect", Child::connectToNobody);
             attempt("SocketPair.open", () -> SocketPair.open().close());
             attempt("FdSet.allocate", () -> FdSet.allocate());
             attempt("PollFdArray.allocate", () -> PollFdArray.allocate(1).close());
@@ -140,7 +141,7 @@ class NativeAccessTest {
 
         private static void connectToNobody() throws ErrnoException {
             try {
-                UnixStream.connectAbstract(NAME).close();
+                UnixStream.connect(UnixAddress.abstractName(NAME)).close();
             } catch (ErrnoException e) {
                 if (e.errno() != Errno.ECONNREFUSED) {
                     throw e;

@@ -1,8 +1,8 @@
 package io.github.epoll4j.bench.micro;
 
-import static io.github.epoll4j.net.SocketOption.SO_LINGER;
+import static io.github.epoll4j.net.LinuxSocketOptions.SO_LINGER;
 
-import io.github.epoll4j.net.SocketOption;
+import io.github.epoll4j.net.SocketSetting;
 import io.github.epoll4j.net.TcpListener;
 import io.github.epoll4j.net.TcpStream;
 import java.io.IOException;
@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class ConnectBenchmark {
-    private final SocketOption.Setting reset = SO_LINGER.with(Duration.ZERO);
+    private final SocketSetting<?> reset = SO_LINGER.with(Duration.ZERO);
     private TcpListener listener;
     private InetSocketAddress address;
 

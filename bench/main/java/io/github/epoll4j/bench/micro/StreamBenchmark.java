@@ -1,7 +1,7 @@
 package io.github.epoll4j.bench.micro;
 
-import static io.github.epoll4j.net.SocketOption.SO_RCVBUF;
-import static io.github.epoll4j.net.SocketOption.TCP_NODELAY;
+import static io.github.epoll4j.net.LinuxSocketOptions.SO_RCVBUF;
+import static io.github.epoll4j.net.LinuxSocketOptions.TCP_NODELAY;
 
 import io.github.epoll4j.net.SocketPair;
 import io.github.epoll4j.net.StreamSocket;

@@ -1,6 +1,6 @@
 package io.github.epoll4j.examples.echo;
 
-import static io.github.epoll4j.net.SocketOption.TCP_NODELAY;
+import static io.github.epoll4j.net.LinuxSocketOptions.TCP_NODELAY;
 
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.examples.ListenAddress;

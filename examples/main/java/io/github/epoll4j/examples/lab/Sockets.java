@@ -10,6 +10,7 @@ import static io.github.epoll4j.epoll.EpollFlags.EPOLLRDHUP;
 import io.github.epoll4j.fd.Pipe;
 import io.github.epoll4j.net.TcpListener;
 import io.github.epoll4j.net.TcpStream;
+import io.github.epoll4j.net.UnixAddress;
 import io.github.epoll4j.net.UnixListener;
 import io.github.epoll4j.net.UnixStream;
 import java.io.IOException;
@@ -46,13 +47,13 @@ final class Sockets {
 
     private static void acceptEdge(Lab lab) throws IOException {
         String name = "epoll4j-lab-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
-        UnixListener listener = lab.own(UnixListener.bindAbstract(name));
+        UnixListener listener = lab.own(UnixListener.bind(UnixAddress.abstractName(name)));
         long[] waiting = new long[1];
         lab.signal("connections waiting", () -> waiting[0]);
         Watch level = lab.watch("level", listener.fd(), EPOLLIN);
         Watch edge = lab.watch("edge", listener.fd(), EPOLLIN | EPOLLET);
         Lab.Action connect = () -> {
-            lab.own(UnixStream.connectAbstract(name));
+            lab.own(UnixStream.connect(UnixAddress.abstractName(name)));
             waiting[0]++;
         };
         Reading.Question accept = () -> {

@@ -1,6 +1,6 @@
 package io.github.epoll4j.examples.echo;
 
-import static io.github.epoll4j.net.SocketOption.TCP_NODELAY;
+import static io.github.epoll4j.net.LinuxSocketOptions.TCP_NODELAY;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;

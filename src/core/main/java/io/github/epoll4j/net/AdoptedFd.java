@@ -6,40 +6,75 @@ import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import io.github.epoll4j.internal.io.FdCalls;
 
-/** Looks at a socket that was opened elsewhere, and makes it like those that are opened here. */
+/** Checks the kind of a socket that was opened elsewhere, and makes it non-blocking and close-on-exec. */
 final class AdoptedFd {
-    static final String TCP = "TCP";
-    static final String UDP = "UDP";
-    static final String UNIX = "Unix stream";
+    /** A kind of socket. */
+    enum Kind {
+        TCP(false, "TCP", socket_h.SOCK_STREAM, false),
+        TCP_LISTENER(false, "TCP", socket_h.SOCK_STREAM, true),
+        UDP(false, "UDP", socket_h.SOCK_DGRAM, false),
+        UNIX(true, "Unix stream", socket_h.SOCK_STREAM, false),
+        UNIX_LISTENER(true, "Unix stream", socket_h.SOCK_STREAM, true),
+        UNIX_DATAGRAM(true, "Unix datagram", socket_h.SOCK_DGRAM, false),
+        UNIX_PACKET(true, "Unix sequenced-packet", socket_h.SOCK_SEQPACKET, false),
+        UNIX_PACKET_LISTENER(true, "Unix sequenced-packet", socket_h.SOCK_SEQPACKET, true);
+
+        private final boolean isUnix;
+        private final String text;
+        private final int type;
+        private final boolean listens;
+
+        Kind(boolean isUnix, String protocol, int type, boolean listens) {
+            this.isUnix = isUnix;
+            this.text = (listens ? "listening " : "") + protocol + " socket";
+            this.type = type;
+            this.listens = listens;
+        }
+
+        private boolean matches(int family, int type, boolean listens) {
+            boolean isFamily = isUnix
+                    ? family == socket_h.AF_UNIX
+                    : family == socket_h.AF_INET || family == socket_h.AF_INET6;
+            return isFamily && this.type == type && this.listens == listens;
+        }
+    }
 
     private AdoptedFd() {
     }
 
-    /** Gives the family of the socket, non-blocking and close-on-exec now; throws if it is of another kind. */
-    static int take(int fd, String kind, boolean listens) throws ErrnoException {
+    /** Returns the family of the socket; throws if it is of another kind. */
+    static int take(int fd, Kind kind) throws ErrnoException {
         Platform.require();
         if (fd < 0) {
             throw new IllegalArgumentException("not a descriptor: " + fd);
         }
         int family = option(fd, socket_h.SO_DOMAIN, "SO_DOMAIN");
         int type = option(fd, socket_h.SO_TYPE, "SO_TYPE");
-        boolean isInet = family == socket_h.AF_INET || family == socket_h.AF_INET6;
-        boolean matches = kind.equals(UNIX) ? family == socket_h.AF_UNIX : isInet;
-        int expected = kind.equals(UDP) ? socket_h.SOCK_DGRAM : socket_h.SOCK_STREAM;
-        if (!matches || type != expected
-                || (option(fd, socket_h.SO_ACCEPTCONN, "SO_ACCEPTCONN") != 0) != listens) {
+        boolean listens = option(fd, socket_h.SO_ACCEPTCONN, "SO_ACCEPTCONN") != 0;
+        if (!kind.matches(family, type, listens)) {
             throw new IllegalArgumentException(
-                    "fd=" + fd + " is not a " + kind + " socket that " + (listens ? "listens" : "does not listen"));
+                    "fd=" + fd + " is not a " + kind.text + ": it is a " + text(family, type, listens));
         }
         FdCalls.setNonBlockingAndCloseOnExec(fd);
         return family;
+    }
+
+    private static String text(int family, int type, boolean listens) {
+        for (Kind kind : Kind.values()) {
+            if (kind.matches(family, type, listens)) {
+                return kind.text;
+            }
+        }
+        return "socket of family " + family + " and type " + type;
     }
 
     private static int option(int fd, int option, String name) throws ErrnoException {
         try (CallState state = CallState.take()) {
             int result = state.result(socket_h.getsockopt(
                     state.errno(), fd, socket_h.SOL_SOCKET, option, state.scratch(), state.length(Integer.BYTES)));
-            ErrnoException.check(result, "getsockopt", name);
+            if (result < 0) {
+                throw new ErrnoException("getsockopt", "fd=" + fd + ", " + name, -result);
+            }
             return state.bytes().getInt(0);
         }
     }

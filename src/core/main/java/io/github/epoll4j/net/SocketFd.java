@@ -6,73 +6,96 @@ import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.socket.socket_h;
+import io.github.epoll4j.internal.io.FdCalls;
 import io.github.epoll4j.internal.io.SocketAddresses;
-import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
-import java.net.UnixDomainSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.SocketOption;
+import java.net.StandardProtocolFamily;
 
 /**
  * A non-blocking socket of any kind, with its options.
  *
  * <p>Thread-safe: any thread may use and close it. Two reads, or two writes, at the same time each move their own
- * bytes, in an order that nobody promises.
+ * bytes, in no particular order.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/socket.7.html">socket(7)</a>
  */
 public abstract sealed class SocketFd extends OwnedFd
-        permits StreamSocket, TcpListener, UnixListener, UdpSocket, UnixMessageSocket {
-    /** What {@link #acceptFd()} answers when nobody waits. */
-    static final int NOBODY = -1;
-    /** How many connections that died one call skips; readiness reports the next ones. */
+        permits StreamSocket, StreamListener, UdpSocket, UnixMessageSocket, UnixMessageListener {
+    /** The result of {@link #acceptFd} if no connection waits. */
+    static final int NO_CONNECTION = -1;
+    /** The number of failed connections that one call skips; readiness reports the next ones. */
     private static final int MOST_SKIPPED = 64;
 
-    SocketFd(int fd) {
+    private final int family;
+
+    SocketFd(int fd, int family) {
         super(fd);
+        this.family = family;
+    }
+
+    /** Returns AF_INET, AF_INET6 or AF_UNIX. */
+    final int family() {
+        return family;
     }
 
     /**
      * {@code setsockopt(2)}: sets an option.
      *
+     * <p>The option is one of {@link LinuxSocketOptions}, another {@link LinuxSocketOption}, or one of the JDK's:
+     * {@link java.net.StandardSocketOptions} and the options of {@code jdk.net.ExtendedSocketOptions} that have an
+     * integer or boolean value on Linux. The kernel may change the value, as the option says.
+     *
      * @param <T>    the type of the option's value
-     * @param option which one
+     * @param option the option
      * @param value  its value, as the option says
      * @throws ErrnoException EINVAL if the value is out of the kernel's range; EOPNOTSUPP or ENOPROTOOPT if this socket
-     *     has no such option, or it can only be read; EPERM if it takes a privilege; EISCONN or EINVAL if it is too
-     *     late for it
+     *     has no such option, or it is read-only; EPERM without the privilege; EISCONN or EINVAL if it is too late for
+     *     it; ENOENT for an unknown TCP_CONGESTION
      * @throws IllegalArgumentException if the value is out of the option's own range
+     * @throws UnsupportedOperationException if the option is of neither kind, or read-only
      * @throws IllegalStateException if this socket is closed
      * @see <a href="https://man7.org/linux/man-pages/man2/setsockopt.2.html">setsockopt(2)</a>
      */
     public final <T> void set(SocketOption<T> option, T value) throws ErrnoException {
+        LinuxSocketOption<T> known = known(option);
         int fd = acquire();
         try {
-            option.set(fd, value);
+            known.set(fd, family, value);
         } finally {
             release();
         }
     }
 
     /**
-     * {@code getsockopt(2)}: asks for an option's value. The kernel may have changed what was set, as the option says.
+     * {@code getsockopt(2)}: returns the value of an option. An option of the JDK has the kernel's value: the size of
+     * a buffer is double of what was set.
      *
      * @param <T>    the type of the option's value
-     * @param option which one
+     * @param option the option, as for {@link #set}
      * @return its value
      * @throws ErrnoException EOPNOTSUPP or ENOPROTOOPT if this socket has no such option
+     * @throws UnsupportedOperationException if the option is of neither kind
      * @throws IllegalStateException if this socket is closed
      * @see <a href="https://man7.org/linux/man-pages/man2/getsockopt.2.html">getsockopt(2)</a>
      */
     public final <T> T get(SocketOption<T> option) throws ErrnoException {
+        LinuxSocketOption<T> known = known(option);
         int fd = acquire();
         try {
-            return option.get(fd);
+            return known.get(fd, family);
         } finally {
             release();
         }
     }
 
+    private static <T> LinuxSocketOption<T> known(SocketOption<T> option) {
+        return option instanceof LinuxSocketOption<T> linux ? linux : StandardOptions.find(option);
+    }
+
     /**
-     * {@code getsockopt(SO_ERROR)}: fetches the socket's pending error and clears it. The next read or write would have
+     * {@code getsockopt(SO_ERROR)}: returns the socket's pending error and clears it. The next read or write would have
      * thrown it, and EPOLLERR reports it.
      *
      * @return the number, as {@link Errno} names it; 0 if there is none
@@ -85,20 +108,34 @@ public abstract sealed class SocketFd extends OwnedFd
         try (CallState state = CallState.take()) {
             int result = state.result(socket_h.getsockopt(state.errno(), fd, socket_h.SOL_SOCKET, socket_h.SO_ERROR,
                     state.scratch(), state.length(Integer.BYTES)));
-            ErrnoException.check(result, "getsockopt", "SO_ERROR");
+            if (result < 0) {
+                throw new ErrnoException("getsockopt", "fd=" + fd + ", SO_ERROR", -result);
+            }
             return state.bytes().getInt(0);
         } finally {
             release();
         }
     }
 
-    /** Opens a socket, non-blocking and close-on-exec. */
+    /** Opens a socket, non-blocking and close-on-exec. An IPv6 socket is dual-stack, whatever the system's default. */
     static int openFd(int family, int type) throws ErrnoException {
         Platform.require();
         try (CallState state = CallState.take()) {
             int flags = type | socket_h.SOCK_NONBLOCK | socket_h.SOCK_CLOEXEC;
             int fd = state.result(socket_h.socket(state.errno(), family, flags, 0));
-            return fd >= 0 ? fd : ErrnoException.check(fd, "socket", familyName(family));
+            if (fd < 0) {
+                throw new ErrnoException("socket", familyName(family), -fd);
+            }
+            if (family == socket_h.AF_INET6) {
+                state.bytes().putInt(0, 0);
+                int result = state.result(socket_h.setsockopt(state.errno(), fd, socket_h.IPPROTO_IPV6,
+                        socket_h.IPV6_V6ONLY, state.scratch(), Integer.BYTES));
+                if (result < 0) {
+                    FdCalls.close(fd);
+                    throw new ErrnoException("setsockopt", "fd=" + fd + ", IPV6_V6ONLY=false", -result);
+                }
+            }
+            return fd;
         }
     }
 
@@ -106,50 +143,99 @@ public abstract sealed class SocketFd extends OwnedFd
         return family == socket_h.AF_INET ? "AF_INET" : family == socket_h.AF_INET6 ? "AF_INET6" : "AF_UNIX";
     }
 
-    final void setAll(SocketOption.Setting... settings) throws ErrnoException {
-        for (SocketOption.Setting setting : settings) {
-            setting.apply(this);
+    /** Returns the number of an Internet protocol family. */
+    static int family(ProtocolFamily family) {
+        if (family == StandardProtocolFamily.INET) {
+            return socket_h.AF_INET;
+        }
+        if (family == StandardProtocolFamily.INET6) {
+            return socket_h.AF_INET6;
+        }
+        throw new IllegalArgumentException("neither INET nor INET6: " + family);
+    }
+
+    /** Applies settings; closes the socket if one is refused. */
+    final void setAll(SocketSetting<?>... settings) throws ErrnoException {
+        try {
+            for (SocketSetting<?> setting : settings) {
+                setting.apply(this);
+            }
+        } catch (Throwable e) {
+            close();
+            throw e;
         }
     }
 
-    final void bindTo(int family, InetSocketAddress address) throws ErrnoException {
+    final void bindInet(InetSocketAddress address) throws ErrnoException {
+        int fd = acquire();
         try (CallState state = CallState.take()) {
             int length = SocketAddresses.write(state, family, address);
-            int result = state.result(socket_h.bind(state.errno(), fd(), state.scratch(), length));
+            int result = state.result(socket_h.bind(state.errno(), fd, state.scratch(), length));
             if (result < 0) {
                 throw new ErrnoException("bind", SocketAddresses.text(address), -result);
             }
+        } finally {
+            release();
         }
     }
 
-    final void listen(int backlog, String name) throws ErrnoException {
-        try (CallState state = CallState.take()) {
-            int result = state.result(socket_h.listen(state.errno(), fd(), backlog));
-            if (result < 0) {
-                throw new ErrnoException("listen", name + ", backlog=" + backlog, -result);
-            }
-        }
-    }
-
-    /** Accepts one connection; skips those that died in the queue, but not for ever. */
-    final int acceptFd() throws ErrnoException {
-        int flags = socket_h.SOCK_NONBLOCK | socket_h.SOCK_CLOEXEC;
+    final void bindUnix(UnixAddress address) throws ErrnoException {
         int fd = acquire();
         try (CallState state = CallState.take()) {
+            int result = state.result(
+                    socket_h.bind(state.errno(), fd, state.scratch(), address.write(state)));
+            if (result < 0) {
+                throw new ErrnoException("bind", address.toString(), -result);
+            }
+        } finally {
+            release();
+        }
+    }
+
+    final void connectUnix(UnixAddress address) throws ErrnoException {
+        int fd = acquire();
+        try (CallState state = CallState.take()) {
+            int result = state.result(
+                    socket_h.connect(state.errno(), fd, state.scratch(), address.write(state)));
+            if (result < 0) {
+                throw new ErrnoException("connect", address.toString(), -result);
+            }
+        } finally {
+            release();
+        }
+    }
+
+    final void startListening(int backlog) throws ErrnoException {
+        int fd = acquire();
+        try (CallState state = CallState.take()) {
+            int result = state.result(socket_h.listen(state.errno(), fd, backlog));
+            if (result < 0) {
+                throw new ErrnoException("listen", "fd=" + fd + ", backlog=" + backlog, -result);
+            }
+        } finally {
+            release();
+        }
+    }
+
+    /** Accepts one connection, with its peer's address in the scratch memory; skips some that failed in the queue. */
+    final int acceptFd(CallState state) throws ErrnoException {
+        int flags = socket_h.SOCK_NONBLOCK | socket_h.SOCK_CLOEXEC;
+        int fd = acquire();
+        try {
             for (int i = 0; i < MOST_SKIPPED; i++) {
-                int result = state.result(
-                        socket_h.accept4(state.errno(), fd, MemorySegment.NULL, MemorySegment.NULL, flags));
+                int result = state.result(socket_h.accept4(
+                        state.errno(), fd, state.scratch(), SocketAddresses.length(state), flags));
                 if (result >= 0) {
                     return result;
                 }
                 if (result == -Errno.EAGAIN) {
-                    return NOBODY;
+                    return NO_CONNECTION;
                 }
                 if (!isSkipped(-result)) {
-                    return ErrnoException.check(result, "accept4", "fd=" + fd);
+                    throw new ErrnoException("accept4", "fd=" + fd, -result);
                 }
             }
-            return NOBODY;
+            return NO_CONNECTION;
         } finally {
             release();
         }
@@ -173,6 +259,13 @@ public abstract sealed class SocketFd extends OwnedFd
         }
     }
 
+    final UnixAddress localUnixAddress() throws ErrnoException {
+        try (CallState state = CallState.take()) {
+            askLocalAddress(state);
+            return UnixAddress.read(state);
+        }
+    }
+
     /** Null if the socket is not connected. */
     final InetSocketAddress remoteInetAddress() throws ErrnoException {
         try (CallState state = CallState.take()) {
@@ -180,24 +273,10 @@ public abstract sealed class SocketFd extends OwnedFd
         }
     }
 
-    /** Null if the socket has no path. */
-    final UnixDomainSocketAddress localUnixAddress() throws ErrnoException {
+    /** Null if the socket is not connected. */
+    final UnixAddress remoteUnixAddress() throws ErrnoException {
         try (CallState state = CallState.take()) {
-            askLocalAddress(state);
-            return SocketAddresses.readUnix(state);
-        }
-    }
-
-    /** Null if the peer has no path, or the socket is not connected. */
-    final UnixDomainSocketAddress remoteUnixAddress() throws ErrnoException {
-        try (CallState state = CallState.take()) {
-            return askRemoteAddress(state) ? SocketAddresses.readUnix(state) : null;
-        }
-    }
-
-    final boolean isConnected() throws ErrnoException {
-        try (CallState state = CallState.take()) {
-            return askRemoteAddress(state);
+            return askRemoteAddress(state) ? UnixAddress.read(state) : null;
         }
     }
 
@@ -206,19 +285,24 @@ public abstract sealed class SocketFd extends OwnedFd
         try {
             int result = state.result(
                     socket_h.getsockname(state.errno(), fd, state.scratch(), SocketAddresses.length(state)));
-            ErrnoException.check(result, "getsockname", "");
+            if (result < 0) {
+                throw new ErrnoException("getsockname", "fd=" + fd, -result);
+            }
         } finally {
             release();
         }
     }
 
-    /** False if the socket is not connected. */
-    private boolean askRemoteAddress(CallState state) throws ErrnoException {
+    /** Reads the peer's address into the scratch memory; false if the socket is not connected. */
+    final boolean askRemoteAddress(CallState state) throws ErrnoException {
         int fd = acquire();
         try {
             int result = state.result(
                     socket_h.getpeername(state.errno(), fd, state.scratch(), SocketAddresses.length(state)));
-            return result != -Errno.ENOTCONN && ErrnoException.check(result, "getpeername", "") == 0;
+            if (result < 0 && result != -Errno.ENOTCONN) {
+                throw new ErrnoException("getpeername", "fd=" + fd, -result);
+            }
+            return result == 0;
         } finally {
             release();
         }

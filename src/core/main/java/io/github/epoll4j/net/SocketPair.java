@@ -7,7 +7,7 @@ import io.github.epoll4j.internal.gen.socket.socket_h;
 import java.util.function.IntFunction;
 
 /**
- * Two Unix sockets that are connected to each other, without a name: a pipe that goes both ways.
+ * Two unnamed Unix sockets that are connected to each other: a pipe that goes both ways.
  *
  * <p>Thread-safe. Ownership: closing the pair closes both ends; each may be closed before on its own.
  *
@@ -32,12 +32,12 @@ public final class SocketPair<S extends SocketFd> implements AutoCloseable {
      */
     public static SocketPair<UnixStream> open() throws ErrnoException {
         Platform.require();
-        return open(socket_h.SOCK_STREAM, UnixStream::connected);
+        return open(socket_h.SOCK_STREAM, fd -> UnixStream.accepted(fd, UnixAddress.unnamed()));
     }
 
     /**
      * {@code socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC)}: opens a pair that keeps messages whole.
-     * An end is not told that the other one was closed until it writes.
+     * After one end was closed, the other one learns of it only by a write.
      *
      * @return the pair, to be closed by the caller
      * @throws ErrnoException EMFILE, ENFILE or ENOMEM
@@ -66,7 +66,9 @@ public final class SocketPair<S extends SocketFd> implements AutoCloseable {
         try (CallState state = CallState.take()) {
             int result = state.result(
                     socket_h.socketpair(state.errno(), socket_h.AF_UNIX, flags, 0, state.scratch()));
-            ErrnoException.check(result, "socketpair", "AF_UNIX");
+            if (result < 0) {
+                throw new ErrnoException("socketpair", "AF_UNIX", -result);
+            }
             int first = state.bytes().getInt(0);
             int second = state.bytes().getInt(Integer.BYTES);
             return new SocketPair<>(owner.apply(first), owner.apply(second));
@@ -74,7 +76,7 @@ public final class SocketPair<S extends SocketFd> implements AutoCloseable {
     }
 
     /**
-     * Gives one end.
+     * Returns one end.
      *
      * @return the end, the same each time
      */
@@ -83,7 +85,7 @@ public final class SocketPair<S extends SocketFd> implements AutoCloseable {
     }
 
     /**
-     * Gives the other end.
+     * Returns the other end.
      *
      * @return the end, the same each time
      */
@@ -102,9 +104,9 @@ public final class SocketPair<S extends SocketFd> implements AutoCloseable {
     }
 
     /**
-     * Describes the pair for a log.
+     * Returns both ends, for a log.
      *
-     * @return both ends
+     * @return text such as {@code SocketPair[UnixStream[fd=7], UnixStream[fd=8]]}
      */
     @Override
     public String toString() {

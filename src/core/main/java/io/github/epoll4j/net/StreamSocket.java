@@ -29,8 +29,8 @@ import java.nio.ByteBuffer;
  * <p>Ownership: the caller closes the socket.
  */
 public abstract sealed class StreamSocket extends SocketFd permits TcpStream, UnixStream {
-    StreamSocket(int fd) {
-        super(fd);
+    StreamSocket(int fd, int family) {
+        super(fd, family);
     }
 
     /**

@@ -1,89 +1,110 @@
 package io.github.epoll4j.net;
 
-import static io.github.epoll4j.net.SocketOption.SO_REUSEADDR;
+import static io.github.epoll4j.net.LinuxSocketOptions.SO_REUSEADDR;
 
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.internal.ffi.Platform;
+import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import io.github.epoll4j.internal.io.SocketAddresses;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
 
 /**
- * A TCP socket that listens: readable while a connection waits to be accepted.
+ * A listening TCP socket: readable while a connection waits to be accepted.
  *
  * <p>Thread-safe: several threads may accept. Ownership: the caller closes the listener, which resets the connections
  * that still wait, and closes each stream that was accepted.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/tcp.7.html">tcp(7)</a>
  */
-public final class TcpListener extends SocketFd {
-    private TcpListener(int fd) {
-        super(fd);
+public final class TcpListener extends StreamListener {
+    private TcpListener(int fd, int family) {
+        super(fd, family);
     }
 
     /**
      * {@code getsockopt(2)}, {@code fcntl(2)}: takes ownership of a listening TCP socket that was opened elsewhere,
-     * such as by systemd, and makes it non-blocking and close-on-exec. The first is a property of the open file, which
-     * whoever else holds it sees as well.
+     * such as by systemd, and makes it non-blocking and close-on-exec. Non-blocking is a property of the open file, so
+     * that other processes that have it see the change.
      *
      * @param fd the number of an open descriptor, which stays the caller's if this throws
      * @return its owner
-     * @throws ErrnoException EBADF if it is not open; ENOTSOCK if it is no socket
-     * @throws IllegalArgumentException if it is a socket of another kind
+     * @throws ErrnoException EBADF if it is not open; ENOTSOCK if it is not a socket
+     * @throws IllegalArgumentException if it is a socket of another kind, or the number is negative
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
      * @see <a href="https://man7.org/linux/man-pages/man3/sd_listen_fds.3.html">sd_listen_fds(3)</a>
      */
-    public static TcpListener adoptSocket(int fd) throws ErrnoException {
-        AdoptedFd.take(fd, AdoptedFd.TCP, true);
-        return new TcpListener(fd);
+    public static TcpListener adopt(int fd) throws ErrnoException {
+        return new TcpListener(fd, AdoptedFd.take(fd, AdoptedFd.Kind.TCP_LISTENER));
     }
 
     /**
-     * {@code socket(2)}, {@code bind(2)}, {@code listen(2)}: listens with as long a queue as the system allows.
+     * {@code socket(2)}: opens a socket that is not bound and does not listen. {@link #bindTo} and
+     * {@link #listen(int)} are next.
      *
-     * @param address  where to listen; an IPv4 address gives an IPv4 socket, {@code [::]} serves both families unless
-     *     IPV6_V6ONLY is set. {@code new InetSocketAddress(port)} is IPv4 in most JVMs. Port 0 lets the kernel choose
-     *     one, see {@link #localAddress()}
+     * <p>SO_REUSEADDR is set: without it, bind fails for a minute after a restart. Two listeners on one address are
+     * refused nevertheless.
+     *
+     * @param family   INET; or INET6, which also serves IPv4 unless IPV6_V6ONLY is set
+     * @param settings options to set; they may turn SO_REUSEADDR off
+     * @return the socket, to be closed by the caller
+     * @throws ErrnoException EAFNOSUPPORT if the host has no IPv6; EMFILE, ENFILE, ENOBUFS or ENOMEM; the errnos of
+     *     {@link SocketFd#set}
+     * @throws IllegalArgumentException if the family is neither
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     * @see <a href="https://man7.org/linux/man-pages/man2/socket.2.html">socket(2)</a>
+     */
+    public static TcpListener open(ProtocolFamily family, SocketSetting<?>... settings) throws ErrnoException {
+        return open(family(family), settings);
+    }
+
+    private static TcpListener open(int family, SocketSetting<?>... settings) throws ErrnoException {
+        TcpListener listener = new TcpListener(openFd(family, socket_h.SOCK_STREAM), family);
+        listener.setAll(SO_REUSEADDR.with(true));
+        listener.setAll(settings);
+        return listener;
+    }
+
+    /**
+     * {@code socket(2)}, {@code bind(2)}, {@code listen(2)}: opens a listener with the longest backlog that the system
+     * allows.
+     *
+     * @param address  the address to listen on; an IPv4 address opens an IPv4 socket, {@code [::]} serves both families
+     *     unless IPV6_V6ONLY is set. {@code new InetSocketAddress(port)} is IPv4 in most JVMs. With port 0 the kernel
+     *     chooses one, see {@link #localAddress()}
      * @param settings options to set before bind, on top of SO_REUSEADDR
      * @return the listener, to be closed by the caller
-     * @throws ErrnoException as {@link #bind(InetSocketAddress, int, SocketOption.Setting...)}
-     * @throws java.nio.channels.UnresolvedAddressException if the address has a host name without a number
+     * @throws ErrnoException as {@link #bind(InetSocketAddress, int, SocketSetting...)}
+     * @throws java.nio.channels.UnresolvedAddressException if the address is not resolved
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
      */
-    public static TcpListener bind(InetSocketAddress address, SocketOption.Setting... settings) throws ErrnoException {
-        Platform.require();
+    public static TcpListener bind(InetSocketAddress address, SocketSetting<?>... settings) throws ErrnoException {
         return bind(address, socket_h.SOMAXCONN, settings);
     }
 
     /**
-     * {@code socket(2)}, {@code bind(2)}, {@code listen(2)}: listens.
+     * {@code socket(2)}, {@code bind(2)}, {@code listen(2)}: opens a listener, as {@link #open}, {@link #bindTo} and
+     * {@link #listen(int)} do.
      *
-     * <p>SO_REUSEADDR is set, as every server wants it: without it, bind fails for a minute after a restart. Two
-     * listeners on one address are refused nevertheless.
-     *
-     * @param address  where to listen; port 0 lets the kernel choose one, see {@link #localAddress()}
-     * @param backlog  how many connections may wait to be accepted; the kernel caps it (net.core.somaxconn) and lets
-     *     one more wait. Clients beyond it try again by themselves, after a second and more
+     * @param address  the address to listen on; with port 0 the kernel chooses one, see {@link #localAddress()}
+     * @param backlog  the number of connections that may wait to be accepted; the kernel caps it (net.core.somaxconn)
+     *     and lets one more wait. Clients beyond it try again by themselves, after a second and more
      * @param settings options to set before bind; they may turn SO_REUSEADDR off
      * @return the listener, to be closed by the caller
      * @throws ErrnoException EADDRINUSE; EADDRNOTAVAIL if the address is not one of this host; EACCES for a port below
-     *     1024 without the privilege; EAFNOSUPPORT if the host has no IPv6; EMFILE, ENFILE, ENOBUFS or ENOMEM; what
-     *     {@link SocketFd#set} throws
-     * @throws java.nio.channels.UnresolvedAddressException if the address has a host name without a number
+     *     1024 without the privilege; EAFNOSUPPORT if the host has no IPv6; EMFILE, ENFILE, ENOBUFS or ENOMEM; the
+     *     errnos of {@link SocketFd#set}
+     * @throws java.nio.channels.UnresolvedAddressException if the address is not resolved
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
      * @see <a href="https://man7.org/linux/man-pages/man2/bind.2.html">bind(2)</a>
      * @see <a href="https://man7.org/linux/man-pages/man2/listen.2.html">listen(2)</a>
      */
-    public static TcpListener bind(InetSocketAddress address, int backlog, SocketOption.Setting... settings)
+    public static TcpListener bind(InetSocketAddress address, int backlog, SocketSetting<?>... settings)
             throws ErrnoException {
-        Platform.require();
-        int family = SocketAddresses.family(address);
-        TcpListener listener = new TcpListener(openFd(family, socket_h.SOCK_STREAM));
+        TcpListener listener = open(SocketAddresses.family(address), settings);
         try {
-            listener.set(SO_REUSEADDR, true);
-            listener.setAll(settings);
-            listener.bindTo(family, address);
-            listener.listen(backlog, SocketAddresses.text(address));
+            listener.bindInet(address);
+            listener.listen(backlog);
             return listener;
         } catch (Throwable e) {
             listener.close();
@@ -92,32 +113,37 @@ public final class TcpListener extends SocketFd {
     }
 
     /**
-     * {@code accept4(SOCK_NONBLOCK | SOCK_CLOEXEC)}: accepts the next connection that waits.
+     * {@code bind(2)}: gives an open socket its address.
      *
-     * <p>Connections that ended in the queue, and the other network errors that accept(2) says to treat so, are
-     * skipped. With no descriptor left the call throws EMFILE <em>whether a connection waits or not</em>, for the
-     * kernel reserves the descriptor before it looks; a connection that waits stays in the queue, and the listener
-     * readable.
-     *
-     * @return the connection, to be closed by the caller; null if none waits
-     * @throws ErrnoException EMFILE or ENFILE if no descriptor is left; ENOBUFS or ENOMEM; EPERM if a firewall forbids
-     *     it
+     * @param address the address to listen on; an IPv4 address is mapped on an IPv6 socket. With port 0 the kernel
+     *     chooses one, see {@link #localAddress()}
+     * @throws ErrnoException EADDRINUSE; EADDRNOTAVAIL if the address is not one of this host; EACCES for a port below
+     *     1024 without the privilege; EAFNOSUPPORT for an IPv6 address on an IPv4 socket; EINVAL if the socket is bound
+     * @throws java.nio.channels.UnresolvedAddressException if the address is not resolved
      * @throws IllegalStateException if this listener is closed
-     * @see <a href="https://man7.org/linux/man-pages/man2/accept.2.html">accept(2)</a>
+     * @see <a href="https://man7.org/linux/man-pages/man2/bind.2.html">bind(2)</a>
      */
+    public void bindTo(InetSocketAddress address) throws ErrnoException {
+        bindInet(address);
+    }
+
+    @Override
     public TcpStream accept() throws ErrnoException {
-        int fd = acceptFd();
-        return fd == NOBODY ? null : TcpStream.accepted(fd);
+        try (CallState state = CallState.take()) {
+            int fd = acceptFd(state);
+            return fd == NO_CONNECTION ? null : TcpStream.accepted(fd, family(), SocketAddresses.copy(state));
+        }
     }
 
     /**
-     * {@code getsockname(2)}: asks where this listener listens, with the port that the kernel chose.
+     * {@code getsockname(2)}: returns the address of this listener, with the port that the kernel chose.
      *
-     * @return the address
+     * @return the address; the wildcard and port 0 if it is not bound
      * @throws ErrnoException ENOBUFS
      * @throws IllegalStateException if this listener is closed
      * @see <a href="https://man7.org/linux/man-pages/man2/getsockname.2.html">getsockname(2)</a>
      */
+    @Override
     public InetSocketAddress localAddress() throws ErrnoException {
         return localInetAddress();
     }

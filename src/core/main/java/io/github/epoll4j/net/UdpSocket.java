@@ -3,7 +3,6 @@ package io.github.epoll4j.net;
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.internal.ffi.CallState;
-import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.message.message_h;
 import io.github.epoll4j.internal.gen.socket.sockaddr_in;
 import io.github.epoll4j.internal.gen.socket.socket_h;
@@ -17,8 +16,8 @@ import java.lang.foreign.MemorySegment;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ProtocolFamily;
-import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 
 /**
@@ -42,29 +41,27 @@ public final class UdpSocket extends SocketFd {
     /** The segment size is a 16-bit number. */
     private static final int LARGEST_SEGMENT = 0xffff;
 
-    private final int family;
     /** Last sender, reused to avoid allocation. Benign race: the value is immutable. */
     private InetSocketAddress lastSender;
 
     private UdpSocket(int fd, int family) {
-        super(fd);
-        this.family = family;
+        super(fd, family);
     }
 
     /**
-     * {@code getsockopt(2)}, {@code fcntl(2)}: takes ownership of a UDP socket that was opened elsewhere, such as by
-     * systemd, and makes it non-blocking and close-on-exec. The first is a property of the open file, which whoever
-     * else holds it sees as well.
+     * {@code getsockopt(2)}, {@code fcntl(2)}: takes ownership of a UDP socket that was opened elsewhere,
+     * such as by systemd, and makes it non-blocking and close-on-exec. Non-blocking is a property of the open file, so
+     * that other processes that have it see the change.
      *
      * @param fd the number of an open descriptor, which stays the caller's if this throws
      * @return its owner
-     * @throws ErrnoException EBADF if it is not open; ENOTSOCK if it is no socket
-     * @throws IllegalArgumentException if it is a socket of another kind
+     * @throws ErrnoException EBADF if it is not open; ENOTSOCK if it is not a socket
+     * @throws IllegalArgumentException if it is a socket of another kind, or the number is negative
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
      * @see <a href="https://man7.org/linux/man-pages/man3/sd_listen_fds.3.html">sd_listen_fds(3)</a>
      */
-    public static UdpSocket adoptSocket(int fd) throws ErrnoException {
-        return new UdpSocket(fd, AdoptedFd.take(fd, AdoptedFd.UDP, false));
+    public static UdpSocket adopt(int fd) throws ErrnoException {
+        return new UdpSocket(fd, AdoptedFd.take(fd, AdoptedFd.Kind.UDP));
     }
 
     /**
@@ -79,27 +76,14 @@ public final class UdpSocket extends SocketFd {
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
      * @see <a href="https://man7.org/linux/man-pages/man2/socket.2.html">socket(2)</a>
      */
-    public static UdpSocket open(ProtocolFamily protocolFamily, SocketOption.Setting... settings)
-            throws ErrnoException {
-        Platform.require();
-        if (protocolFamily == StandardProtocolFamily.INET) {
-            return open(socket_h.AF_INET, settings);
-        }
-        if (protocolFamily == StandardProtocolFamily.INET6) {
-            return open(socket_h.AF_INET6, settings);
-        }
-        throw new IllegalArgumentException("neither INET nor INET6: " + protocolFamily);
+    public static UdpSocket open(ProtocolFamily protocolFamily, SocketSetting<?>... settings) throws ErrnoException {
+        return open(family(protocolFamily), settings);
     }
 
-    private static UdpSocket open(int family, SocketOption.Setting... settings) throws ErrnoException {
+    private static UdpSocket open(int family, SocketSetting<?>... settings) throws ErrnoException {
         UdpSocket socket = new UdpSocket(openFd(family, socket_h.SOCK_DGRAM), family);
-        try {
-            socket.setAll(settings);
-            return socket;
-        } catch (Throwable e) {
-            socket.close();
-            throw e;
-        }
+        socket.setAll(settings);
+        return socket;
     }
 
     /**
@@ -116,17 +100,58 @@ public final class UdpSocket extends SocketFd {
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
      * @see <a href="https://man7.org/linux/man-pages/man2/bind.2.html">bind(2)</a>
      */
-    public static UdpSocket bind(InetSocketAddress address, SocketOption.Setting... settings) throws ErrnoException {
-        Platform.require();
-        int family = SocketAddresses.family(address);
-        UdpSocket socket = open(family, settings);
+    public static UdpSocket bind(InetSocketAddress address, SocketSetting<?>... settings) throws ErrnoException {
+        UdpSocket socket = open(SocketAddresses.family(address), settings);
         try {
-            socket.bindTo(family, address);
+            socket.bindInet(address);
             return socket;
         } catch (Throwable e) {
             socket.close();
             throw e;
         }
+    }
+
+    /**
+     * {@code bind(2)}: gives an open socket its address.
+     *
+     * @param address the address to receive at; an IPv4 address is mapped on an IPv6 socket. With port 0 the kernel
+     *     chooses one, see {@link #localAddress()}
+     * @throws ErrnoException EADDRINUSE; EADDRNOTAVAIL if the address is not one of this host; EACCES for a port below
+     *     1024 without the privilege; EAFNOSUPPORT for an IPv6 address on an IPv4 socket; EINVAL if the socket is bound
+     * @throws java.nio.channels.UnresolvedAddressException if the address is not resolved
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/bind.2.html">bind(2)</a>
+     */
+    public void bindTo(InetSocketAddress address) throws ErrnoException {
+        bindInet(address);
+    }
+
+    /**
+     * {@code setsockopt(IP_ADD_MEMBERSHIP)} or {@code IPV6_ADD_MEMBERSHIP}: joins a multicast group on an interface, of
+     * which the socket then receives the datagrams that are sent to its port.
+     *
+     * @param group            the address of the group
+     * @param networkInterface the interface; null lets the kernel choose one
+     * @throws ErrnoException EADDRINUSE if the socket is in the group; EINVAL if the address is not a multicast one;
+     *     ENODEV if there is no interface; ENOBUFS at the limit (net.ipv4.igmp_max_memberships)
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man7/ip.7.html">ip(7)</a>
+     */
+    public void join(InetAddress group, NetworkInterface networkInterface) throws ErrnoException {
+        set(Multicast.joinOption(group), new Multicast(group, networkInterface));
+    }
+
+    /**
+     * {@code setsockopt(IP_DROP_MEMBERSHIP)} or {@code IPV6_DROP_MEMBERSHIP}: leaves a multicast group.
+     *
+     * @param group            the address of the group
+     * @param networkInterface the interface that was given to {@link #join}
+     * @throws ErrnoException EADDRNOTAVAIL if the socket is not in the group on that interface
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man7/ip.7.html">ip(7)</a>
+     */
+    public void leave(InetAddress group, NetworkInterface networkInterface) throws ErrnoException {
+        set(Multicast.leaveOption(group), new Multicast(group, networkInterface));
     }
 
     /**
@@ -142,7 +167,7 @@ public final class UdpSocket extends SocketFd {
     public void connect(InetSocketAddress address) throws ErrnoException {
         int fd = acquire();
         try (CallState state = CallState.take()) {
-            int length = SocketAddresses.write(state, family, address);
+            int length = SocketAddresses.write(state, family(), address);
             int result = state.result(socket_h.connect(state.errno(), fd, state.scratch(), length));
             if (result < 0) {
                 throw new ErrnoException("connect", SocketAddresses.text(address), -result);
@@ -169,7 +194,7 @@ public final class UdpSocket extends SocketFd {
         int fd = acquire();
         try (ThreadBuffers thread = ThreadBuffers.take()) {
             MemorySegment peer = thread.state().scratch();
-            int length = SocketAddresses.write(thread.state(), family, address);
+            int length = SocketAddresses.write(thread.state(), family(), address);
             long result = Transfer.SENDTO.move(
                     thread, fd, buffer, Transfer.LARGEST_PART, 0, peer, MemorySegment.NULL, length);
             if (result >= 0) {
@@ -288,7 +313,7 @@ public final class UdpSocket extends SocketFd {
             throws ErrnoException {
         int fd = acquire();
         try (ThreadBuffers thread = ThreadBuffers.take()) {
-            if (family == socket_h.AF_INET && source instanceof Inet6Address) {
+            if (family() == socket_h.AF_INET && source instanceof Inet6Address) {
                 throw new IllegalArgumentException("an IPv6 source on an IPv4 socket: " + source.getHostAddress());
             }
             MessageHeaders header = thread.header(MessageHeaders.DATAGRAM_CONTROL);
@@ -383,7 +408,7 @@ public final class UdpSocket extends SocketFd {
      * @see <a href="https://man7.org/linux/man-pages/man7/ip.7.html">ip(7)</a>
      */
     public void reportLocalAddresses(boolean isReported) throws ErrnoException {
-        boolean isInet = family == socket_h.AF_INET;
+        boolean isInet = family() == socket_h.AF_INET;
         int level = isInet ? socket_h.IPPROTO_IP : socket_h.IPPROTO_IPV6;
         int option = isInet ? message_h.IP_PKTINFO : message_h.IPV6_RECVPKTINFO;
         int fd = acquire();

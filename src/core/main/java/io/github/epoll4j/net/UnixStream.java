@@ -3,68 +3,82 @@ package io.github.epoll4j.net;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.fd.FileFd;
-import io.github.epoll4j.internal.ffi.CallState;
-import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.socket.socket_h;
-import io.github.epoll4j.internal.io.SocketAddresses;
 import io.github.epoll4j.internal.io.Transfer;
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 
 /**
  * A connected Unix stream socket.
  *
- * <p>It differs from TCP: to connect succeeds or fails at once; a peer that closes with bytes unread is a reset
- * (ECONNRESET); SO_LINGER has no effect.
+ * <p>Unlike TCP, connect succeeds or fails at once, a peer that closes with bytes unread is a reset (ECONNRESET), and
+ * SO_LINGER has no effect.
  *
  * <p>Thread-safe, as {@link StreamSocket} says.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
  */
 public final class UnixStream extends StreamSocket {
-    private UnixStream(int fd) {
-        super(fd);
+    /** The peer's address once it is known, or null. */
+    private volatile UnixAddress peer;
+
+    private UnixStream(int fd, UnixAddress peer) {
+        super(fd, socket_h.AF_UNIX);
+        this.peer = peer;
+    }
+
+    static UnixStream accepted(int fd, UnixAddress peer) {
+        return new UnixStream(fd, peer);
     }
 
     /**
-     * {@code getsockopt(2)}, {@code fcntl(2)}: takes ownership of a connected Unix stream socket that was opened
-     * elsewhere, such as by systemd, and makes it non-blocking and close-on-exec. The first is a property of the open
-     * file, which whoever else holds it sees as well.
+     * {@code getsockopt(2)}, {@code fcntl(2)}: takes ownership of a Unix stream socket that was opened elsewhere,
+     * such as by systemd, and makes it non-blocking and close-on-exec. Non-blocking is a property of the open file, so
+     * that other processes that have it see the change.
      *
      * @param fd the number of an open descriptor, which stays the caller's if this throws
      * @return its owner
-     * @throws ErrnoException EBADF if it is not open; ENOTSOCK if it is no socket
-     * @throws IllegalArgumentException if it is a socket of another kind
+     * @throws ErrnoException EBADF if it is not open; ENOTSOCK if it is not a socket
+     * @throws IllegalArgumentException if it is a socket of another kind, or the number is negative
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
      * @see <a href="https://man7.org/linux/man-pages/man3/sd_listen_fds.3.html">sd_listen_fds(3)</a>
      */
-    public static UnixStream adoptSocket(int fd) throws ErrnoException {
-        AdoptedFd.take(fd, AdoptedFd.UNIX, false);
-        return new UnixStream(fd);
-    }
-
-    static UnixStream connected(int fd) {
-        return new UnixStream(fd);
+    public static UnixStream adopt(int fd) throws ErrnoException {
+        AdoptedFd.take(fd, AdoptedFd.Kind.UNIX);
+        return new UnixStream(fd, null);
     }
 
     /**
-     * {@code socket(2)}, {@code connect(2)}: connects to a path.
+     * {@code socket(2)}: opens a socket that is neither bound nor connected. {@link #connectTo} is next.
      *
-     * @param address the path that somebody listens on, at most 107 bytes
+     * @param settings options to set
+     * @return the socket, to be closed by the caller
+     * @throws ErrnoException EMFILE, ENFILE, ENOBUFS or ENOMEM; the errnos of {@link SocketFd#set}
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     * @see <a href="https://man7.org/linux/man-pages/man2/socket.2.html">socket(2)</a>
+     */
+    public static UnixStream open(SocketSetting<?>... settings) throws ErrnoException {
+        UnixStream stream = new UnixStream(openFd(socket_h.AF_UNIX, socket_h.SOCK_STREAM), null);
+        stream.setAll(settings);
+        return stream;
+    }
+
+    /**
+     * {@code socket(2)}, {@code connect(2)}: connects to a listener, as {@link #open} and {@link #connectTo} do.
+     *
+     * @param address  the address of the listener
+     * @param settings options to set before connect
      * @return the stream, connected, to be closed by the caller
-     * @throws ErrnoException ENOENT if there is no such file; ECONNREFUSED if nobody listens on it (any more);
-     *     EAGAIN if the listener's queue is full, in which case nothing is under way: wait a little and connect again;
-     *     EACCES; EPROTOTYPE if it is a datagram socket; EMFILE, ENFILE or ENOMEM
-     * @throws IllegalArgumentException if the path is empty, or too long
+     * @throws ErrnoException EMFILE, ENFILE, ENOBUFS or ENOMEM; the errnos of {@link #connectTo} and
+     *     {@link SocketFd#set}
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
      * @see <a href="https://man7.org/linux/man-pages/man2/connect.2.html">connect(2)</a>
      */
-    public static UnixStream connect(UnixDomainSocketAddress address) throws ErrnoException {
-        Platform.require();
-        UnixStream stream = new UnixStream(openFd(socket_h.AF_UNIX, socket_h.SOCK_STREAM));
-        try (CallState state = CallState.take()) {
-            return stream.start(state, SocketAddresses.write(state, address), address.toString());
+    public static UnixStream connect(UnixAddress address, SocketSetting<?>... settings) throws ErrnoException {
+        UnixStream stream = open(settings);
+        try {
+            stream.connectTo(address);
+            return stream;
         } catch (Throwable e) {
             stream.close();
             throw e;
@@ -72,56 +86,63 @@ public final class UnixStream extends StreamSocket {
     }
 
     /**
-     * {@code socket(2)}, {@code connect(2)}: connects to an abstract name.
+     * {@code bind(2)}: gives an open socket its own address, which the peer can then see.
      *
-     * @param name the name without its leading zero byte, at most 107 bytes of UTF-8
-     * @return the stream, connected, to be closed by the caller
-     * @throws ErrnoException ECONNREFUSED if nobody has the name; EAGAIN if the listener's queue is full; EMFILE,
-     *     ENFILE or ENOMEM
-     * @throws IllegalArgumentException if the name is empty, or too long
-     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
-     * @see <a href="https://man7.org/linux/man-pages/man2/connect.2.html">connect(2)</a>
+     * @param address the path of the file to make, or an abstract name; without a name the kernel chooses an abstract
+     *     one
+     * @throws ErrnoException EADDRINUSE if the file exists, or another socket has the name; EACCES, ENOENT, ENOTDIR,
+     *     ELOOP, EROFS or EPERM if the file cannot be made; EINVAL if the socket is bound
+     * @throws IllegalStateException if this stream is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/bind.2.html">bind(2)</a>
      */
-    public static UnixStream connectAbstract(String name) throws ErrnoException {
-        Platform.require();
-        UnixStream stream = new UnixStream(openFd(socket_h.AF_UNIX, socket_h.SOCK_STREAM));
-        try (CallState state = CallState.take()) {
-            return stream.start(state, SocketAddresses.writeAbstract(state, name), "@" + name);
-        } catch (Throwable e) {
-            stream.close();
-            throw e;
-        }
-    }
-
-    /** Connects to the address that the scratch memory holds. */
-    private UnixStream start(CallState state, int length, String name) throws ErrnoException {
-        int result = state.result(socket_h.connect(state.errno(), fd(), state.scratch(), length));
-        ErrnoException.check(result, "connect", name);
-        return this;
+    public void bindTo(UnixAddress address) throws ErrnoException {
+        bindUnix(address);
     }
 
     /**
-     * {@code getsockname(2)}: asks for this end's path.
+     * {@code connect(2)}: connects an open socket to a listener. It does not wait.
      *
-     * @return the listener's path if this stream was accepted on one; null if this end has none
+     * @param address the address of the listener
+     * @throws ErrnoException ENOENT if there is no such file; ECONNREFUSED if no socket listens on it (any more);
+     *     EAGAIN if the listener's queue is full, in which case no attempt is under way: connect again later; EACCES;
+     *     EPROTOTYPE if it is a socket of another type; EINVAL for an address without a name; EISCONN
+     * @throws IllegalStateException if this stream is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/connect.2.html">connect(2)</a>
+     */
+    public void connectTo(UnixAddress address) throws ErrnoException {
+        connectUnix(address);
+        peer = address;
+    }
+
+    /**
+     * {@code getsockname(2)}: returns this end's address.
+     *
+     * @return the listener's address if this stream was accepted; unnamed if this end is not bound
      * @throws ErrnoException ENOBUFS
      * @throws IllegalStateException if this stream is closed
      * @see <a href="https://man7.org/linux/man-pages/man2/getsockname.2.html">getsockname(2)</a>
      */
-    public UnixDomainSocketAddress localAddress() throws ErrnoException {
+    public UnixAddress localAddress() throws ErrnoException {
         return localUnixAddress();
     }
 
     /**
-     * {@code getpeername(2)}: asks for the peer's path.
+     * Returns the peer's address, which is known since accept or connect, also after this stream was closed. Only the
+     * first call on an adopted stream asks the kernel, by {@code getpeername(2)}.
      *
-     * @return the listener's path if this stream was connected to one; null if the peer has none
+     * @return the listener's address as it was given to connect; the client's, which is unnamed in most cases; null if
+     *     the stream is not connected
      * @throws ErrnoException ENOBUFS
-     * @throws IllegalStateException if this stream is closed
+     * @throws IllegalStateException if this stream is closed, and the address is not known
      * @see <a href="https://man7.org/linux/man-pages/man2/getpeername.2.html">getpeername(2)</a>
      */
-    public UnixDomainSocketAddress remoteAddress() throws ErrnoException {
-        return remoteUnixAddress();
+    public UnixAddress remoteAddress() throws ErrnoException {
+        UnixAddress known = peer;
+        if (known == null) {
+            known = remoteUnixAddress();
+            peer = known;
+        }
+        return known;
     }
 
     /**

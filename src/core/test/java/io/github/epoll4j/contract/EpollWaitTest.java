@@ -228,7 +228,7 @@ class EpollWaitTest {
     void shouldReportRdhupWhenOwnReadingIsShut() throws Exception {
         Conditions conditions = new Conditions();
         try {
-            TcpStream stream = TcpStream.adoptSocket(conditions.make("tcp", "idle"));
+            TcpStream stream = TcpStream.adopt(conditions.make("tcp", "idle"));
             epoll.add(stream.fd(), EPOLLRDHUP, 3);
             assertThat(epoll.awaitMillis(events, 0)).isZero();
             stream.shutdownInput();

@@ -13,12 +13,13 @@ import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.LibC;
 import io.github.epoll4j.fd.FileFd;
-import io.github.epoll4j.net.SocketOption;
+import io.github.epoll4j.net.LinuxSocketOptions;
 import io.github.epoll4j.net.SocketPair;
 import io.github.epoll4j.net.StreamSocket;
 import io.github.epoll4j.net.TcpListener;
 import io.github.epoll4j.net.TcpStream;
 import io.github.epoll4j.net.UdpSocket;
+import io.github.epoll4j.net.UnixAddress;
 import io.github.epoll4j.net.UnixListener;
 import io.github.epoll4j.net.UnixMessageSocket;
 import io.github.epoll4j.net.UnixStream;
@@ -115,8 +116,8 @@ final class SocketConditions {
     }
 
     private int connected(String condition) throws IOException {
-        TcpListener listener = open(TcpListener.bind(loopback(), SocketOption.SO_RCVBUF.with(SMALL)));
-        TcpStream here = open(TcpStream.connect(listener.localAddress(), SocketOption.SO_SNDBUF.with(SMALL)));
+        TcpListener listener = open(TcpListener.bind(loopback(), LinuxSocketOptions.SO_RCVBUF.with(SMALL)));
+        TcpStream here = open(TcpStream.connect(listener.localAddress(), LinuxSocketOptions.SO_SNDBUF.with(SMALL)));
         Conditions.await(listener, EPOLLIN);
         TcpStream peer = open(listener.accept());
         Conditions.await(here, EPOLLOUT);
@@ -179,7 +180,7 @@ final class SocketConditions {
 
     private void reset(String condition, StreamSocket here, StreamSocket peer) throws IOException {
         if (peer instanceof TcpStream) {
-            peer.set(SocketOption.SO_LINGER, Duration.ZERO);
+            peer.set(LinuxSocketOptions.SO_LINGER, Duration.ZERO);
         } else {
             here.write(ByteBuffer.allocate(1)); // which the peer leaves unread
         }
@@ -226,9 +227,9 @@ final class SocketConditions {
 
     private int unixListener(String condition) throws IOException {
         String name = "epoll4j-" + UUID.randomUUID();
-        UnixListener listener = open(UnixListener.bindAbstract(name));
+        UnixListener listener = open(UnixListener.bind(UnixAddress.abstractName(name)));
         switch (condition) {
-            case "connection" -> open(UnixStream.connectAbstract(name));
+            case "connection" -> open(UnixStream.connect(UnixAddress.abstractName(name)));
             case "shut" -> shutdown(listener.fd(), SHUT_RDWR);
             default -> assertThat(condition).isEqualTo("idle");
         }

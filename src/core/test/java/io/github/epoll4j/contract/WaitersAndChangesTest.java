@@ -16,6 +16,7 @@ import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.fd.Pipe;
+import io.github.epoll4j.net.UnixAddress;
 import io.github.epoll4j.net.UnixListener;
 import io.github.epoll4j.net.UnixStream;
 import io.github.epoll4j.poll.Poll;
@@ -166,9 +167,9 @@ class WaitersAndChangesTest {
     void shouldStayInAcceptWhenTheListenerBlocks() throws Exception {
         String name = "epoll4j-" + UUID.randomUUID();
         int setFlags = 4;
-        try (UnixListener listener = UnixListener.bindAbstract(name);
+        try (UnixListener listener = UnixListener.bind(UnixAddress.abstractName(name));
                 EpollEventArray events = EpollEventArray.allocate(1)) {
-            UnixStream.connectAbstract(name).close();
+            UnixStream.connect(UnixAddress.abstractName(name)).close();
             assertThat(LibC.call("fcntl", listener.fd(), setFlags, 0)).isZero();
             epoll.add(listener.fd(), EPOLLIN | EPOLLET, 7);
             assertThat(epoll.awaitMillis(events, 0)).isOne();
@@ -181,7 +182,7 @@ class WaitersAndChangesTest {
                 return accepted;
             });
             Waiters.awaitBlockedInAccept(drain);
-            UnixStream.connectAbstract(name).close();
+            UnixStream.connect(UnixAddress.abstractName(name)).close();
             assertThat(result(drain)).as("with one more connection").isEqualTo(2);
         }
     }

@@ -17,6 +17,7 @@ import io.github.epoll4j.net.Sockets.Connected;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -42,16 +43,16 @@ class AdoptTest {
 
     @Test
     void shouldAcceptWhenListenersAreAdopted() throws IOException {
-        String name = "epoll4j-adopt-" + ProcessHandle.current().pid();
+        UnixAddress name = UnixAddress.abstractName("epoll4j-adopt-" + ProcessHandle.current().pid());
         try (TcpListener tcp = TcpListener.bind(loopback());
-                TcpListener adopted = TcpListener.adoptSocket(passedOn(tcp));
-                UnixListener unix = UnixListener.bindAbstract(name);
-                UnixListener adoptedUnix = UnixListener.adoptSocket(passedOn(unix))) {
+                TcpListener adopted = TcpListener.adopt(passedOn(tcp));
+                UnixListener unix = UnixListener.bind(name);
+                UnixListener adoptedUnix = UnixListener.adopt(passedOn(unix))) {
             assertLikeOurs(adopted);
             assertLikeOurs(adoptedUnix);
             assertThat(adopted.accept()).isNull();
             assertThat(adopted.localAddress()).isEqualTo(tcp.localAddress());
-            try (UnixStream client = UnixStream.connectAbstract(name); UnixStream server = adoptedUnix.accept()) {
+            try (UnixStream client = UnixStream.connect(name); UnixStream server = adoptedUnix.accept()) {
                 assertThat(client.write(bytes("a"), bytes("b"), bytes("c"))).isEqualTo(3);
                 assertThat(read(server)).isEqualTo("abc");
             }
@@ -60,9 +61,10 @@ class AdoptTest {
 
     @Test
     void shouldMoveBytesWhenStreamsAreAdopted() throws IOException {
-        try (Connected tcp = Sockets.tcp(loopback()); TcpStream adopted = TcpStream.adoptSocket(passedOn(tcp.client()));
+        try (Connected tcp = Sockets.tcp(loopback());
+                TcpStream adopted = TcpStream.adopt(passedOn(tcp.client()));
                 Connected unix = Sockets.unix();
-                UnixStream adoptedUnix = UnixStream.adoptSocket(passedOn(unix.client()))) {
+                UnixStream adoptedUnix = UnixStream.adopt(passedOn(unix.client()))) {
             assertLikeOurs(adopted);
             assertLikeOurs(adoptedUnix);
             assertThat(adopted.finishConnect()).isTrue();
@@ -76,10 +78,11 @@ class AdoptTest {
     @Test
     void shouldSendWhenAUdpSocketIsAdopted() throws IOException {
         try (UdpSocket receiver = UdpSocket.bind(loopback());
-                UdpSocket sender = UdpSocket.open(StandardProtocolFamily.INET, SocketOption.SO_BROADCAST.with(true));
-                UdpSocket adopted = UdpSocket.adoptSocket(passedOn(sender))) {
+                UdpSocket sender = UdpSocket.open(
+                        StandardProtocolFamily.INET, LinuxSocketOptions.SO_BROADCAST.with(true));
+                UdpSocket adopted = UdpSocket.adopt(passedOn(sender))) {
             assertLikeOurs(adopted);
-            assertThat(adopted.get(SocketOption.SO_BROADCAST)).isTrue();
+            assertThat(adopted.get(LinuxSocketOptions.SO_BROADCAST)).isTrue();
             assertThat(adopted.send(bytes("x"), receiver.localAddress())).isTrue();
             await(receiver, EPOLLIN);
             assertThat(receiver.read(ByteBuffer.allocate(2))).isOne();
@@ -88,15 +91,44 @@ class AdoptTest {
 
     @Test
     void shouldRefuseWhenTheDescriptorIsSomethingElse() throws IOException {
-        try (TcpListener listener = TcpListener.bind(loopback()); EventFd event = EventFd.open()) {
+        try (TcpListener listener = TcpListener.bind(loopback()); EventFd event = EventFd.open();
+                SocketPair<UnixMessageSocket> pair = SocketPair.openSequencedPacket()) {
             int fd = listener.fd();
-            assertThatIllegalArgumentException().isThrownBy(() -> TcpStream.adoptSocket(fd))
-                    .withMessage("fd=" + fd + " is not a TCP socket that does not listen");
-            assertThatIllegalArgumentException().isThrownBy(() -> UdpSocket.adoptSocket(fd));
-            assertThatIllegalArgumentException().isThrownBy(() -> UnixListener.adoptSocket(fd));
-            assertThatIllegalArgumentException().isThrownBy(() -> UnixStream.adoptSocket(fd));
-            assertThatIllegalArgumentException().isThrownBy(() -> TcpListener.adoptSocket(-1));
-            assertErrno(Errno.ENOTSOCK, () -> TcpListener.adoptSocket(event.fd()));
+            refused(() -> TcpStream.adopt(fd), "fd=" + fd + " is not a TCP socket: it is a listening TCP socket");
+            refused(() -> UdpSocket.adopt(fd), "fd=" + fd + " is not a UDP socket: it is a listening TCP socket");
+            refused(() -> UnixListener.adopt(fd),
+                    "fd=" + fd + " is not a listening Unix stream socket: it is a listening TCP socket");
+            refused(() -> UnixStream.adopt(fd),
+                    "fd=" + fd + " is not a Unix stream socket: it is a listening TCP socket");
+            refused(() -> TcpListener.adopt(-1), "not a descriptor: -1");
+            int packets = pair.first().fd();
+            refused(() -> UnixMessageSocket.adopt(packets), "fd=" + packets
+                    + " is not a Unix datagram socket: it is a Unix sequenced-packet socket");
+            refused(() -> UnixMessageListener.adopt(packets), "fd=" + packets
+                    + " is not a listening Unix sequenced-packet socket: it is a Unix sequenced-packet socket");
+            refused(() -> UnixMessageSocket.adoptSequencedPacket(fd), "fd=" + fd
+                    + " is not a Unix sequenced-packet socket: it is a listening TCP socket");
+            assertErrno(Errno.ENOTSOCK, () -> TcpListener.adopt(event.fd()));
+        }
+    }
+
+    private static void refused(ThrowingCallable call, String message) {
+        assertThatIllegalArgumentException().isThrownBy(call).withMessage(message);
+    }
+
+    @Test
+    void shouldMoveMessagesWhenMessageSocketsAreAdopted() throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(8);
+        try (SocketPair<UnixMessageSocket> datagrams = SocketPair.openDatagram();
+                UnixMessageSocket datagram = UnixMessageSocket.adopt(passedOn(datagrams.first()));
+                SocketPair<UnixMessageSocket> packets = SocketPair.openSequencedPacket();
+                UnixMessageSocket packet = UnixMessageSocket.adoptSequencedPacket(passedOn(packets.first()))) {
+            assertLikeOurs(datagram);
+            assertLikeOurs(packet);
+            datagrams.second().write(bytes("one"));
+            assertThat(datagram.read(buffer)).isEqualTo(3);
+            packets.second().close();
+            assertThat(packet.read(buffer)).isEqualTo(-1);
         }
     }
 }

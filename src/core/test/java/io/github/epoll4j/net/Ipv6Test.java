@@ -2,7 +2,7 @@ package io.github.epoll4j.net;
 
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLOUT;
-import static io.github.epoll4j.net.SocketOption.IPV6_V6ONLY;
+import static io.github.epoll4j.net.LinuxSocketOptions.IPV6_V6ONLY;
 import static io.github.epoll4j.net.Sockets.assertErrno;
 import static io.github.epoll4j.net.Sockets.await;
 import static io.github.epoll4j.net.Sockets.bytes;

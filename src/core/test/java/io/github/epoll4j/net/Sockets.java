@@ -48,7 +48,7 @@ final class Sockets {
                 "this host has no IPv6 loopback address");
     }
 
-    static Connected tcp(InetSocketAddress address, SocketOption.Setting... settings) throws ErrnoException {
+    static Connected tcp(InetSocketAddress address, SocketSetting<?>... settings) throws ErrnoException {
         try (TcpListener listener = TcpListener.bind(address, settings)) {
             TcpStream client = TcpStream.connect(listener.localAddress(), settings);
             await(listener, EPOLLIN);

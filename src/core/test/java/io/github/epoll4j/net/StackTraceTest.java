@@ -31,7 +31,7 @@ class StackTraceTest {
     void shouldHaveNoneWhenThePeerResets() throws IOException {
         try (Connected pair = Sockets.tcp(loopback())) {
             StreamSocket server = pair.server();
-            pair.client().set(SocketOption.SO_LINGER, Duration.ZERO);
+            pair.client().set(LinuxSocketOptions.SO_LINGER, Duration.ZERO);
             pair.client().close();
             await(server, EPOLLRDHUP);
             assertNoTrace(Errno.ECONNRESET, "recv(fd=" + server.fd() + "): ECONNRESET (Connection reset by peer)",

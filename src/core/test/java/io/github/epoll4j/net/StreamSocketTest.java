@@ -152,7 +152,7 @@ class StreamSocketTest {
         assertThat(server.read(ByteBuffer.allocate(8))).isZero();
         assertThat(server.read(ByteBuffer.allocateDirect(8))).isZero();
         assertThat(server.read(MemorySegment.ofArray(new byte[8]))).isZero();
-        assertThat(server.get(SocketOption.SO_ACCEPTCONN)).isFalse();
+        assertThat(server.get(LinuxSocketOptions.SO_ACCEPTCONN)).isFalse();
     }
 
     @Test
@@ -253,7 +253,7 @@ class StreamSocketTest {
         assertThatIllegalStateException().isThrownBy(client::shutdownInput);
         assertThatIllegalStateException().isThrownBy(client::shutdownOutput);
         assertThatIllegalStateException().isThrownBy(client::error);
-        assertThatIllegalStateException().isThrownBy(() -> client.get(SocketOption.SO_RCVBUF));
-        assertThatIllegalStateException().isThrownBy(() -> client.set(SocketOption.SO_RCVBUF, 1));
+        assertThatIllegalStateException().isThrownBy(() -> client.get(LinuxSocketOptions.SO_RCVBUF));
+        assertThatIllegalStateException().isThrownBy(() -> client.set(LinuxSocketOptions.SO_RCVBUF, 1));
     }
 }

@@ -2,10 +2,10 @@ package io.github.epoll4j.net;
 
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLOUT;
-import static io.github.epoll4j.net.SocketOption.SO_KEEPALIVE;
-import static io.github.epoll4j.net.SocketOption.SO_LINGER;
-import static io.github.epoll4j.net.SocketOption.SO_REUSEADDR;
-import static io.github.epoll4j.net.SocketOption.SO_REUSEPORT;
+import static io.github.epoll4j.net.LinuxSocketOptions.SO_KEEPALIVE;
+import static io.github.epoll4j.net.LinuxSocketOptions.SO_LINGER;
+import static io.github.epoll4j.net.LinuxSocketOptions.SO_REUSEADDR;
+import static io.github.epoll4j.net.LinuxSocketOptions.SO_REUSEPORT;
 import static io.github.epoll4j.net.Sockets.assertErrno;
 import static io.github.epoll4j.net.Sockets.await;
 import static io.github.epoll4j.net.Sockets.loopback;
@@ -49,7 +49,7 @@ class TcpListenerTest {
     void shouldTellItsAddressWhenTheKernelChoseThePort() throws IOException {
         assertThat(listener.localAddress().getAddress()).isEqualTo(loopback().getAddress());
         assertThat(listener.localAddress().getPort()).isPositive();
-        assertThat(listener.get(SocketOption.SO_ACCEPTCONN)).isTrue();
+        assertThat(listener.get(LinuxSocketOptions.SO_ACCEPTCONN)).isTrue();
         assertThat(listener).hasToString("TcpListener[fd=" + listener.fd() + "]");
     }
 
@@ -96,7 +96,7 @@ class TcpListenerTest {
         long before = Fds.count();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TcpListener.bind(loopback(), SO_LINGER.with(Duration.ofSeconds(-1))));
-        assertErrno(Errno.EINVAL, () -> TcpListener.bind(loopback(), SocketOption.TCP_KEEPCNT.with(1000)));
+        assertErrno(Errno.EINVAL, () -> TcpListener.bind(loopback(), LinuxSocketOptions.TCP_KEEPCNT.with(1000)));
         assertThat(Fds.count()).isEqualTo(before);
     }
 

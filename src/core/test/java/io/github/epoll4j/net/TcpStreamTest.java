@@ -6,8 +6,8 @@ import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLOUT;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLPRI;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLRDHUP;
-import static io.github.epoll4j.net.SocketOption.SO_LINGER;
-import static io.github.epoll4j.net.SocketOption.SO_OOBINLINE;
+import static io.github.epoll4j.net.LinuxSocketOptions.SO_LINGER;
+import static io.github.epoll4j.net.LinuxSocketOptions.SO_OOBINLINE;
 import static io.github.epoll4j.net.Sockets.assertErrno;
 import static io.github.epoll4j.net.Sockets.await;
 import static io.github.epoll4j.net.Sockets.bytes;
@@ -112,7 +112,7 @@ class TcpStreamTest {
         InetSocketAddress broadcast = new InetSocketAddress("255.255.255.255", 9);
         assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> TcpStream.connect(broadcast))
                 .withMessageStartingWith("connect(255.255.255.255:9): E");
-        assertErrno(Errno.EINVAL, () -> TcpStream.connect(loopback(), SocketOption.TCP_KEEPCNT.with(-1)));
+        assertErrno(Errno.EINVAL, () -> TcpStream.connect(loopback(), LinuxSocketOptions.TCP_KEEPCNT.with(-1)));
         assertThat(Fds.count()).isEqualTo(before);
     }
 
@@ -142,9 +142,24 @@ class TcpStreamTest {
         assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> server.read(ByteBuffer.allocate(1)))
                 .withMessage("recv(fd=" + server.fd() + "): ECONNRESET (Connection reset by peer)");
         assertThat(server.read(ByteBuffer.allocate(1))).as("the error was fetched").isEqualTo(-1);
-        assertThat(server.remoteAddress()).isNull();
         assertErrno(Errno.EPIPE, () -> server.write(bytes("x")));
         assertErrno(Errno.ENOTCONN, server::shutdownOutput);
+    }
+
+    @Test
+    @DisplayName("C2: the peer's address is known after a reset, and after close, on both sides")
+    void shouldKnowThePeerWhenTheConnectionIsOver() throws IOException {
+        InetSocketAddress clientAddress = client.localAddress();
+        InetSocketAddress serverAddress = server.localAddress();
+        client.set(SO_LINGER, Duration.ZERO);
+        client.close();
+        await(server, EPOLLRDHUP);
+        assertErrno(Errno.ECONNRESET, () -> server.read(ByteBuffer.allocate(1)));
+
+        assertThat(server.remoteAddress()).isEqualTo(clientAddress);
+        server.close();
+        assertThat(server.remoteAddress()).isEqualTo(clientAddress);
+        assertThat(client.remoteAddress()).isEqualTo(serverAddress);
     }
 
     @Test
@@ -188,7 +203,6 @@ class TcpStreamTest {
         client.close();
         assertThatIllegalStateException().isThrownBy(client::finishConnect).withMessage("TcpStream is closed");
         assertThatIllegalStateException().isThrownBy(client::localAddress);
-        assertThatIllegalStateException().isThrownBy(client::remoteAddress);
         assertThatIllegalStateException().isThrownBy(() -> client.sendUrgent((byte) 0));
         assertThatIllegalStateException().isThrownBy(client::receiveUrgent);
     }

@@ -2,8 +2,8 @@ package io.github.epoll4j.net;
 
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLOUT;
-import static io.github.epoll4j.net.SocketOption.SO_RCVBUF;
-import static io.github.epoll4j.net.SocketOption.SO_SNDBUF;
+import static io.github.epoll4j.net.LinuxSocketOptions.SO_RCVBUF;
+import static io.github.epoll4j.net.LinuxSocketOptions.SO_SNDBUF;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.epoll.EpollEvent;

@@ -2,8 +2,8 @@ package io.github.epoll4j.net;
 
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLERR;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
-import static io.github.epoll4j.net.SocketOption.SO_BROADCAST;
-import static io.github.epoll4j.net.SocketOption.SO_REUSEPORT;
+import static io.github.epoll4j.net.LinuxSocketOptions.SO_BROADCAST;
+import static io.github.epoll4j.net.LinuxSocketOptions.SO_REUSEPORT;
 import static io.github.epoll4j.net.Sockets.assertErrno;
 import static io.github.epoll4j.net.Sockets.await;
 import static io.github.epoll4j.net.Sockets.bytes;

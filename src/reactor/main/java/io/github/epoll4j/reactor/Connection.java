@@ -30,9 +30,10 @@ public sealed interface Connection permits StreamConnection {
     boolean isOpen();
 
     /**
-     * Tells who the peer is: asks the kernel each time.
+     * Returns the peer's address, also after the connection has ended.
      *
-     * @return the address; null when the connection has ended, or the peer has no address
+     * @return the address, of a Unix connection a {@link io.github.epoll4j.net.UnixAddress}; null if the kernel does
+     *     not know it any more
      */
     SocketAddress remoteAddress();
 

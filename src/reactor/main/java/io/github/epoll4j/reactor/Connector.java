@@ -1,7 +1,7 @@
 package io.github.epoll4j.reactor;
 
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLOUT;
-import static io.github.epoll4j.net.SocketOption.TCP_NODELAY;
+import static io.github.epoll4j.net.LinuxSocketOptions.TCP_NODELAY;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
@@ -10,7 +10,6 @@ import io.github.epoll4j.net.TcpStream;
 import io.github.epoll4j.net.UnixStream;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -51,7 +50,7 @@ final class Connector {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("negative timeout: " + timeout);
         }
-        if (!(address instanceof InetSocketAddress || address instanceof UnixDomainSocketAddress)) {
+        if (!(address instanceof InetSocketAddress) && ListeningSocket.unixAddress(address) == null) {
             throw new IllegalArgumentException("neither an Internet nor a Unix address: " + address);
         }
         Connector connector = new Connector(home, address, timeout, config, Objects.requireNonNull(handlers));
@@ -95,13 +94,13 @@ final class Connector {
     private void attempt() {
         retry = null;
         try {
-            if (address instanceof UnixDomainSocketAddress path) {
-                socket = UnixStream.connect(path);
-                open();
-            } else {
-                TcpStream stream = TcpStream.connect((InetSocketAddress) address, TCP_NODELAY.with(true));
+            if (address instanceof InetSocketAddress inet) {
+                TcpStream stream = TcpStream.connect(inet, TCP_NODELAY.with(true));
                 socket = stream;
                 registration = home.loop().register(stream.fd(), EPOLLOUT, (ready, events) -> goOn(stream));
+            } else {
+                socket = UnixStream.connect(ListeningSocket.unixAddress(address));
+                open();
             }
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EAGAIN) {

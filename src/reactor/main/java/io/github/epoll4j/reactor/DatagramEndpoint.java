@@ -3,7 +3,7 @@ package io.github.epoll4j.reactor;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLERR;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLOUT;
-import static io.github.epoll4j.net.SocketOption.SO_RCVBUF;
+import static io.github.epoll4j.net.LinuxSocketOptions.SO_RCVBUF;
 
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.net.UdpSocket;

@@ -1,7 +1,7 @@
 package io.github.epoll4j.reactor;
 
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.net.SocketFd;
+import io.github.epoll4j.net.StreamListener;
 import io.github.epoll4j.net.StreamSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -77,7 +77,7 @@ public final class Listener implements AutoCloseable {
     }
 
     /** Takes a socket that listens already; it stays the caller's if this throws. */
-    static Listener adopt(LoopGroup loops, SocketFd socket, ListenerConfig config,
+    static Listener adopt(LoopGroup loops, StreamListener socket, ListenerConfig config,
             Function<Connection, ConnectionHandler> handlers, Consumer<Listener> whenClosed) throws ErrnoException {
         requirePossible(loops, config);
         ListeningSocket.requireUnshared(config.placement() == Placement.REUSEPORT);
@@ -168,7 +168,7 @@ public final class Listener implements AutoCloseable {
      * Tells where this listens.
      *
      * @return the address, an {@link InetSocketAddress} with the port that the kernel chose if it was 0, or a
-     *     {@link java.net.UnixDomainSocketAddress}; null for a socket with an abstract name
+     *     {@link java.net.UnixDomainSocketAddress} or {@link io.github.epoll4j.net.UnixAddress}
      */
     public SocketAddress localAddress() {
         return localAddress;

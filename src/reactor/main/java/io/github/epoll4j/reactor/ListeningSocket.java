@@ -1,13 +1,14 @@
 package io.github.epoll4j.reactor;
 
-import static io.github.epoll4j.net.SocketOption.SO_REUSEPORT;
-import static io.github.epoll4j.net.SocketOption.TCP_NODELAY;
+import static io.github.epoll4j.net.LinuxSocketOptions.SO_REUSEPORT;
+import static io.github.epoll4j.net.LinuxSocketOptions.TCP_NODELAY;
 
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.net.SocketFd;
-import io.github.epoll4j.net.SocketOption;
+import io.github.epoll4j.net.SocketSetting;
+import io.github.epoll4j.net.StreamListener;
 import io.github.epoll4j.net.StreamSocket;
 import io.github.epoll4j.net.TcpListener;
+import io.github.epoll4j.net.UnixAddress;
 import io.github.epoll4j.net.UnixListener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -20,13 +21,13 @@ import java.nio.file.attribute.BasicFileAttributes;
 
 /** A socket that listens, and the file that it may have made. Thread-safe. */
 final class ListeningSocket {
-    private final SocketFd socket;
+    private final StreamListener socket;
     private final SocketAddress localAddress;
     private final Path path;
     /** What tells the file from one that was made in its place; null if none is to be removed. */
     private final Object fileKey;
 
-    private ListeningSocket(SocketFd socket, SocketAddress localAddress, Path path, Object fileKey) {
+    private ListeningSocket(StreamListener socket, SocketAddress localAddress, Path path, Object fileKey) {
         this.socket = socket;
         this.localAddress = localAddress;
         this.path = path;
@@ -38,15 +39,16 @@ final class ListeningSocket {
         boolean isShared = config.placement() == Placement.REUSEPORT;
         int backlog = config.backlog();
         if (address instanceof InetSocketAddress inet) {
-            SocketOption.Setting noDelay = TCP_NODELAY.with(true);
-            SocketOption.Setting[] settings = isShared
-                    ? new SocketOption.Setting[] {noDelay, SO_REUSEPORT.with(true)}
-                    : new SocketOption.Setting[] {noDelay};
+            SocketSetting<?> noDelay = TCP_NODELAY.with(true);
+            SocketSetting<?>[] settings = isShared
+                    ? new SocketSetting<?>[] {noDelay, SO_REUSEPORT.with(true)}
+                    : new SocketSetting<?>[] {noDelay};
             return own(backlog == 0 ? TcpListener.bind(inet, settings) : TcpListener.bind(inet, backlog, settings));
         }
-        if (address instanceof UnixDomainSocketAddress unix) {
+        UnixAddress unix = unixAddress(address);
+        if (unix != null) {
             requireUnshared(isShared);
-            return ofFile(backlog == 0 ? UnixListener.bind(unix) : UnixListener.bind(unix, backlog), unix);
+            return ofUnix(backlog == 0 ? UnixListener.bind(unix) : UnixListener.bind(unix, backlog), unix, address);
         }
         throw new IllegalArgumentException("neither an IP address nor a Unix one: " + address);
     }
@@ -66,22 +68,23 @@ final class ListeningSocket {
         }
     }
 
-    /** Takes a socket that listens already; it stays the caller's if that fails. */
-    static ListeningSocket adopt(SocketFd socket) throws ErrnoException {
-        SocketAddress address;
-        if (socket instanceof TcpListener tcp) {
-            address = tcp.localAddress();
-        } else if (socket instanceof UnixListener unix) {
-            address = unix.localAddress();
-        } else {
-            throw new IllegalArgumentException("neither a TcpListener nor a UnixListener: " + socket);
-        }
-        return new ListeningSocket(socket, address, null, null);
+    /** Null if the address is no Unix address. */
+    static UnixAddress unixAddress(SocketAddress address) {
+        return switch (address) {
+            case UnixAddress unix -> unix;
+            case UnixDomainSocketAddress unix -> UnixAddress.of(unix);
+            default -> null;
+        };
     }
 
-    private static ListeningSocket ofFile(UnixListener socket, UnixDomainSocketAddress address) {
-        Path path = address.getPath().toAbsolutePath();
-        return new ListeningSocket(socket, address, path, fileKey(path));
+    /** Takes a socket that listens already; it stays the caller's if that fails. */
+    static ListeningSocket adopt(StreamListener socket) throws ErrnoException {
+        return new ListeningSocket(socket, socket.localAddress(), null, null);
+    }
+
+    private static ListeningSocket ofUnix(UnixListener socket, UnixAddress unix, SocketAddress address) {
+        Path path = unix.isPath() ? unix.toJdk().map(jdk -> jdk.getPath().toAbsolutePath()).orElse(null) : null;
+        return new ListeningSocket(socket, address, path, path == null ? null : fileKey(path));
     }
 
     /** Null if there is no file, or nobody knows. */
@@ -95,7 +98,7 @@ final class ListeningSocket {
 
     /** As the socket's own; null if nobody waits. */
     StreamSocket accept() throws ErrnoException {
-        return socket instanceof TcpListener tcp ? tcp.accept() : ((UnixListener) socket).accept();
+        return socket.accept();
     }
 
     int fd() {
@@ -106,7 +109,6 @@ final class ListeningSocket {
         return socket.isOpen();
     }
 
-    /** Null for an abstract name. */
     SocketAddress localAddress() {
         return localAddress;
     }

@@ -183,7 +183,7 @@ final class LoopConnections {
         }
     }
 
-    /** Asks who the peer is; null if nobody knows any more. */
+    /** Returns the peer's address; null if it is not known. */
     static SocketAddress remoteAddress(StreamSocket socket) {
         try {
             return switch (socket) {

@@ -1,10 +1,9 @@
 package io.github.epoll4j.reactor;
 
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.net.SocketFd;
+import io.github.epoll4j.net.StreamListener;
 import io.github.epoll4j.net.TcpListener;
 import io.github.epoll4j.net.UdpSocket;
-import io.github.epoll4j.net.UnixListener;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
@@ -134,14 +133,15 @@ public final class Reactor implements AutoCloseable {
      * Listens. TCP connections have TCP_NODELAY.
      *
      * @param address  where to listen: an {@link InetSocketAddress}, of which port 0 lets the kernel choose one, see
-     *     {@link Listener#port()}; or a {@link java.net.UnixDomainSocketAddress}, whose file is made here, removed when
-     *     the listener is closed, and must not be there yet
+     *     {@link Listener#port()}; or a {@link java.net.UnixDomainSocketAddress} or {@link
+     *     io.github.epoll4j.net.UnixAddress}, whose file is made here, removed when the listener is closed, and must
+     *     not be there yet
      * @param config   how to accept
      * @param handlers makes the handler of a new connection, on its loop's thread
      * @return the listener
      * @throws ErrnoException as {@link TcpListener#bind(InetSocketAddress, int,
-     *     io.github.epoll4j.net.SocketOption.Setting...)} and {@link UnixListener#bind(
-     *     java.net.UnixDomainSocketAddress, int, io.github.epoll4j.net.SocketOption.Setting...)}
+     *     io.github.epoll4j.net.SocketSetting...)} and {@link io.github.epoll4j.net.UnixListener#bind(
+     *     io.github.epoll4j.net.UnixAddress, int, io.github.epoll4j.net.SocketSetting...)}
      * @throws IllegalArgumentException if the address is of another kind
      * @throws UnsupportedOperationException for {@link Placement#EXCLUSIVE} and {@link Trigger#EDGE} without
      *     {@link Mechanism#EPOLL}, and {@link Placement#REUSEPORT} without an IP address
@@ -153,30 +153,29 @@ public final class Reactor implements AutoCloseable {
     }
 
     /**
-     * Listens on a socket that listens already: one that was {@linkplain TcpListener#adoptSocket adopted}, that has
-     * options of its own, or an {@linkplain UnixListener#bindAbstract(String,
-     * io.github.epoll4j.net.SocketOption.Setting...) abstract name}. The configuration's backlog is not used.
+     * Listens on a socket that listens already: one that was {@linkplain TcpListener#adopt adopted}, or that has
+     * options of its own. The configuration's backlog is not used.
      *
-     * @param socket   a {@link TcpListener} or {@link UnixListener}; it belongs to the listener from now on, and stays
-     *     the caller's if this throws. A file that it has made is not removed
+     * @param socket   the socket; it belongs to the listener from now on, and stays the caller's if this throws. A file
+     *     that it has made is not removed
      * @param config   how to accept
      * @param handlers makes the handler of a new connection, on its loop's thread
      * @return the listener
      * @throws ErrnoException if the kernel does not tell the socket's address
-     * @throws IllegalArgumentException if it is a socket of another kind
      * @throws UnsupportedOperationException for {@link Placement#REUSEPORT}, and for {@link Placement#EXCLUSIVE}
      *     without {@link Mechanism#EPOLL}
      * @throws IllegalStateException if this reactor or the socket is closed
      */
-    public Listener listen(SocketFd socket, ListenerConfig config, Function<Connection, ConnectionHandler> handlers)
-            throws ErrnoException {
+    public Listener listen(StreamListener socket, ListenerConfig config,
+            Function<Connection, ConnectionHandler> handlers) throws ErrnoException {
         return add(listeners, () -> Listener.adopt(loops, socket, config, handlers, this::remove));
     }
 
     /**
      * Connects with the limits of {@link ConnectionConfig#DEFAULT}.
      *
-     * @param address  the peer: an {@link InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}
+     * @param address  the peer: an {@link InetSocketAddress}, a {@link java.net.UnixDomainSocketAddress} or a
+     *     {@link io.github.epoll4j.net.UnixAddress}
      * @param timeout  how long the attempt may take; zero for as long as the kernel tries, which is about two minutes
      * @param handlers makes the handler of the connection, on its loop's thread, if the attempt succeeds
      * @return as {@link #connect(SocketAddress, Duration, ConnectionConfig, Function)}
@@ -191,7 +190,8 @@ public final class Reactor implements AutoCloseable {
     /**
      * Connects, with TCP_NODELAY where the peer has an IP address. The name of a host must be resolved before.
      *
-     * @param address  the peer: an {@link InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}
+     * @param address  the peer: an {@link InetSocketAddress}, a {@link java.net.UnixDomainSocketAddress} or a
+     *     {@link io.github.epoll4j.net.UnixAddress}
      * @param timeout  how long the attempt may take; zero for as long as the kernel tries, which is about two minutes
      * @param config   the limits of the connection
      * @param handlers makes the handler of the connection, on its loop's thread, if the attempt succeeds
@@ -220,7 +220,7 @@ public final class Reactor implements AutoCloseable {
      * @param handler what is called, on the thread of one of the loops
      * @return the endpoint
      * @throws ErrnoException as {@link UdpSocket#bind(InetSocketAddress,
-     *     io.github.epoll4j.net.SocketOption.Setting...)}
+     *     io.github.epoll4j.net.SocketSetting...)}
      * @throws IllegalStateException if this reactor is closed
      */
     public DatagramEndpoint bind(InetSocketAddress address, DatagramHandler handler) throws ErrnoException {
@@ -235,7 +235,7 @@ public final class Reactor implements AutoCloseable {
      * @param handler what is called, on the thread of one of the loops
      * @return the endpoint
      * @throws ErrnoException as {@link UdpSocket#bind(InetSocketAddress,
-     *     io.github.epoll4j.net.SocketOption.Setting...)}
+     *     io.github.epoll4j.net.SocketSetting...)}
      * @throws IllegalStateException if this reactor is closed
      */
     public DatagramEndpoint bind(InetSocketAddress address, DatagramConfig config, DatagramHandler handler)

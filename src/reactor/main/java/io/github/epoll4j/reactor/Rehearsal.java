@@ -1,6 +1,6 @@
 package io.github.epoll4j.reactor;
 
-import static io.github.epoll4j.net.SocketOption.SO_SNDBUF;
+import static io.github.epoll4j.net.LinuxSocketOptions.SO_SNDBUF;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;

@@ -10,6 +10,7 @@ import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.net.TcpListener;
 import io.github.epoll4j.net.TcpStream;
+import io.github.epoll4j.net.UnixAddress;
 import io.github.epoll4j.net.UnixListener;
 import io.github.epoll4j.net.UnixStream;
 import io.github.epoll4j.reactor.echo.EchoHandler;
@@ -151,7 +152,7 @@ class ConnectTest extends ConnectionFixture {
     void shouldConnectWhenSomebodyListensOnAPath() throws Exception {
         UnixDomainSocketAddress path = UnixDomainSocketAddress.of(folder.resolve("socket"));
         shouldFailWith(Errno.ENOENT, connect(path, LONG));
-        try (UnixListener listener = UnixListener.bind(path)) {
+        try (UnixListener listener = UnixListener.bind(UnixAddress.of(path))) {
             Connection connection = connect(path, LONG).get(20, TimeUnit.SECONDS);
             try (UnixStream server = listener.accept()) {
                 server.write(ByteBuffer.wrap(new byte[5]));
@@ -168,7 +169,7 @@ class ConnectTest extends ConnectionFixture {
     @Test
     @DisplayName("a Unix listener whose queue is full is tried again, until the time is over or there is room")
     void shouldTryAgainWhenTheQueueOfAUnixListenerIsFull() throws Exception {
-        UnixDomainSocketAddress path = UnixDomainSocketAddress.of(folder.resolve("full"));
+        UnixAddress path = UnixAddress.path(folder.resolve("full"));
         try (UnixListener listener = UnixListener.bind(path, 0); UnixStream first = UnixStream.connect(path)) {
             shouldFailWith(Errno.ETIMEDOUT, connect(path, SHORT));
             CompletableFuture<Connection> waiting = connect(path, LONG);

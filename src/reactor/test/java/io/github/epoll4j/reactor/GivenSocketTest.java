@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.net.TcpListener;
+import io.github.epoll4j.net.UnixAddress;
 import io.github.epoll4j.net.UnixListener;
 import io.github.epoll4j.net.UnixStream;
 import io.github.epoll4j.reactor.echo.EchoHandler;
@@ -95,10 +96,10 @@ class GivenSocketTest {
     @DisplayName("sockets that listen already are taken: an abstract name, and a TCP socket with a backlog of its own")
     void shouldServeWhenASocketIsGiven() throws Exception {
         String name = "epoll4j-" + ProcessHandle.current().pid() + "-" + mechanism;
-        UnixListener unix = UnixListener.bindAbstract(name);
+        UnixListener unix = UnixListener.bind(UnixAddress.abstractName(name));
         Listener listener = reactor.listen(unix, ListenerConfig.DEFAULT, connection -> new EchoHandler());
-        assertThat(listener.localAddress()).isNull();
-        try (UnixStream client = UnixStream.connectAbstract(name)) {
+        assertThat(listener.localAddress()).isEqualTo(UnixAddress.abstractName(name));
+        try (UnixStream client = UnixStream.connect(UnixAddress.abstractName(name))) {
             assertThat(client.isOpen()).isTrue();
             await("served", () -> listener.connections() == 1);
         }

@@ -8,13 +8,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.net.TcpListener;
-import io.github.epoll4j.net.UdpSocket;
 import io.github.epoll4j.reactor.echo.EchoHandler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -260,11 +258,6 @@ class ListenerTest {
         }
         assertThatIllegalArgumentException().isThrownBy(() -> ListenerConfig.DEFAULT.withMaxConnections(-1));
         assertThatIllegalArgumentException().isThrownBy(() -> ListenerConfig.DEFAULT.withBacklog(-1));
-        try (UdpSocket socket = UdpSocket.open(StandardProtocolFamily.INET)) {
-            assertThatIllegalArgumentException().isThrownBy(
-                    () -> reactor.listen(socket, ListenerConfig.DEFAULT, connection -> new EchoHandler()));
-            assertThat(socket.isOpen()).isTrue();
-        }
         assertThat(file.getPath()).doesNotExist();
     }
 

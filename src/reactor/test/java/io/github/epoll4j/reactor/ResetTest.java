@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.net.LinuxSocketOptions;
 import io.github.epoll4j.net.SocketFd;
-import io.github.epoll4j.net.SocketOption;
 import io.github.epoll4j.net.SocketPair;
 import io.github.epoll4j.net.StreamSocket;
 import io.github.epoll4j.net.TcpListener;
@@ -102,7 +102,7 @@ class ResetTest {
                 socket = listener.accept();
             }
         }
-        socket.set(SocketOption.SO_SNDBUF, 1 << 16);
+        socket.set(LinuxSocketOptions.SO_SNDBUF, 1 << 16);
         assertThat(connections.open(socket, config.withTrigger(watching.trigger), made -> {
             connection = made;
             return handler;

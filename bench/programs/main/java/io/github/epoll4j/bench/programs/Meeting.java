@@ -1,9 +1,10 @@
 package io.github.epoll4j.bench.programs;
 
-import io.github.epoll4j.net.SocketOption;
+import io.github.epoll4j.net.LinuxSocketOptions;
 import io.github.epoll4j.net.StreamSocket;
 import io.github.epoll4j.net.TcpListener;
 import io.github.epoll4j.net.TcpStream;
+import io.github.epoll4j.net.UnixAddress;
 import io.github.epoll4j.net.UnixListener;
 import io.github.epoll4j.net.UnixStream;
 import java.io.IOException;
@@ -32,7 +33,7 @@ sealed interface Meeting extends AutoCloseable {
 
         private final String name =
                 "epoll4j-bench-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet();
-        private final UnixListener listener = UnixListener.bindAbstract(name);
+        private final UnixListener listener = UnixListener.bind(UnixAddress.abstractName(name));
 
         OfUnix() throws IOException {
         }
@@ -44,7 +45,7 @@ sealed interface Meeting extends AutoCloseable {
 
         @Override
         public StreamSocket connect() throws IOException {
-            return UnixStream.connectAbstract(name);
+            return UnixStream.connect(UnixAddress.abstractName(name));
         }
 
         @Override
@@ -74,16 +75,16 @@ sealed interface Meeting extends AutoCloseable {
 
         @Override
         public StreamSocket connect() throws IOException {
-            return TcpStream.connect(address, SocketOption.TCP_NODELAY.with(true),
-                    SocketOption.SO_LINGER.with(Duration.ZERO));
+            return TcpStream.connect(address, LinuxSocketOptions.TCP_NODELAY.with(true),
+                    LinuxSocketOptions.SO_LINGER.with(Duration.ZERO));
         }
 
         @Override
         public StreamSocket accept() throws IOException {
             TcpStream stream = listener.accept();
             if (stream != null) {
-                stream.set(SocketOption.TCP_NODELAY, true);
-                stream.set(SocketOption.SO_LINGER, Duration.ZERO);
+                stream.set(LinuxSocketOptions.TCP_NODELAY, true);
+                stream.set(LinuxSocketOptions.SO_LINGER, Duration.ZERO);
             }
             return stream;
         }

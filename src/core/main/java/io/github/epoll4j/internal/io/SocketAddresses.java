@@ -3,24 +3,20 @@ package io.github.epoll4j.internal.io;
 import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.gen.socket.sockaddr_in;
 import io.github.epoll4j.internal.gen.socket.sockaddr_in6;
-import io.github.epoll4j.internal.gen.socket.sockaddr_un;
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.UnresolvedAddressException;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 
 /**
- * Socket addresses, to and from the scratch memory of a {@link CallState}: the address at its beginning, its length in
- * {@link CallState#length()}.
+ * Internet socket addresses, to and from the scratch memory of a {@link CallState}: the address at its beginning, its
+ * length in {@link CallState#length()}.
  */
 public final class SocketAddresses {
     private static final int FAMILY = sockaddr_in.sin_family$OFFSET;
@@ -29,9 +25,6 @@ public final class SocketAddresses {
     private static final int INET_ZERO = sockaddr_in.sin_zero$OFFSET;
     private static final int INET6_ADDRESS = sockaddr_in6.sin6_addr$OFFSET;
     private static final int INET6_SCOPE = sockaddr_in6.sin6_scope_id$OFFSET;
-    private static final int UNIX_PATH = sockaddr_un.sun_path$OFFSET;
-    /** The longest path or abstract name in bytes; a zero byte comes behind or before it. */
-    private static final int UNIX_MAX_NAME = sockaddr_un.SIZEOF - UNIX_PATH - 1;
 
     private static final boolean IS_NETWORK_ORDER = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN;
     /** Begins an IPv6 address that stands for an IPv4 one: ten bytes of zero, then this. */
@@ -100,49 +93,29 @@ public final class SocketAddresses {
         return bytes[0] << 24 | (bytes[1] & 0xff) << 16 | (bytes[2] & 0xff) << 8 | bytes[3] & 0xff;
     }
 
-    /**
-     * Writes the address of a socket that has a path in the file system.
-     *
-     * @return its length
-     * @throws IllegalArgumentException if the path is empty, or longer than 107 bytes
-     */
-    public static int write(CallState state, UnixDomainSocketAddress address) {
-        byte[] path = address.getPath().toString().getBytes(Unix.FILE_NAMES);
-        return writeUnix(state, path, 0, "path");
-    }
-
-    /**
-     * Writes the address of a socket that has an abstract name.
-     *
-     * @return its length
-     * @throws IllegalArgumentException if the name is empty, or longer than 107 bytes of UTF-8
-     */
-    public static int writeAbstract(CallState state, String name) {
-        return writeUnix(state, name.getBytes(StandardCharsets.UTF_8), 1, "abstract name");
-    }
-
-    private static int writeUnix(CallState state, byte[] name, int before, String what) {
-        if (name.length == 0) {
-            throw new IllegalArgumentException("the " + what + " is empty");
-        }
-        if (name.length > UNIX_MAX_NAME) {
-            throw new IllegalArgumentException(
-                    "the " + what + " has " + name.length + " bytes; the limit is " + UNIX_MAX_NAME);
-        }
-        state.scratch().fill((byte) 0);
-        state.bytes().putShort(FAMILY, (short) socket_h.AF_UNIX);
-        state.bytes().put(UNIX_PATH + before, name);
-        return UNIX_PATH + name.length + 1;
-    }
-
     /** Sets the length to that of the scratch memory, and returns the segment that it is in. */
     public static MemorySegment length(CallState state) {
         return state.length(CallState.SCRATCH_SIZE);
     }
 
-    /** Reads an IPv4 or IPv6 address; one that is mapped comes as IPv4. */
+    /** Returns a copy of the address, in the kernel's form. */
+    public static byte[] copy(CallState state) {
+        byte[] bytes = new byte[Math.min(state.lengthValue(), CallState.SCRATCH_SIZE)];
+        state.bytes().get(0, bytes);
+        return bytes;
+    }
+
+    /** Reads an IPv4 or IPv6 address; one that is mapped is returned as IPv4. */
     public static InetSocketAddress readInet(CallState state) {
-        ByteBuffer from = state.bytes();
+        return readInet(state.bytes());
+    }
+
+    /** Reads an IPv4 or IPv6 address from a copy; one that is mapped is returned as IPv4. */
+    public static InetSocketAddress readInet(byte[] copy) {
+        return readInet(ByteBuffer.wrap(copy).order(ByteOrder.nativeOrder()));
+    }
+
+    private static InetSocketAddress readInet(ByteBuffer from) {
         int port = Short.toUnsignedInt(network(from.getShort(PORT)));
         boolean isInet4 = from.getShort(FAMILY) == socket_h.AF_INET;
         byte[] bytes = new byte[isInet4 ? 4 : 16];
@@ -159,7 +132,7 @@ public final class SocketAddresses {
     }
 
     /**
-     * Reads an address like {@link #readInet(CallState)}, and gives the known object for it where that is the same IPv4
+     * Reads an address like {@link #readInet(CallState)}, and returns the known object if it is the same IPv4
      * address.
      *
      * @param known what was read before, or null
@@ -173,30 +146,9 @@ public final class SocketAddresses {
         return isKnown ? known : readInet(state);
     }
 
-    /** Reads a Unix address; null if the socket has no path, but no name at all, or an abstract one. */
-    public static UnixDomainSocketAddress readUnix(CallState state) {
-        ByteBuffer from = state.bytes();
-        int length = state.lengthValue();
-        if (length <= UNIX_PATH || from.get(UNIX_PATH) == 0) {
-            return null;
-        }
-        int count = 0;
-        while (UNIX_PATH + count < length && from.get(UNIX_PATH + count) != 0) {
-            count++;
-        }
-        byte[] bytes = new byte[count];
-        from.get(UNIX_PATH, bytes);
-        return UnixDomainSocketAddress.of(new String(bytes, Unix.FILE_NAMES));
-    }
-
-    /** Spells an address for a message: {@code 127.0.0.1:7000}, {@code [0:0:0:0:0:0:0:1]:7000}. */
+    /** Returns an address for a message: {@code 127.0.0.1:7000}, {@code [0:0:0:0:0:0:0:1]:7000}. */
     public static String text(InetSocketAddress address) {
         String host = address.getAddress().getHostAddress();
         return (address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host) + ":" + address.getPort();
-    }
-
-    /** The charset by which the JDK turns file names into bytes. */
-    private static final class Unix {
-        static final Charset FILE_NAMES = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
     }
 }

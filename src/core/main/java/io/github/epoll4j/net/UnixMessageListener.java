@@ -1,0 +1,90 @@
+package io.github.epoll4j.net;
+
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.gen.socket.socket_h;
+
+/**
+ * A listening Unix socket for sequenced packets (SOCK_SEQPACKET): readable while a connection waits to be accepted.
+ *
+ * <p>As for a {@link UnixListener}, closing does not remove the file of a path.
+ *
+ * <p>Thread-safe: several threads may accept. Ownership: the caller closes the listener, and each socket that was
+ * accepted.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
+ */
+public final class UnixMessageListener extends SocketFd {
+    private UnixMessageListener(int fd) {
+        super(fd, socket_h.AF_UNIX);
+    }
+
+    /**
+     * {@code getsockopt(2)}, {@code fcntl(2)}: takes ownership of a listening socket that was opened elsewhere, such as
+     * by systemd, and makes it non-blocking and close-on-exec.
+     *
+     * @param fd the number of an open descriptor, which stays the caller's if this throws
+     * @return its owner
+     * @throws ErrnoException EBADF if it is not open; ENOTSOCK if it is not a socket
+     * @throws IllegalArgumentException if it is a socket of another kind, or the number is negative
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     * @see <a href="https://man7.org/linux/man-pages/man3/sd_listen_fds.3.html">sd_listen_fds(3)</a>
+     */
+    public static UnixMessageListener adopt(int fd) throws ErrnoException {
+        AdoptedFd.take(fd, AdoptedFd.Kind.UNIX_PACKET_LISTENER);
+        return new UnixMessageListener(fd);
+    }
+
+    /**
+     * {@code socket(2)}, {@code bind(2)}, {@code listen(2)}: opens a listener with the longest backlog that the system
+     * allows.
+     *
+     * @param address  the path of the file to make, or an abstract name; without a name the kernel chooses an abstract
+     *     one
+     * @param settings options to set before bind
+     * @return the listener, to be closed by the caller
+     * @throws ErrnoException as {@link UnixListener#bind(UnixAddress, int, SocketSetting...)}
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     * @see <a href="https://man7.org/linux/man-pages/man2/bind.2.html">bind(2)</a>
+     */
+    public static UnixMessageListener bind(UnixAddress address, SocketSetting<?>... settings) throws ErrnoException {
+        UnixMessageListener listener =
+                new UnixMessageListener(openFd(socket_h.AF_UNIX, socket_h.SOCK_SEQPACKET));
+        listener.setAll(settings);
+        try {
+            listener.bindUnix(address);
+            listener.startListening(socket_h.SOMAXCONN);
+            return listener;
+        } catch (Throwable e) {
+            listener.close();
+            throw e;
+        }
+    }
+
+    /**
+     * {@code accept4(SOCK_NONBLOCK | SOCK_CLOEXEC)}: accepts the next connection that waits.
+     *
+     * @return the connection, to be closed by the caller; null if none waits
+     * @throws ErrnoException as {@link StreamListener#accept()}
+     * @throws IllegalStateException if this listener is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/accept.2.html">accept(2)</a>
+     */
+    public UnixMessageSocket accept() throws ErrnoException {
+        try (CallState state = CallState.take()) {
+            int fd = acceptFd(state);
+            return fd == NO_CONNECTION ? null : new UnixMessageSocket(fd, true);
+        }
+    }
+
+    /**
+     * {@code getsockname(2)}: returns the address that this listener is bound to.
+     *
+     * @return the address
+     * @throws ErrnoException ENOBUFS
+     * @throws IllegalStateException if this listener is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/getsockname.2.html">getsockname(2)</a>
+     */
+    public UnixAddress localAddress() throws ErrnoException {
+        return localUnixAddress();
+    }
+}
