@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <limits.h>
@@ -11,6 +12,7 @@
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/sendfile.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -19,7 +21,7 @@
 
 #include "micro.h"
 
-enum { SMALL = 64, LARGE = 16 << 10, PARTS = 4, HOUR = 3600, EVENTS = 16 };
+enum { SMALL = 64, LARGE = 16 << 10, FILE_SIZE = 1 << 20, PARTS = 4, BURST = 32, HOUR = 3600, EVENTS = 16 };
 
 /* What is written into one end comes out of the other. */
 static int in;
@@ -33,6 +35,9 @@ static int self;
 static char path[] = "/tmp/epoll4j-bench-XXXXXX";
 static struct sockaddr_in address;
 static char buffer[LARGE];
+static struct mmsghdr burst[BURST];
+static struct iovec burst_parts[BURST];
+static struct sockaddr_storage burst_peers[BURST];
 
 static void pipe_ends(void) {
     int ends[2];
@@ -83,6 +88,23 @@ static void connected_udp_pair(void) {
     check(connect(in, (struct sockaddr *)&address, sizeof address), "connect");
 }
 
+/* Messages of their own memory, for sendmmsg and recvmmsg. */
+static void udp_burst(void) {
+    udp_pair();
+    for (int i = 0; i < BURST; i++) {
+        burst_parts[i].iov_base = buffer + i * SMALL;
+    }
+}
+
+static void remove_file(void) { unlink(path); }
+
+static void tcp_and_file(void) {
+    tcp_pair();
+    file = check(mkstemp(path), "mkstemp");
+    atexit(remove_file);
+    check(ftruncate(file, FILE_SIZE), "ftruncate");
+}
+
 static void timer_alone(void) {
     timer = check(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create");
 }
@@ -94,8 +116,6 @@ static void blocked_signal(void) {
     check(pthread_sigmask(SIG_BLOCK, &set, NULL) == 0 ? 0 : -1, "pthread_sigmask");
     signals = check(signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC), "signalfd");
 }
-
-static void remove_file(void) { unlink(path); }
 
 static void inotify_queue(void) {
     file = check(mkstemp(path), "mkstemp");
@@ -156,6 +176,44 @@ static uint64_t do_udp(void) {
     socklen_t length = sizeof sender;
     check((int)sendto(in, buffer, SMALL, MSG_NOSIGNAL, (struct sockaddr *)&address, sizeof address), "sendto");
     return (uint64_t)check((int)recvfrom(out, buffer, SMALL, 0, (struct sockaddr *)&sender, &length), "recvfrom");
+}
+
+/* One sendmmsg, and recvmmsg until all have come. */
+static uint64_t do_udp_burst(void) {
+    for (int i = 0; i < BURST; i++) {
+        burst_parts[i].iov_len = SMALL;
+        burst[i].msg_hdr = (struct msghdr){.msg_name = &address, .msg_namelen = sizeof address,
+                                           .msg_iov = &burst_parts[i], .msg_iovlen = 1};
+    }
+    check(sendmmsg(in, burst, BURST, MSG_NOSIGNAL), "sendmmsg");
+    uint64_t sum = 0;
+    for (int left = BURST; left > 0;) {
+        for (int i = 0; i < left; i++) {
+            burst[i].msg_hdr = (struct msghdr){.msg_name = &burst_peers[i], .msg_namelen = sizeof burst_peers[i],
+                                               .msg_iov = &burst_parts[i], .msg_iovlen = 1};
+        }
+        int received = check(recvmmsg(out, burst, (unsigned)left, 0, NULL), "recvmmsg");
+        for (int i = 0; i < received; i++) {
+            sum += burst[i].msg_len;
+        }
+        left -= received;
+    }
+    return sum;
+}
+
+/* Sends a file of 1 MB, as far as the socket takes it, and discards it at the other end. */
+static uint64_t do_sendfile(void) {
+    off_t offset = 0;
+    size_t taken = 0;
+    while (taken < FILE_SIZE) {
+        if (offset < FILE_SIZE && sendfile(in, file, &offset, (size_t)(FILE_SIZE - offset)) < 0 && errno != EAGAIN) {
+            fail(2, "sendfile: %s", strerror(errno));
+        }
+        for (ssize_t count; (count = recv(out, buffer, LARGE, 0)) > 0;) {
+            taken += (size_t)count;
+        }
+    }
+    return taken;
 }
 
 /* Arms a timer that does not expire meanwhile, and reads it. */
@@ -247,6 +305,8 @@ static const struct subject subjects[] = {
     {"unix-gather", unix_pair, do_gather},
     {"udp-64", udp_pair, do_udp},
     {"udp-connected-64", connected_udp_pair, do_socket_small},
+    {"udp-burst", udp_burst, do_udp_burst},
+    {"sendfile", tcp_and_file, do_sendfile},
     {"timer", timer_alone, do_timer},
     {"signal", blocked_signal, do_signal},
     {"inotify", watched_file, do_inotify},

@@ -50,11 +50,18 @@ public final class Bench implements Runnable {
      * @return the command line
      */
     public static CommandLine commandLine() {
-        return new CommandLine(new Bench()).setParameterExceptionHandler(Bench::refuse).setExecutionExceptionHandler(Bench::explain);
+        return new CommandLine(new Bench()).setParameterExceptionHandler(Bench::refuse)
+                .setExecutionExceptionHandler(Bench::explain);
     }
 
-    /** Prints a line that says what is wrong, and one that says where the options are explained. */
-    private static int refuse(CommandLine.ParameterException e, String[] args) {
+    /**
+     * Prints one line with the mistake in a command line, and one that names the help.
+     *
+     * @param e    the mistake
+     * @param args the command line
+     * @return the exit status
+     */
+    public static int refuse(CommandLine.ParameterException e, String[] args) {
         e.getCommandLine().getErr().println(e.getMessage());
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
         e.getCommandLine().getErr().println(command + " --help lists the options");

@@ -40,7 +40,7 @@ class BenchIT {
         assertThat(BenchRun.start())
                 .anyMatch(line -> line.startsWith("  micro")).anyMatch(line -> line.startsWith("  startup"))
                 .anyMatch(line -> line.startsWith("  servers")).anyMatch(line -> line.startsWith("  workers"))
-                .anyMatch(line -> line.startsWith("  sweep")).anyMatch(line -> line.startsWith("  poll_conn"));
+                .anyMatch(line -> line.contains("sweep")).anyMatch(line -> line.contains("poll_conn"));
     }
 
     @Test
@@ -48,7 +48,7 @@ class BenchIT {
     void shouldWriteAReportWhenAFolderHasResults() throws IOException {
         BenchRun.start("report", folder.toString());
 
-        assertThat(folder.resolve("REPORT.md")).content().contains("call await-64", "](micro.png)");
+        assertThat(folder.resolve("REPORT.md")).content().contains("| await-64 | 1 |", "](micro.png)");
         assertThat(folder.resolve("micro.png")).isNotEmptyFile();
         assertThat(folder.resolve("micro.svg")).isNotEmptyFile();
     }

@@ -7,8 +7,8 @@ import java.util.Map;
 /**
  * The numbers of {@code errno}: an open set of {@code int}s with names.
  *
- * <p>The constants below are those that the calls of this library document. {@link #name} and {@link #text} know every
- * number of Linux on x86-64 and aarch64, where they are the same, and keep an unknown one representable.
+ * <p>The constants are those that the calls of this library document. {@link #name} and {@link #text} cover all numbers
+ * of Linux, which are the same on x86-64 and aarch64, and accept any other number.
  *
  * @see <a href="https://man7.org/linux/man-pages/man3/errno.3.html">errno(3)</a>
  */
@@ -33,9 +33,9 @@ public final class Errno {
     public static final int ENOMEM = errno_h.ENOMEM;
     /** Permission denied. */
     public static final int EACCES = errno_h.EACCES;
-    /** A pointer leads outside the process's memory. */
+    /** A pointer is outside the process's memory. */
     public static final int EFAULT = errno_h.EFAULT;
-    /** It exists, or is registered, already. */
+    /** A file or a registration exists already. */
     public static final int EEXIST = errno_h.EEXIST;
     /** No such device. */
     public static final int ENODEV = errno_h.ENODEV;
@@ -47,19 +47,19 @@ public final class Errno {
     public static final int ENFILE = errno_h.ENFILE;
     /** The process has too many open descriptors. */
     public static final int EMFILE = errno_h.EMFILE;
-    /** The descriptor does not know this ioctl. */
+    /** The file does not support this ioctl. */
     public static final int ENOTTY = errno_h.ENOTTY;
-    /** No space, or no registration, is left. */
+    /** No space is left, or the limit of registrations is reached. */
     public static final int ENOSPC = errno_h.ENOSPC;
     /** The file system is read-only. */
     public static final int EROFS = errno_h.EROFS;
-    /** Nobody reads the other end any more. */
+    /** The reading end is closed. */
     public static final int EPIPE = errno_h.EPIPE;
     /** A name is too long. */
     public static final int ENAMETOOLONG = errno_h.ENAMETOOLONG;
     /** The kernel lacks the call. */
     public static final int ENOSYS = errno_h.ENOSYS;
-    /** A cycle, or too deep a nesting. */
+    /** A cycle, or nested too deep. */
     public static final int ELOOP = errno_h.ELOOP;
     /** The machine is not on the network. */
     public static final int ENONET = errno_h.ENONET;
@@ -73,7 +73,7 @@ public final class Errno {
     public static final int EDESTADDRREQ = errno_h.EDESTADDRREQ;
     /** The message is too long. */
     public static final int EMSGSIZE = errno_h.EMSGSIZE;
-    /** The protocol does not go with the socket. */
+    /** The protocol does not match the socket. */
     public static final int EPROTOTYPE = errno_h.EPROTOTYPE;
     /** The protocol lacks the option. */
     public static final int ENOPROTOOPT = errno_h.ENOPROTOOPT;
@@ -111,7 +111,7 @@ public final class Errno {
     public static final int EHOSTUNREACH = errno_h.EHOSTUNREACH;
     /** A connection attempt is under way already. */
     public static final int EALREADY = errno_h.EALREADY;
-    /** The connection attempt goes on in the background. */
+    /** The connection attempt continues in the background. */
     public static final int EINPROGRESS = errno_h.EINPROGRESS;
     /** The operation was canceled. */
     public static final int ECANCELED = errno_h.ECANCELED;
@@ -120,10 +120,10 @@ public final class Errno {
     }
 
     /**
-     * Gives the symbolic name of a number, such as {@code EEXIST} for 17.
+     * Returns the symbolic name of a number, such as {@code EEXIST} for 17.
      *
-     * @param errno a number as {@code errno} holds it, positive
-     * @return the name, or the decimal number where Linux has no name for it
+     * @param errno a value of {@code errno}, positive
+     * @return the name, or the decimal number if Linux has no name for it
      */
     public static String name(int errno) {
         Entry entry = Table.ENTRIES.get(errno);
@@ -131,10 +131,10 @@ public final class Errno {
     }
 
     /**
-     * Gives the C library's English text for a number, such as {@code File exists} for 17, in every locale.
+     * Returns the C library's English text for a number, such as {@code File exists} for 17, in every locale.
      *
-     * @param errno a number as {@code errno} holds it, positive
-     * @return the text, or {@code Unknown error} where Linux has none for it
+     * @param errno a value of {@code errno}, positive
+     * @return the text, or {@code Unknown error} if Linux has none for it
      */
     public static String text(int errno) {
         Entry entry = Table.ENTRIES.get(errno);
@@ -142,9 +142,9 @@ public final class Errno {
     }
 
     /**
-     * Gives name and text as the messages of {@link ErrnoException} show them, such as {@code EEXIST (File exists)}.
+     * Returns name and text as in the messages of {@link ErrnoException}, such as {@code EEXIST (File exists)}.
      *
-     * @param errno a number as {@code errno} holds it, positive
+     * @param errno a value of {@code errno}, positive
      * @return the name, and the text in parentheses
      */
     public static String describe(int errno) {
@@ -154,7 +154,7 @@ public final class Errno {
     private record Entry(String name, String text) {
     }
 
-    /** Read when the first message is asked for. */
+    /** Parsed for the first message. */
     private static final class Table {
         static final Map<Integer, Entry> ENTRIES = new HashMap<>();
 

@@ -1,27 +1,28 @@
 package io.github.epoll4j;
 
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
+import io.github.epoll4j.internal.io.CloseHooks;
 import io.github.epoll4j.internal.io.FdCalls;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * An open file descriptor and the duty to close it; the base of every class here that opens one.
+ * An open file descriptor and the duty to close it: the base of all classes of this library that open one.
  *
- * <p>A descriptor is a small number that the kernel gives to the next file as soon as it is closed. A call that runs
- * while another thread closes the number may therefore hit a stranger's file. An {@code OwnedFd} rules that out: each
- * call of its subclasses {@linkplain #acquire() holds} the number, {@link #close()} refuses newcomers, and the number
- * is given back by whoever leaves last.
+ * <p>The kernel reuses the number of a closed descriptor for the next file. A call that runs while another thread
+ * closes the number could therefore act on another file. An owner prevents that: each call {@linkplain #acquire()
+ * holds} the number, {@link #close()} refuses new calls, and the last holder closes the number.
  *
- * <p>An owner that is forgotten keeps its descriptor open for good: use try-with-resources.
+ * <p>An owner that becomes unreachable without {@code close()} leaks its descriptor: use try-with-resources.
  *
- * <p>Thread-safe: any thread may close at any time. Ownership: the number that {@link #fd()} gives is borrowed; whoever
- * passes it on must not close it, and must not use it after {@link #close()}.
+ * <p>Thread-safe. Ownership: the number that {@link #fd()} returns is borrowed. Do not close it, and do not use it
+ * after {@link #close()}.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/close.2.html">close(2)</a>
  */
-public class OwnedFd implements AutoCloseable {
+public abstract class OwnedFd implements AutoCloseable {
     private static final VarHandle STATE;
     private static final int CLOSED = 1 << 31;
 
@@ -34,6 +35,7 @@ public class OwnedFd implements AutoCloseable {
     }
 
     private final int fd;
+    private final boolean isBorrowed;
     /** The number of calls that hold the descriptor, and the CLOSED bit. */
     @SuppressWarnings("unused") // through STATE
     private volatile int state;
@@ -45,28 +47,26 @@ public class OwnedFd implements AutoCloseable {
      * @throws IllegalArgumentException if the number is negative
      */
     protected OwnedFd(int fd) {
+        this(fd, false);
+    }
+
+    /**
+     * Takes or borrows an open descriptor.
+     *
+     * @param fd         the number of an open descriptor, 0 or more
+     * @param isBorrowed true if the number stays open when this object is closed
+     * @throws IllegalArgumentException if the number is negative
+     */
+    protected OwnedFd(int fd, boolean isBorrowed) {
         if (fd < 0) {
             throw new IllegalArgumentException("not a descriptor: " + fd);
         }
         this.fd = fd;
+        this.isBorrowed = isBorrowed;
     }
 
     /**
-     * Takes ownership of a descriptor that was opened elsewhere: from now on this object closes it, and nobody else.
-     *
-     * <p>Nothing is asked of the kernel: a number that is not open shows at its first use, as {@code EBADF}.
-     *
-     * @param fd the number of an open descriptor, 0 or more
-     * @return its owner
-     * @throws ErrnoException by the methods of this name of the subclasses
-     * @throws IllegalArgumentException if the number is negative
-     */
-    public static OwnedFd adopt(int fd) throws ErrnoException {
-        return new OwnedFd(fd);
-    }
-
-    /**
-     * Gives the number of the descriptor, to register it with {@code epoll}, put it into a set or array, or pass it on.
+     * Returns the number of the descriptor, to pass it to a wait or to other code.
      *
      * @return the number, valid until {@link #close()}
      * @throws IllegalStateException if this owner is closed
@@ -79,7 +79,7 @@ public class OwnedFd implements AutoCloseable {
     }
 
     /**
-     * Tells whether {@link #close()} has not been called yet.
+     * Returns true until {@link #close()} or {@link #detach()} is called.
      *
      * @return true while the descriptor may be used
      */
@@ -89,10 +89,12 @@ public class OwnedFd implements AutoCloseable {
 
     /**
      * {@code fcntl(F_DUPFD_CLOEXEC)}: opens a second number for the same open file, which stays open until both are
-     * closed. The two share file position and flags such as {@code O_NONBLOCK}.
+     * closed. Both share the file position and flags such as {@code O_NONBLOCK}.
      *
-     * <p>For epoll they are two: each is added on its own, and a registration lasts until {@code delete} or the close
-     * of the <em>last</em> duplicate, not of the number that was added.
+     * <p>For epoll they are two descriptors: each is added on its own, and a registration lasts until {@code delete} or
+     * the close of the <em>last</em> duplicate, not of the number that was added.
+     *
+     * <p>For the methods of a type adopt the number: {@code EventFd.adopt(counter.duplicate().detach())}.
      *
      * @return the owner of the second number, close-on-exec, to be closed by the caller
      * @throws ErrnoException EMFILE; EBADF if an adopted number is not open
@@ -100,7 +102,7 @@ public class OwnedFd implements AutoCloseable {
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
      * @see <a href="https://man7.org/linux/man-pages/man2/fcntl.2.html">fcntl(2)</a>
      */
-    public final OwnedFd duplicate() throws ErrnoException {
+    public final FileFd duplicate() throws ErrnoException {
         Platform.require();
         int result;
         int original = acquire();
@@ -112,17 +114,21 @@ public class OwnedFd implements AutoCloseable {
         if (result < 0) {
             throw new ErrnoException("fcntl", "F_DUPFD_CLOEXEC, fd=" + original, -result);
         }
-        return new OwnedFd(result);
+        return FileFd.adopt(result);
     }
 
     /**
-     * Closes the descriptor, or leaves that to the calls that run on it at this moment. Closing again does nothing.
+     * {@code close(2)}: closes the descriptor, or leaves that to the calls that hold it at the moment. Waits of this
+     * library on the descriptor end. Closing it again has no effect.
      *
-     * <p>Whatever close(2) answers, the number is free afterwards on Linux: {@code EINTR} and {@code EIO} are not
-     * retried and not reported.
+     * <p>Never waits: if other calls hold the number, {@link #isOpen()} is false at once, and the last
+     * {@link #release()} closes the number.
      *
-     * @throws IllegalStateException if somebody else has closed the number ({@code EBADF}), which is a mistake in the
-     *     program that can hit any other file
+     * <p>The number is free after close(2), whatever it returns: {@code EINTR} and {@code EIO} are not retried and not
+     * reported.
+     *
+     * @throws IllegalStateException if other code closed the number ({@code EBADF}), a mistake in the program that can
+     *     affect any other file
      */
     @Override
     public void close() {
@@ -135,7 +141,7 @@ public class OwnedFd implements AutoCloseable {
         } while (!STATE.compareAndSet(this, before, (before + 1) | CLOSED));
         try {
             if (before > 0) {
-                interruptUsers(fd);
+                CloseHooks.closing(this, fd);
             }
         } finally {
             release();
@@ -143,8 +149,23 @@ public class OwnedFd implements AutoCloseable {
     }
 
     /**
-     * Holds the number for a call: until {@link #release()} nobody closes it. For those who pass it to calls of their
-     * own; the methods of this library do it themselves. Calls may nest.
+     * Passes the duty to close the descriptor to the caller. This owner is closed afterwards; the number stays open.
+     *
+     * @return the number, owned by the caller
+     * @throws IllegalStateException if this owner is closed, or a call holds the number at the moment: the caller could
+     *     close it during the call
+     */
+    public final int detach() {
+        if (!STATE.compareAndSet(this, 0, CLOSED)) {
+            throw isOpen() ? new IllegalStateException(this + " is in use") : closedException();
+        }
+        CloseHooks.released(this);
+        return fd;
+    }
+
+    /**
+     * Holds the number for a call: it stays open until {@link #release()}. Needed for the caller's own calls only; the
+     * methods of this library do it themselves. Calls may nest.
      *
      * @return the number
      * @throws IllegalStateException if this owner is closed
@@ -173,57 +194,42 @@ public class OwnedFd implements AutoCloseable {
     }
 
     /**
-     * Ends what {@link #acquire()} began; the last one to leave a closed owner closes the number.
+     * Ends a hold of {@link #acquire()}. The last holder of a closed owner closes the number.
      *
-     * @throws IllegalStateException if somebody else has closed the number, as {@link #close()}
+     * @throws IllegalStateException if no call holds the number, or other code closed it, as {@link #close()}
      */
     public final void release() {
-        if ((int) STATE.getAndAdd(this, -1) == (CLOSED | 1)) {
+        int before;
+        do {
+            before = state;
+            if ((before & ~CLOSED) == 0) {
+                throw new IllegalStateException("release without acquire: " + this);
+            }
+        } while (!STATE.weakCompareAndSet(this, before, before - 1));
+        if (before == (CLOSED | 1)) {
             try {
-                FdCalls.close(fd);
+                if (!isBorrowed) {
+                    FdCalls.close(fd);
+                }
             } finally {
-                released();
+                CloseHooks.released(this);
             }
         }
     }
 
     /**
-     * Called once by {@link #close()} when other calls hold the number; a subclass whose calls block wakes them here.
-     * The number is still open, and {@link #isOpen()} is false already.
+     * Creates the exception for a call on a closed owner.
      *
-     * @param fd the number
-     */
-    protected void interruptUsers(int fd) {
-    }
-
-    /**
-     * Called once, after the number was given back; a subclass closes here what belongs to it.
-     */
-    protected void released() {
-    }
-
-    /**
-     * Counts the calls that hold the number at this moment, {@link #close()} included.
-     *
-     * @return the count, 0 or more
-     */
-    protected final int users() {
-        return state & ~CLOSED;
-    }
-
-    /**
-     * Makes what is thrown by a call on a closed owner.
-     *
-     * @return an exception that names the class
+     * @return an exception whose message names the class
      */
     protected final IllegalStateException closedException() {
         return new IllegalStateException(getClass().getSimpleName() + " is closed");
     }
 
     /**
-     * Describes the descriptor for a log.
+     * Returns the class and the number.
      *
-     * @return the class and the number, such as {@code EventFd[fd=7]}
+     * @return such as {@code EventFd[fd=7]}
      */
     @Override
     public String toString() {

@@ -6,5 +6,10 @@
  * end of a stream. Any other errno is thrown as an {@code ErrnoException}. A wrong argument is refused before the call,
  * with an {@link IllegalArgumentException} or an {@link IndexOutOfBoundsException}. Use after close is an
  * {@link IllegalStateException}.
+ *
+ * <p>A timeout is a {@link java.time.Duration}, or a {@code long} whose unit is in the method's name
+ * ({@code awaitMillis}). Zero returns at once, a negative one is refused with an {@link IllegalArgumentException}, and
+ * the method without a timeout waits without limit. {@link Thread#interrupt} does not end a wait; each wait names what
+ * does.
  */
 package io.github.epoll4j;

@@ -53,10 +53,10 @@ class HotPathAllocationTest {
                 all.add(counters.get(i).fd(), EPOLLIN, i);
             }
             int first = counters.getFirst().fd();
-            assertNothingAllocated(() -> require(none.await(events, 0), 0));
+            assertNothingAllocated(() -> require(none.awaitMillis(events, 0), 0));
             assertNothingAllocated(() -> require(none.await(events, MICROSECOND), 0));
             assertNothingAllocated(() -> {
-                require(all.await(events, 0), COUNT);
+                require(all.awaitMillis(events, 0), COUNT);
                 long sum = 0;
                 for (int i = 0; i < events.ready(); i++) {
                     sum += events.data(i) * events.flags(i);
@@ -92,12 +92,12 @@ class HotPathAllocationTest {
         counters.forEach(counter -> interest.set(counter.fd()));
         FdSet used = FdSet.allocate();
         assertNothingAllocated(() -> selectAndWalk(interest, used));
-        assertNothingAllocated(() -> require(Select.select(null, null, null, 0), 0));
+        assertNothingAllocated(() -> require(Select.selectMillis(null, null, null, 0), 0));
     }
 
     private static Object selectAndWalk(FdSet interest, FdSet used) throws IOException {
         used.copyFrom(interest);
-        require(Select.select(used, null, null, 0), COUNT);
+        require(Select.selectMillis(used, null, null, 0), COUNT);
         int seen = 0;
         for (int fd = used.next(0); fd >= 0; fd = used.next(fd + 1)) {
             seen++;
@@ -111,7 +111,7 @@ class HotPathAllocationTest {
         try (PollFdArray fds = PollFdArray.allocate(COUNT)) {
             counters.forEach(counter -> fds.add(counter.fd(), POLLIN));
             assertNothingAllocated(() -> {
-                require(Poll.poll(fds, 0), COUNT);
+                require(Poll.pollMillis(fds, 0), COUNT);
                 int sum = 0;
                 for (int i = fds.nextReady(0); i >= 0; i = fds.nextReady(i + 1)) {
                     sum += fds.revents(i);

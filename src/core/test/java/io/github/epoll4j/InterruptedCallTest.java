@@ -113,7 +113,7 @@ class InterruptedCallTest {
                     EpollInstance epoll = EpollInstance.open();
                     EpollEventArray events = EpollEventArray.allocate(1)) {
                 epoll.add(listener.fd(), EPOLLIN);
-                epoll.await(events, 20_000);
+                epoll.awaitMillis(events, 20_000);
                 try (TcpStream server = listener.accept()) {
                     System.out.println(server == null || !client.isOpen() ? "nobody" : "accepted");
                 }

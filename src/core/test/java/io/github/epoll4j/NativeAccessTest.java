@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.fd.Inotify;
+import io.github.epoll4j.fd.OpenFlags;
 import io.github.epoll4j.fd.PidFd;
 import io.github.epoll4j.fd.Pipe;
 import io.github.epoll4j.fd.SignalFd;
@@ -25,6 +27,7 @@ import io.github.epoll4j.testing.ChildJvm;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -34,9 +37,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** JEP 472: what java says, and what it is told, about native access. */
 class NativeAccessTest {
     private static final List<String> WAYS_IN = List.of("EpollInstance.open", "EpollInstance.create",
-            "EpollEventArray.allocate", "EventFd.open", "EventFd.openSemaphore", "TimerFd.open", "PidFd.open",
-            "Inotify.open", "SignalFd.open", "SignalFd.block", "SignalFd.unblock", "OwnedFd.duplicate",
-            "Pipe.open", "TcpListener.bind", "TcpStream.connect", "UdpSocket.open", "UdpSocket.bind",
+            "EpollInstance.adopt", "EpollEventArray.allocate", "EventFd.open", "EventFd.openSemaphore", "TimerFd.open",
+            "PidFd.open", "Inotify.open", "SignalFd.open", "SignalFd.block", "SignalFd.unblock", "FileFd.borrow",
+            "FileFd.open", "Pipe.open", "TcpListener.bind", "TcpStream.connect", "UdpSocket.open", "UdpSocket.bind",
             "UnixListener.bind", "UnixStream.connect", "SocketPair.open", "FdSet.allocate",
             "PollFdArray.allocate", "Select.select");
 
@@ -77,6 +80,28 @@ class NativeAccessTest {
         assertThat(result.err()).contains("--enable-native-access=io.github.epoll4j");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("Epoll4j: whether it works here, and the reason if it does not, without an exception")
+    void shouldKnowWhetherItIsSupported(boolean isDenied) throws Exception {
+        ChildJvm child = ChildJvm.of(Asking.class);
+
+        ChildJvm.Result result = (isDenied
+                ? child.withoutNativeAccess().options("--illegal-native-access=deny") : child).run();
+
+        assertThat(result.lines()).containsExactly(isDenied
+                ? "false, java.lang.UnsupportedOperationException: native access is denied to epoll4j; start java with"
+                        + " --enable-native-access=io.github.epoll4j"
+                : "true, null");
+    }
+
+    /** Asks before it calls. */
+    static final class Asking {
+        public static void main(String[] args) {
+            System.out.println(Epoll4j.isSupported() + ", " + Epoll4j.unavailabilityCause());
+        }
+    }
+
     /** Tries every way into the library. */
     static final class Child {
         private static final InetSocketAddress LOOPBACK = new InetSocketAddress("127.0.0.1", 0);
@@ -89,6 +114,7 @@ class NativeAccessTest {
         public static void main(String[] args) throws IOException {
             attempt("EpollInstance.open", () -> EpollInstance.open().close());
             attempt("EpollInstance.create", () -> EpollInstance.create(1).close());
+            attempt("EpollInstance.adopt", () -> EpollInstance.adopt(EpollInstance.open().detach()).close());
             attempt("EpollEventArray.allocate", () -> EpollEventArray.allocate(1).close());
             attempt("EventFd.open", () -> EventFd.open().close());
             attempt("EventFd.openSemaphore", () -> EventFd.openSemaphore(0).close());
@@ -98,7 +124,8 @@ class NativeAccessTest {
             attempt("SignalFd.open", () -> SignalFd.open(Signals.SIGUSR1).close());
             attempt("SignalFd.block", () -> SignalFd.block(Signals.SIGUSR1));
             attempt("SignalFd.unblock", () -> SignalFd.unblock(Signals.SIGUSR1));
-            attempt("OwnedFd.duplicate", () -> OwnedFd.adopt(0).duplicate().close());
+            attempt("FileFd.borrow", () -> FileFd.borrow(0).duplicate().close());
+            attempt("FileFd.open", () -> FileFd.open(Path.of("/dev/null"), OpenFlags.O_RDONLY).close());
             attempt("Pipe.open", () -> Pipe.open().close());
             attempt("TcpListener.bind", () -> TcpListener.bind(LOOPBACK).close());
             attempt("TcpStream.connect", () -> TcpStream.connect(LOOPBACK).close());
@@ -109,7 +136,7 @@ class NativeAccessTest {
             attempt("SocketPair.open", () -> SocketPair.open().close());
             attempt("FdSet.allocate", () -> FdSet.allocate());
             attempt("PollFdArray.allocate", () -> PollFdArray.allocate(1).close());
-            attempt("Select.select", () -> Select.select(null, null, null, 0));
+            attempt("Select.select", () -> Select.selectMillis(null, null, null, 0));
         }
 
         private static void connectToNobody() throws ErrnoException {

@@ -12,9 +12,12 @@ import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
+import io.github.epoll4j.internal.io.CloseHooks;
 import io.github.epoll4j.internal.io.FdCalls;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -22,7 +25,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -38,7 +41,7 @@ class OwnedFdTest {
             try (EpollInstance epoll = EpollInstance.open(); EpollEventArray events = EpollEventArray.allocate(2)) {
                 epoll.add(duplicate.fd(), EPOLLIN, 2);
                 epoll.add(counter.fd(), EPOLLIN, 1);
-                assertThat(epoll.await(events, 0)).isEqualTo(2);
+                assertThat(epoll.awaitMillis(events, 0)).isEqualTo(2);
                 assertThat(events)
                         .containsExactlyInAnyOrder(new EpollEvent(EPOLLIN, 1), new EpollEvent(EPOLLIN, 2));
             }
@@ -54,11 +57,11 @@ class OwnedFdTest {
             epoll.add(counter.fd(), EPOLLIN, 1);
             OwnedFd duplicate = counter.duplicate();
             counter.close();
-            assertThat(epoll.await(events, 0)).isOne();
+            assertThat(epoll.awaitMillis(events, 0)).isOne();
 
             duplicate.close();
 
-            assertThat(epoll.await(events, 0)).isZero();
+            assertThat(epoll.awaitMillis(events, 0)).isZero();
         }
     }
 
@@ -66,27 +69,27 @@ class OwnedFdTest {
     void shouldCloseTheNumberOnceWhenAdopted() throws IOException {
         try (EventFd counter = EventFd.open()) {
             OwnedFd duplicate = counter.duplicate();
-            assertThat(duplicate).hasToString("OwnedFd[fd=" + duplicate.fd() + "]");
+            assertThat(duplicate).hasToString("FileFd[fd=" + duplicate.fd() + "]");
             int fd = duplicate.fd();
 
             duplicate.close();
             duplicate.close();
 
             assertThat(Fds.isOpen(fd)).isFalse();
-            assertThatIllegalStateException().isThrownBy(duplicate::duplicate).withMessage("OwnedFd is closed");
+            assertThatIllegalStateException().isThrownBy(duplicate::duplicate).withMessage("FileFd is closed");
         }
     }
 
     @Test
-    @DisplayName("fcntl(2) EBADF: an adopted number that is not open")
-    void shouldFailWhenTheNumberIsNotOpen() throws IOException {
-        OwnedFd stranger = OwnedFd.adopt(Integer.MAX_VALUE);
+    @DisplayName("fcntl(2) EBADF: a number that is not open")
+    void shouldFailWhenTheNumberIsNotOpen() {
+        OwnedFd stranger = new Held(Integer.MAX_VALUE);
 
         assertThatExceptionOfType(ErrnoException.class).isThrownBy(stranger::duplicate)
                 .returns(Errno.EBADF, ErrnoException::errno)
                 .withMessage("fcntl(F_DUPFD_CLOEXEC, fd=2147483647): EBADF (Bad file descriptor)");
         assertThatIllegalStateException().isThrownBy(stranger::close);
-        assertThatIllegalArgumentException().isThrownBy(() -> OwnedFd.adopt(-1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Held(-1));
     }
 
     @Test
@@ -116,7 +119,6 @@ class OwnedFdTest {
         leave.countDown();
         assertThat(holder.get(20, TimeUnit.SECONDS)).isTrue();
         assertThat(Fds.isOpen(fd)).as("after the release").isFalse();
-        assertThat(held.interrupts).as("asked to leave").hasValue(1);
     }
 
     @Test
@@ -125,27 +127,139 @@ class OwnedFdTest {
         int fd = held.acquire();
         assertThat(held.acquire()).isEqualTo(fd);
         assertThat(held.tryAcquire()).isTrue();
-        assertThat(held.users()).isEqualTo(3);
         held.close();
 
         for (int left = 2; left >= 0; left--) {
             assertThat(Fds.isOpen(fd)).as("%d more to leave", left + 1).isTrue();
             held.release();
-            assertThat(held.users()).isEqualTo(left);
         }
 
         assertThat(Fds.isOpen(fd)).isFalse();
     }
 
     @Test
-    void shouldDisturbNobodyWhenClosedUnused() throws ErrnoException {
+    @DisplayName("release without acquire is refused, and the owner stays usable")
+    void shouldStayOpenWhenReleasedWithoutAcquire() throws ErrnoException {
         Held held = Held.open();
+        int fd = held.fd();
         held.acquire();
         held.release();
 
-        held.close();
+        assertThatIllegalStateException().isThrownBy(held::release)
+                .withMessage("release without acquire: Held[fd=" + fd + "]");
 
-        assertThat(held.interrupts).hasValue(0);
+        assertThat(held.isOpen()).isTrue();
+        assertThat(held.acquire()).isEqualTo(fd);
+        held.release();
+        assertThat(held.isOpenInTheKernel()).isTrue();
+        held.close();
+        assertThat(Fds.isOpen(fd)).as("not leaked").isFalse();
+    }
+
+    @Test
+    @DisplayName("release without acquire after close is refused, and the owner stays closed")
+    void shouldStayClosedWhenReleasedWithoutAcquireAfterClose() throws ErrnoException {
+        Held held = Held.open();
+        held.acquire();
+        held.close();
+        held.release();
+
+        for (int i = 0; i < 2; i++) {
+            assertThatIllegalStateException().isThrownBy(held::release)
+                    .withMessage("release without acquire: Held[closed]");
+            assertThat(held.isOpen()).isFalse();
+            assertThatIllegalStateException().isThrownBy(held::fd);
+        }
+    }
+
+    @Test
+    @DisplayName("detach: the number stays open and belongs to the caller")
+    void shouldLeaveTheNumberOpenWhenDetached() throws ErrnoException {
+        Held held = Held.open();
+        int fd = held.fd();
+
+        assertThat(held.detach()).isEqualTo(fd);
+
+        assertThat(held.isOpen()).isFalse();
+        assertThatIllegalStateException().isThrownBy(held::acquire).withMessage("Held is closed");
+        assertThatIllegalStateException().isThrownBy(held::detach).withMessage("Held is closed");
+        assertThatIllegalStateException().isThrownBy(held::release);
+        held.close();
+        assertThat(held.isOpenInTheKernel()).isTrue();
+        FdCalls.close(fd);
+    }
+
+    @Test
+    @DisplayName("detach: refused while a call holds the number, which the caller could close")
+    void shouldKeepTheNumberWhenDetachedDuringACall() throws ErrnoException {
+        try (Held held = Held.open()) {
+            int fd = held.acquire();
+
+            assertThatIllegalStateException().isThrownBy(held::detach).withMessage("Held[fd=" + fd + "] is in use");
+
+            assertThat(held.isOpen()).isTrue();
+            held.release();
+            FdCalls.close(held.detach());
+        }
+    }
+
+    @Test
+    @DisplayName("a hook is called once when a held owner is closed, while the number is open, and once after that")
+    void shouldCallTheHookWhenAHeldOwnerIsClosed() throws ErrnoException {
+        Held held = Held.open();
+        Held unused = Held.open();
+        List<String> calls = new ArrayList<>();
+        CloseHooks.Hook hook = recording(held, unused, calls);
+        CloseHooks.add(hook);
+        try {
+            held.acquire();
+            unused.close();
+            assertThat(calls).containsExactly("released unused false");
+            calls.clear();
+
+            held.close();
+            held.close();
+            assertThat(calls).containsExactly("closing held " + held.number + " isOpen false, in the kernel true");
+
+            held.release();
+            assertThat(calls).hasSize(2).last().isEqualTo("released held false");
+        } finally {
+            CloseHooks.remove(hook);
+        }
+        Held other = Held.open();
+        other.acquire();
+        other.close();
+        other.release();
+        assertThat(calls).as("after the hook was removed").hasSize(2);
+    }
+
+    private static CloseHooks.Hook recording(Held held, Held unused, List<String> calls) {
+        return new CloseHooks.Hook() {
+            private String name(OwnedFd owner) {
+                return owner == held ? "held" : owner == unused ? "unused" : owner.toString();
+            }
+
+            @Override
+            public void closing(OwnedFd owner, int fd) {
+                calls.add("closing " + name(owner) + " " + fd + " isOpen " + owner.isOpen() + ", in the kernel "
+                        + ((Held) owner).isOpenInTheKernel());
+            }
+
+            @Override
+            public void released(OwnedFd owner) {
+                calls.add("released " + name(owner) + " " + ((Held) owner).isOpenInTheKernel());
+            }
+        };
+    }
+
+    @Test
+    @DisplayName("a subclass has nothing to override but close, so that it cannot break the protocol")
+    void shouldHaveNoHookWhenExtended() {
+        assertThat(Stream.of(OwnedFd.class.getDeclaredMethods())
+                .filter(method -> (method.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0)
+                .filter(method -> (method.getModifiers() & (Modifier.FINAL | Modifier.STATIC)) == 0)
+                .map(Method::getName))
+                .containsExactlyInAnyOrder("close", "toString");
     }
 
     /** The number is so high that nobody else is given it: to close it twice is EBADF, which the owner throws. */
@@ -178,7 +292,6 @@ class OwnedFdTest {
             assertThat(task.get(20, TimeUnit.SECONDS)).as("times that a held number was not open").isZero();
         }
         assertThat(Fds.isOpen(fd)).isFalse();
-        assertThat(held.users()).isZero();
     }
 
     private static int holdUntilClosed(Held held) {
@@ -197,8 +310,7 @@ class OwnedFdTest {
 
     /** An owner whose calls are the test's own. */
     private static final class Held extends OwnedFd {
-        final AtomicInteger interrupts = new AtomicInteger();
-        private final int number;
+        final int number;
 
         private Held(int number) {
             super(number);
@@ -214,14 +326,6 @@ class OwnedFdTest {
 
         boolean isOpenInTheKernel() {
             return FdCalls.fcntl(number, unistd_h.F_GETFD, 0) >= 0;
-        }
-
-        @Override
-        protected void interruptUsers(int fd) {
-            assertThat(fd).isEqualTo(number);
-            assertThat(isOpen()).isFalse();
-            assertThat(isOpenInTheKernel()).isTrue();
-            interrupts.incrementAndGet();
         }
     }
 }

@@ -47,7 +47,7 @@ public class AwaitBenchmark {
             counters.add(counter);
             epoll.add(counter.fd(), EPOLLIN, i);
         }
-        if (epoll.await(events, 0) != ready) {
+        if (epoll.awaitMillis(events, 0) != ready) {
             throw new IllegalStateException(events.ready() + " of " + ready + " are ready");
         }
     }
@@ -63,13 +63,13 @@ public class AwaitBenchmark {
     /** {@code epoll_wait} with timeout 0. */
     @Benchmark
     public int await() throws IOException {
-        return epoll.await(events, 0);
+        return epoll.awaitMillis(events, 0);
     }
 
     /** {@code epoll_wait} with a second's limit. */
     @Benchmark
     public int awaitLimit() throws IOException {
-        return epoll.await(events, 1000);
+        return epoll.awaitMillis(events, 1000);
     }
 
     /** {@code epoll_pwait2}, for a limit that is not whole milliseconds. */
@@ -87,7 +87,7 @@ public class AwaitBenchmark {
     /** {@code epoll_wait} with timeout 0, and a look at the datum of each event. */
     @Benchmark
     public long awaitAndScan() throws IOException {
-        return sum(epoll.await(events, 0));
+        return sum(epoll.awaitMillis(events, 0));
     }
 
     /** A look at the datum of each event of one wait. */

@@ -67,13 +67,13 @@ public class PolledBenchmark {
     @Benchmark
     public int select() throws IOException {
         ready.copyFrom(interest);
-        return Select.select(ready, null, null, 0);
+        return Select.selectMillis(ready, null, null, 0);
     }
 
     /** {@code poll} with timeout 0. */
     @Benchmark
     public int poll() throws IOException {
-        return Poll.poll(entries, 0);
+        return Poll.pollMillis(entries, 0);
     }
 
     /** A copy of the set, and {@code pselect}, for a limit that is not whole microseconds. */

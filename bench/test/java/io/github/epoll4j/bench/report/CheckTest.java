@@ -2,18 +2,14 @@ package io.github.epoll4j.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.epoll4j.bench.Bench;
 import io.github.epoll4j.bench.report.Results.Row;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -62,29 +58,5 @@ class CheckTest {
                 assertThat(command).contains(promise.of("subject"), promise.of("server"), promise.of("load"));
             });
         });
-    }
-
-    @Test
-    @DisplayName("the command measures, prints that beside what was promised, and fails when that is missed")
-    void shouldMeasureAndFailWhenAPromiseIsMissed(@TempDir Path home) throws IOException {
-        Files.write(home.resolve("promises.csv"), List.of("promise,table,where,column,by,at_most,unit",
-                "kept,micro,subject=poll-change,java_min_ns,,1000000,ns",
-                "missed,micro,subject=poll-change,java_min_ns,,0.000001,ns"));
-        String before = System.setProperty("bench.home", home.toString());
-        StringWriter said = new StringWriter();
-        try {
-            int status = Bench.commandLine().setOut(new PrintWriter(said)).setErr(new PrintWriter(said))
-                    .execute("check", "--rounds=1");
-
-            assertThat(status).as(said.toString()).isEqualTo(1);
-        } finally {
-            if (before == null) {
-                System.clearProperty("bench.home");
-            } else {
-                System.setProperty("bench.home", before);
-            }
-        }
-        assertThat(said.toString().lines()).anyMatch(line -> line.matches("kept +at most .* measured .*\\d ns +least "
-                + "times of 1 round +kept")).anyMatch(line -> line.matches("missed .* measured .* MISSED"));
     }
 }

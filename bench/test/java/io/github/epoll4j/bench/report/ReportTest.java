@@ -122,7 +122,7 @@ class ReportTest {
     @Test
     @DisplayName("a run that was quick, or interrupted, is said to be so at the top")
     void shouldSayThatItIsNotAFullRunWhenItIsNot(@TempDir Path other) throws IOException {
-        new MadeUpResults(50, 5, 0.9, 1.2).write(other);
+        Files.write(other.resolve("micro.csv"), List.of("subject,rounds", "await-0,1"));
         Environment.write(other, Map.of("quick", true, "planned", 3, "steps", List.of(Map.of("command", "x"))));
 
         assertThat(Files.readString(ReportCommand.write(other))).contains("\n**A quick run, with fewer and shorter "

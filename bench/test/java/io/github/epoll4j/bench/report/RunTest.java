@@ -10,7 +10,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -91,36 +90,6 @@ class RunTest {
 
         assertThat(Bench.commandLine().setErr(new PrintWriter(error)).execute("all", "--only", "nothing")).isEqualTo(2);
         assertThat(error.toString()).contains("there is no step nothing: servers, startup");
-    }
-
-    @Test
-    @DisplayName("a step that fails spoils nothing: those before and after it are kept, and the report is written")
-    void shouldKeepTheOthersWhenAStepFails() throws IOException {
-        StringWriter said = new StringWriter();
-        CommandLine bench = Bench.commandLine().setOut(new PrintWriter(said)).setErr(new PrintWriter(said));
-        AllCommand all = bench.getSubcommands().get("all").getCommand();
-        List<String> micro = List.of("micro", "--rounds=1", "--iterations=1", "--millis=1");
-        List<RunStep> steps = List.of(step(micro, "poll-change"), step(micro, "no-such-subject"),
-                new RunStep("none", "no command", List.of("no-such-command"), 1), step(micro, "set-clear-64"));
-
-        int status = all.run(steps, folder);
-
-        assertThat(status).isEqualTo(1);
-        assertThat(Results.read(folder).table("micro")).extracting(row -> row.text("subject"))
-                .containsExactly("poll-change", "set-clear-64");
-        assertThat(((List<?>) Environment.read(folder).get("steps")).stream()
-                .map(step -> "" + ((Map<?, ?>) step).get("exit_status"))).containsExactly("0", "2", "2", "0");
-        assertThat(folder.resolve("REPORT.md")).content().contains("no-such-subject");
-        assertThat(said.toString()).contains("1 of 4: poll-change, ", "4 of 4: set-clear-64, ");
-        assertThat(folder.resolve("output.txt")).content().contains("change of an entry")
-                .doesNotContain(folder.toString());
-        assertThat(folder.toFile().list()).noneMatch(name -> name.startsWith("."));
-    }
-
-    private static RunStep step(List<String> command, String subject) {
-        List<String> all = new ArrayList<>(command);
-        all.add(subject);
-        return new RunStep("micro", subject, all, 5);
     }
 
     @Test

@@ -120,10 +120,10 @@ abstract class EchoServer implements AutoCloseable {
         return acceptPaused;
     }
 
-    /** How long a wait may last: without limit (-1), or until a pause ends. */
+    /** Returns the longest time of a wait: until a pause ends, or 292 years, which is no limit. */
     final long timeoutMillis() {
         if (!acceptPaused) {
-            return -1;
+            return Long.MAX_VALUE;
         }
         long left = acceptAgainAt - System.nanoTime();
         return left <= 0 ? 0 : (left - 1) / NANOS_PER_MILLI + 1;

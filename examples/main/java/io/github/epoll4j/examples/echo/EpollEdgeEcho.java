@@ -45,7 +45,7 @@ final class EpollEdgeEcho extends EchoServer {
         try (EpollEventArray events = EpollEventArray.allocate(64)) {
             epoll.add(listenerFd, EPOLLIN | EPOLLET);
             while (!isStopping()) {
-                int ready = epoll.await(events, unfinished.isEmpty() ? timeoutMillis() : 0);
+                int ready = epoll.awaitMillis(events, unfinished.isEmpty() ? timeoutMillis() : 0);
                 if (acceptDue()) {
                     welcome(); // the clients that wait are no new edge
                 }

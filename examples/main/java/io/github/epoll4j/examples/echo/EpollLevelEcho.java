@@ -32,7 +32,7 @@ final class EpollLevelEcho extends EchoServer {
         try (EpollEventArray events = EpollEventArray.allocate(64)) {
             epoll.add(listenerFd, EPOLLIN);
             while (!isStopping()) {
-                int ready = epoll.await(events, timeoutMillis());
+                int ready = epoll.awaitMillis(events, timeoutMillis());
                 if (acceptDue()) {
                     epoll.modify(listenerFd, EPOLLIN);
                 }

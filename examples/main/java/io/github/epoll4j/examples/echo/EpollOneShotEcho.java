@@ -40,7 +40,7 @@ final class EpollOneShotEcho extends EchoServer {
         try (EpollEventArray events = EpollEventArray.allocate(64)) {
             epoll.add(listenerFd, EPOLLIN | oneShot);
             while (!isStopping()) {
-                int ready = epoll.await(events, timeoutMillis());
+                int ready = epoll.awaitMillis(events, timeoutMillis());
                 if (acceptDue()) {
                     epoll.modify(listenerFd, EPOLLIN | oneShot);
                 }

@@ -35,7 +35,7 @@ final class PollEcho extends EchoServer {
         fds.add(wake.fd(), POLLIN);
         fds.add(listenerFd, POLLIN);
         while (!isStopping()) {
-            Poll.poll(fds, timeoutMillis());
+            Poll.pollMillis(fds, timeoutMillis());
             boolean hasClients = fds.revents(LISTENER) != 0;
             int index = fds.nextReady(FIRST_CLIENT);
             while (index >= 0) {

@@ -34,7 +34,7 @@ final class SelectEcho extends EchoServer {
         while (!isStopping()) {
             readable.copyFrom(readers);
             writable.copyFrom(writers);
-            Select.select(readable, writable, null, timeoutMillis());
+            Select.selectMillis(readable, writable, null, timeoutMillis());
             if (acceptDue()) {
                 readers.set(listenerFd);
             }

@@ -131,7 +131,7 @@ final class Registrations {
             first.write(1);
             second.write(1);
         });
-        Reading.Question wait = () -> names(events, epoll.await(events, Watch.PATIENCE_MILLIS));
+        Reading.Question wait = () -> names(events, epoll.awaitMillis(events, Watch.PATIENCE_MILLIS));
         lab.expect("epoll_wait", new Reading("kernel", "A B", wait));
         lab.act("handle A: it closes B", second::close);
         lab.expect("the rest of the batch",

@@ -55,7 +55,7 @@ final class SelectAndPoll {
 
     private static Reading selected(String who, String expected, FdSet set, Pipe first, Pipe second) {
         return new Reading(who, expected, () -> {
-            Select.select(set, null, null, 0);
+            Select.selectMillis(set, null, null, 0);
             String ready = (set.isSet(first.readFd()) ? "A" : "") + (set.isSet(second.readFd()) ? "B" : "");
             return ready.isEmpty() ? Check.SILENT : ready;
         });
@@ -66,7 +66,7 @@ final class SelectAndPoll {
         Flow bytes = lab.bytes("bytes to read", Flow.between(pair.second(), pair.first()));
         FdSet interest = FdSet.allocate();
         interest.set(pair.first().fd());
-        Reading.Question select = () -> Select.select(interest.copy(), interest.copy(), null, 0);
+        Reading.Question select = () -> Select.selectMillis(interest.copy(), interest.copy(), null, 0);
 
         lab.expect("read set and write set", new Reading("select", 1, select));
         lab.act("the peer writes 1 byte", 1, () -> bytes.write(1));
@@ -84,12 +84,12 @@ final class SelectAndPoll {
         fds.add(number, POLLIN);
         Watch.ByEpoll epoll = lab.watch("epoll", number, EPOLLIN);
         Reading.Question poll = () -> {
-            Poll.poll(fds, 0);
+            Poll.pollMillis(fds, 0);
             return PollFlags.toString(fds.revents(0)).replace("POLL", "");
         };
         Reading.Question select = () -> {
             try {
-                return Select.select(interest.copy(), null, null, 0) > 0 ? "IN" : Check.SILENT;
+                return Select.selectMillis(interest.copy(), null, null, 0) > 0 ? "IN" : Check.SILENT;
             } catch (ErrnoException e) {
                 return Errno.name(e.errno());
             }

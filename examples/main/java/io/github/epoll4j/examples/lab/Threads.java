@@ -34,6 +34,10 @@ final class Threads {
                         "Each instance has its own edge: all wake. EPOLLEXCLUSIVE is the way out; one is what one "
                                 + "sees, one or more is what the manual promises.", Threads::oneEpollEach)
                         .needing(KernelCall.EPOLLEXCLUSIVE),
+                new Scenario("one-acceptor", "J15 C81", "Four acceptors with EPOLLEXCLUSIVE",
+                        "It wakes one of those that wait, and always the same one: while that one waits again in time, "
+                                + "it gets every connection.", Threads::oneAcceptor)
+                        .needing(KernelCall.EPOLLEXCLUSIVE),
                 new Scenario("add-wakes", "J5 J4", "ADD wakes who sleeps",
                         "A thread that sleeps in epoll_wait is woken by an ADD, in another thread, of a descriptor "
                                 + "that is ready already.", Threads::addWakes),
@@ -42,7 +46,7 @@ final class Threads {
                         Threads::closeWakesNobody),
                 new Scenario("close-epoll", "J8 C55", "Closing the epoll instance under its waiter",
                         "The kernel alone would let the thread sleep on. EpollInstance.close() wakes it by an eventfd, "
-                                + "and gives the number back only when it has left.", Threads::closeEpoll));
+                                + "and the last one that leaves gives the number back.", Threads::closeEpoll));
     }
 
     private static void whoWakes(Lab lab) throws IOException {
@@ -82,6 +86,14 @@ final class Threads {
             }
             lab.expect(messages == 1 ? "who came" : "who came in all", readings);
         }
+    }
+
+    private static void oneAcceptor(Lab lab) throws IOException {
+        int connections = 20;
+        Acceptors acceptors = new Acceptors(lab, CROWD);
+        lab.act("four threads sleep, an instance each", CROWD + " asleep", () -> acceptors.fallAsleep() + " asleep");
+        lab.act(connections + " clients connect, each when all sleep again", () -> acceptors.connect(connections));
+        lab.expect("who accepted", new Reading("acceptors", List.of(connections, 0, 0, 0), acceptors::accepted));
     }
 
     private static void addWakes(Lab lab) throws IOException {

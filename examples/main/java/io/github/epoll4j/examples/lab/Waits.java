@@ -37,7 +37,7 @@ final class Waits {
         epoll.add(timer.fd(), EPOLLIN);
         lab.expectAtLeast("a timerfd of 10 ms, no timeout", "timerfd", 10_000_000, () -> {
             timer.after(Duration.ofMillis(10));
-            epoll.await(events, Watch.PATIENCE_MILLIS);
+            epoll.awaitMillis(events, Watch.PATIENCE_MILLIS);
         });
     }
 }

@@ -47,7 +47,7 @@ abstract class Watch {
         return new Watch("select") {
             @Override
             int ask(long timeoutMillis) throws IOException {
-                return Select.select(interest.copy(), null, null, timeoutMillis) == 0 ? 0 : EPOLLIN;
+                return Select.selectMillis(interest.copy(), null, null, timeoutMillis) == 0 ? 0 : EPOLLIN;
             }
         };
     }
@@ -59,7 +59,7 @@ abstract class Watch {
             int ask(long timeoutMillis) throws IOException {
                 try (PollFdArray fds = PollFdArray.allocate(1)) {
                     fds.add(fd, mask);
-                    return Poll.poll(fds, timeoutMillis) == 0 ? 0 : fds.revents(0);
+                    return Poll.pollMillis(fds, timeoutMillis) == 0 ? 0 : fds.revents(0);
                 }
             }
         };
@@ -92,7 +92,7 @@ abstract class Watch {
 
         @Override
         int ask(long timeoutMillis) throws IOException {
-            return epoll.await(events, timeoutMillis) == 0 ? 0 : events.flags(0);
+            return epoll.awaitMillis(events, timeoutMillis) == 0 ? 0 : events.flags(0);
         }
 
         void close() {

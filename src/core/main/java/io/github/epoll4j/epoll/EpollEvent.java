@@ -8,13 +8,13 @@ import static io.github.epoll4j.epoll.EpollFlags.EPOLLPRI;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLRDHUP;
 
 /**
- * One event that {@link EpollInstance#await} reported: a copy, which stays as it is when the array is used again.
+ * One event that {@link EpollInstance#await} reported: a copy, which does not change when the array is reused.
  *
- * <p>Each question reads some bits of the mask:
+ * <p>Each query tests some bits of the mask:
  *
  * <table class="striped">
- * <caption>Questions and the bits they read</caption>
- * <tr><th scope="col">question</th><th scope="col">true if any is set</th></tr>
+ * <caption>Queries and the bits that they test</caption>
+ * <tr><th scope="col">query</th><th scope="col">true if any is set</th></tr>
  * <tr><th scope="row">{@link #isReadable()}</th><td>EPOLLIN</td></tr>
  * <tr><th scope="row">{@link #isWritable()}</th><td>EPOLLOUT</td></tr>
  * <tr><th scope="row">{@link #isUrgent()}</th><td>EPOLLPRI</td></tr>
@@ -23,15 +23,15 @@ import static io.github.epoll4j.epoll.EpollFlags.EPOLLRDHUP;
  * <tr><th scope="row">{@link #isError()}</th><td>EPOLLERR</td></tr>
  * </table>
  *
- * <p>They are hints, as readiness always is: a read may still find nothing. Read before acting on a hang-up, since
- * bytes and the end of the stream often come in one event.
+ * <p>Readiness is a hint: a read may still return 0. Read before acting on a hang-up, since bytes and the end of the
+ * stream often come in one event.
  *
- * @param events the mask: what is ready, of what was asked for, and EPOLLERR and EPOLLHUP
- * @param data   the 64-bit datum that the descriptor was registered with
+ * @param events the mask: the requested bits that are ready, and EPOLLERR and EPOLLHUP
+ * @param data   the 64 bits that the descriptor was registered with
  */
 public record EpollEvent(int events, long data) {
     /**
-     * Tells whether there is something to read, a connection to accept, or the end of the stream to see.
+     * Returns true if a read returns bytes or the end of the stream, or an accept returns a connection.
      *
      * @return true if EPOLLIN is set
      */
@@ -40,7 +40,7 @@ public record EpollEvent(int events, long data) {
     }
 
     /**
-     * Tells whether there is room to write, or a connection attempt is over.
+     * Returns true if a write has buffer space, or a connection attempt is over.
      *
      * @return true if EPOLLOUT is set
      */
@@ -49,7 +49,7 @@ public record EpollEvent(int events, long data) {
     }
 
     /**
-     * Tells whether there is urgent data, or another exceptional condition.
+     * Returns true for urgent data, or another exceptional condition.
      *
      * @return true if EPOLLPRI is set
      */
@@ -58,7 +58,7 @@ public record EpollEvent(int events, long data) {
     }
 
     /**
-     * Tells whether the peer sends no more. A half-closed connection shows here only if EPOLLRDHUP was asked for.
+     * Returns true if the peer sends no more. Reported for a half-closed connection only if EPOLLRDHUP was requested.
      *
      * @return true if EPOLLRDHUP or EPOLLHUP is set
      */
@@ -67,7 +67,7 @@ public record EpollEvent(int events, long data) {
     }
 
     /**
-     * Tells whether both directions are over.
+     * Returns true if both directions are closed.
      *
      * @return true if EPOLLHUP is set
      */
@@ -76,7 +76,7 @@ public record EpollEvent(int events, long data) {
     }
 
     /**
-     * Tells whether an error is pending: the next read or write, or SO_ERROR, names it.
+     * Returns true if an error is pending: the next read or write, or SO_ERROR, names it.
      *
      * @return true if EPOLLERR is set
      */
@@ -85,7 +85,7 @@ public record EpollEvent(int events, long data) {
     }
 
     /**
-     * Spells the event for a log.
+     * Returns the mask and the data as text.
      *
      * @return such as {@code EpollEvent[EPOLLIN|EPOLLRDHUP, data=7]}
      */

@@ -5,6 +5,7 @@ import io.github.epoll4j.internal.ffi.EpollEventLayout;
 import io.github.epoll4j.internal.ffi.Platform;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Iterator;
@@ -12,38 +13,39 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 
 /**
- * An off-heap array of {@code struct epoll_event} that {@link EpollInstance#await} fills, made to be reused.
+ * An off-heap array of {@code struct epoll_event} that {@link EpollInstance#await} fills, reused from wait to wait.
  *
- * <p>By index, {@link #flags} and {@link #data} read an event without creating an object. Iteration creates an
- * {@link EpollEvent} for each. Both show the events of the last wait and nothing older.
+ * <p>{@link #flags} and {@link #data} read an event by index and allocate nothing. Iteration allocates an
+ * {@link EpollEvent} for each. Both return the events of the last wait only.
  *
- * <p>Not thread-safe: one thread waits into an array and reads it. Ownership: the array belongs to the caller. Its
- * memory goes back when the garbage collector finds it unused, so closing it under a running wait is an error, never a
- * crash.
+ * <p>Not thread-safe: one thread waits into an array and reads it. Ownership: the caller closes the array. The garbage
+ * collector frees its memory, so use by two threads, or a close during a wait, is an error, never a crash.
  */
 public final class EpollEventArray implements AutoCloseable, Iterable<EpollEvent> {
     private final CallState state = new CallState();
+    /** Its size is the capacity: a wait checks the number of events against the memory that it passes. */
     private MemorySegment memory;
-    /** The same memory, to be read: of int indices the compiler takes the checks out of a short loop, of long not. */
+    /** The same memory for reads: the compiler removes bounds checks from short loops over int indexes only. */
     private ByteBuffer view;
-    private int capacity;
     private int ready;
+    private boolean isWokenUp;
 
     private EpollEventArray(int capacity) {
         use(allocateMemory(capacity));
-        this.capacity = capacity;
     }
 
     private void use(MemorySegment newMemory) {
+        ByteBuffer newView = newMemory.asByteBuffer().order(ByteOrder.nativeOrder());
+        VarHandle.storeStoreFence(); // no other thread sees a buffer without its bounds
         memory = newMemory;
-        view = newMemory.asByteBuffer().order(ByteOrder.nativeOrder());
+        view = newView;
     }
 
     /**
      * Allocates an array.
      *
-     * @param capacity how many events one wait may report at most, 1 or more; each takes 12 bytes on x86-64 and 16
-     *     elsewhere. A small array only means more waits: what does not fit is reported by the next ones, in turn.
+     * @param capacity the highest number of events that one wait reports, 1 or more; an event takes 12 bytes on x86-64
+     *     and 16 elsewhere. With a small array, the next waits report the other events, in turn.
      * @return the array, to be closed by the caller
      * @throws IllegalArgumentException if the capacity is below 1, or above what {@code epoll_wait} takes
      *     ({@code INT_MAX / sizeof(struct epoll_event)})
@@ -63,75 +65,100 @@ public final class EpollEventArray implements AutoCloseable, Iterable<EpollEvent
     }
 
     /**
-     * Tells how many events one wait may report at most.
+     * Returns the highest number of events that one wait reports.
      *
      * @return the capacity in events
      * @throws IllegalStateException if the array is closed
      */
     public int capacity() {
-        ensureOpen();
-        return capacity;
+        return capacity(openMemory());
+    }
+
+    private static int capacity(MemorySegment memory) {
+        return (int) memory.byteSize() / EpollEventLayout.SIZE;
     }
 
     /**
-     * Tells how many events the last wait reported.
+     * Returns the number of events that the last wait reported.
      *
      * @return the count, from 0 (also before the first wait) to {@link #capacity()}
      * @throws IllegalStateException if the array is closed
      */
     public int ready() {
-        ensureOpen();
+        openMemory();
         return ready;
     }
 
     /**
-     * Reads the mask of an event.
+     * Returns true if {@link EpollInstance#wakeup()} ended the last wait. A wait that returns 0 without it has timed
+     * out.
      *
-     * @param index which event of the last wait, from 0
-     * @return its mask, see {@link EpollFlags}
+     * @return true after a wake-up, whether the wait reported events as well or not
+     * @throws IllegalStateException if the array is closed
+     */
+    public boolean isWokenUp() {
+        openMemory();
+        return isWokenUp;
+    }
+
+    /**
+     * Returns the mask of an event.
+     *
+     * @param index the index of an event of the last wait, from 0
+     * @return the mask, see {@link EpollFlags}
      * @throws IndexOutOfBoundsException if the last wait reported no such event
+     * @throws IllegalStateException if the array is closed
      */
     public int flags(int index) {
-        return EpollEventLayout.events(view, Objects.checkIndex(index, ready));
+        return EpollEventLayout.events(view, checkIndex(index));
     }
 
     /**
-     * Reads the datum of an event.
+     * Returns the 64 bits of an event.
      *
-     * @param index which event of the last wait, from 0
+     * @param index the index of an event of the last wait, from 0
      * @return the 64 bits that the descriptor was registered with
      * @throws IndexOutOfBoundsException if the last wait reported no such event
+     * @throws IllegalStateException if the array is closed
      */
     public long data(int index) {
-        return EpollEventLayout.data(view, Objects.checkIndex(index, ready));
+        return EpollEventLayout.data(view, checkIndex(index));
     }
 
     /**
-     * Copies an event.
+     * Returns a copy of an event.
      *
-     * @param index which event of the last wait, from 0
+     * @param index the index of an event of the last wait, from 0
      * @return the event
      * @throws IndexOutOfBoundsException if the last wait reported no such event
+     * @throws IllegalStateException if the array is closed
      */
     public EpollEvent get(int index) {
         return new EpollEvent(flags(index), data(index));
     }
 
+    private int checkIndex(int index) {
+        if (index < 0 || index >= ready) {
+            openMemory();
+        }
+        return Objects.checkIndex(index, ready);
+    }
+
     /**
-     * Iterates over the events of the last wait, as copies.
+     * Returns an iterator over copies of the events of the last wait.
      *
-     * @return an iterator that sees the array as it is when it moves on
-     * @throws IllegalStateException if the array is closed
+     * @return an iterator that reads the array when it advances
+     * @throws IllegalStateException if the array is closed; also thrown by the iterator
      */
     @Override
     public Iterator<EpollEvent> iterator() {
-        ensureOpen();
+        openMemory();
         return new Iterator<>() {
             private int next;
 
             @Override
             public boolean hasNext() {
-                return next < ready;
+                return next < ready();
             }
 
             @Override
@@ -145,52 +172,53 @@ public final class EpollEventArray implements AutoCloseable, Iterable<EpollEvent
     }
 
     /**
-     * Makes the array larger, for a loop whose waits fill it ({@code ready() == capacity()}). The events of the last
-     * wait stay.
+     * Enlarges the array, for a loop whose waits fill it ({@code ready() == capacity()}). The events of the last wait
+     * are kept.
      *
-     * @param newCapacity the capacity in events; a number that is not above the present one changes nothing
+     * @param newCapacity the capacity in events; has no effect unless above the present capacity
      * @throws IllegalArgumentException if it is above what {@code epoll_wait} takes
      * @throws IllegalStateException if the array is closed
      */
     public void grow(int newCapacity) {
-        ensureOpen();
-        if (newCapacity > capacity) {
+        MemorySegment present = openMemory();
+        if (newCapacity > capacity(present)) {
             MemorySegment larger = allocateMemory(newCapacity);
-            larger.copyFrom(memory);
+            larger.copyFrom(present);
             use(larger);
-            capacity = newCapacity;
         }
     }
 
-    /** Gives the array back. Closing again does nothing. */
+    /** Closes the array. Closing it again has no effect. */
     @Override
     public void close() {
         use(MemorySegment.NULL);
-        capacity = 0;
         ready = 0;
+        isWokenUp = false;
     }
 
-    /** Checks a wait's maxevents, and forgets the events of the wait before. */
+    /** Checks a wait's maxevents, drops the events of the previous wait and returns the memory. */
     MemorySegment begin(int maxEvents) {
-        ensureOpen();
-        if (maxEvents < 1 || maxEvents > capacity) {
-            throw new IllegalArgumentException("maxEvents " + maxEvents + " is not in 1.." + capacity);
+        MemorySegment present = openMemory();
+        if (maxEvents < 1 || maxEvents > capacity(present)) {
+            throw new IllegalArgumentException("maxEvents " + maxEvents + " is not in 1.." + capacity(present));
         }
         ready = 0;
-        return memory;
+        isWokenUp = false;
+        return present;
     }
 
-    /** What a wait reports, also if the array is closed meanwhile. */
+    /** Returns the memory as a buffer, which stays valid if the array is closed during a wait. */
     ByteBuffer view() {
         return view;
     }
 
-    /** Takes over what a wait reported. */
-    void end(int reported) {
+    /** Stores the number of events that a wait reported, and whether a wake-up was among them. */
+    void end(int reported, boolean wokenUp) {
         ready = reported;
+        isWokenUp = wokenUp;
     }
 
-    /** Takes the first event with a datum out of those that a wait reported, and tells whether there was one. */
+    /** Removes the first event with certain 64 bits from those that a wait reported. Returns false if none has them. */
     static boolean remove(ByteBuffer view, int reported, long data) {
         for (int i = 0; i < reported; i++) {
             if (EpollEventLayout.data(view, i) == data) {
@@ -202,14 +230,16 @@ public final class EpollEventArray implements AutoCloseable, Iterable<EpollEvent
         return false;
     }
 
-    /** The errno slot of the waits into this array. */
+    /** Returns the errno slot of the waits into this array. */
     CallState state() {
         return state;
     }
 
-    private void ensureOpen() {
-        if (capacity == 0) {
+    private MemorySegment openMemory() {
+        MemorySegment present = memory;
+        if (present.byteSize() == 0) {
             throw new IllegalStateException("EpollEventArray is closed");
         }
+        return present;
     }
 }

@@ -8,19 +8,19 @@ import io.github.epoll4j.internal.gen.epoll.epoll_params;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
 
 /**
- * How an epoll instance polls network devices while it waits: {@code struct epoll_params}.
+ * {@code struct epoll_params}: the settings for polling network devices during waits.
  *
- * @param busyPollUsecs how long a wait polls the device queue of its sockets before it sleeps, in microseconds, from 0
- *     (not at all) to 2<sup>31</sup> - 1
- * @param busyPollBudget how many packets one poll fetches at most, from 0 (the kernel's default, 8) to 65535; above 64
- *     only with CAP_NET_ADMIN
- * @param preferBusyPoll whether the device's interrupts are kept off while waits keep polling
+ * @param busyPollUsecs the time that a wait polls the device queue of its sockets before it sleeps, in microseconds,
+ *     from 0 (disabled) to 2<sup>31</sup> - 1
+ * @param busyPollBudget the highest number of packets that one poll fetches, from 0 (the kernel's default, 8) to 65535;
+ *     above 64 only with CAP_NET_ADMIN
+ * @param preferBusyPoll true to defer the device's interrupts while waits poll often enough
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/ioctl_eventpoll.2.html">ioctl_eventpoll(2)</a>
  */
 public record EpollParams(int busyPollUsecs, int busyPollBudget, boolean preferBusyPoll) {
     /**
-     * Checks the shapes of the fields.
+     * Checks the ranges of the fields.
      *
      * @throws IllegalArgumentException if the time is negative, or the budget is not in 0..65535
      */
@@ -33,7 +33,7 @@ public record EpollParams(int busyPollUsecs, int busyPollBudget, boolean preferB
         }
     }
 
-    /** Asks for the parameters of an instance. */
+    /** Queries the parameters of an instance. */
     static EpollParams of(int epfd) throws ErrnoException {
         try (CallState state = CallState.take()) {
             ioctl(state, epfd, "EPIOCGPARAMS", epoll_h.EPIOCGPARAMS);
@@ -56,7 +56,7 @@ public record EpollParams(int busyPollUsecs, int busyPollBudget, boolean preferB
 
     private static void ioctl(CallState state, int epfd, String name, long request) throws ErrnoException {
         int result = state.result(unistd_h.ioctl(state.errno(), epfd, request, state.scratch()));
-        // all three mean the same for a request whose arguments are sound
+        // all three mean the same for a request with valid arguments
         if (result == -Errno.ENOTTY || result == -Errno.EINVAL || result == -Errno.EOPNOTSUPP) {
             throw new UnsupportedOperationException(name + " needs Linux 6.9 or later, built with"
                     + " CONFIG_NET_RX_BUSY_POLL: " + Errno.describe(-result));

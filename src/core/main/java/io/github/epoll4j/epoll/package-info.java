@@ -1,8 +1,8 @@
 /**
- * {@code sys/epoll.h}: the kernel keeps the list of descriptors, and a wait reports only those that are ready.
+ * {@code sys/epoll.h}: the kernel keeps the list of registered descriptors, and a wait reports only the ready ones.
  *
- * <p>An {@link io.github.epoll4j.epoll.EpollInstance} is the list. A descriptor is added with a mask of what to watch
- * for and a 64-bit datum, which comes back with each event and says whose it is:
+ * <p>An {@link io.github.epoll4j.epoll.EpollInstance} is the list. A descriptor is added with an event mask and 64 bits
+ * of data, which come back with each of its events:
  *
  * {@snippet :
  * try (var epoll = EpollInstance.open();
@@ -17,31 +17,37 @@
  *
  * <h2>Level, edge, one-shot</h2>
  *
- * <p><b>Level</b> (the default) reports a descriptor by every wait while it is ready. Ask for EPOLLOUT only while there
- * is something to write, or every wait returns at once.
+ * <p><b>Level-triggered</b> (the default): every wait reports a descriptor while it is ready. Request EPOLLOUT only
+ * while output is pending, or every wait returns at once.
  *
- * <p><b>Edge</b> (EPOLLET) reports new activity: once after bytes arrive, however many are left unread. Read or write
- * until the call would block, then wait. Activity between two waits is one event; new bytes on an undrained descriptor
- * are a new event. A listening socket is drained in the same way, by accepting until there is nobody.
+ * <p><b>Edge-triggered</b> (EPOLLET): new activity is reported once, however many bytes are left unread. Read or write
+ * until the call would block, then wait. Activity between two waits is one event; new bytes on a descriptor that was
+ * not drained are a new event. Drain a listening socket by accepting until {@code accept} returns null.
+ * {@link io.github.epoll4j.epoll.EpollInstance#modify} with the same mask re-arms the edge.
  *
- * <p><b>One-shot</b> (EPOLLONESHOT, with either) reports once and then nothing, not even a hang-up, until
- * {@link io.github.epoll4j.epoll.EpollInstance#modify} arms the descriptor again; what happened meanwhile is reported
- * then. It is how several threads share one instance without two of them serving one connection.
+ * <p>A short read is proof that a TCP socket is drained while its event has no EPOLLPRI: a read stops at the urgent
+ * mark. Request EPOLLPRI and EPOLLRDHUP to rely on that. It is never proof on a Unix socket.
  *
- * <h2>What surprises</h2>
+ * <p><b>One-shot</b> (EPOLLONESHOT, with either): one event, then none, not even a hang-up, until
+ * {@link io.github.epoll4j.epoll.EpollInstance#modify} re-arms the descriptor. Activity in between is reported then.
+ * With it, several threads share one instance and no two of them serve one connection at a time.
+ *
+ * <h2>Pitfalls</h2>
  *
  * <ul>
  * <li>A registration belongs to a number <em>and</em> the open file behind it. If the file stays open through a
- *     duplicate, closing the number does not end the registration: events go on under the old datum, and cannot be
- *     stopped. Delete, then close.
- * <li>EPOLLERR and EPOLLHUP are reported whether asked for or not. A socket that was never connected is hung up.
- * <li>Events of one batch are copies: one that is handled later may belong to a descriptor that was closed meanwhile.
- *     Keep a generation in the datum where numbers are reused.
+ *     duplicate, closing the number does not end the registration: its events continue and cannot be stopped. Delete,
+ *     then close.
+ * <li>EPOLLERR and EPOLLHUP are reported even if not requested. A socket that was never connected reports EPOLLHUP.
+ * <li>The events of a batch are copies: an event may belong to a descriptor that was closed after the wait. Keep a
+ *     generation in the data where numbers are reused.
  * <li>Regular files and directories are always ready, and epoll refuses them (EPERM); select and poll do not.
+ * <li>EPOLLEXCLUSIVE wakes the same instance each time: while that one waits again in time, it gets every connection.
  * </ul>
  *
- * <p>A wait blocks the thread in native code: on a virtual thread it also holds the carrier. Wait on a platform thread,
- * and hand the events over.
+ * <p>A wait blocks the thread in native code and pins a virtual thread to its carrier. Wait on a platform thread, and
+ * hand the events over. {@link Thread#interrupt} does not end a wait;
+ * {@link io.github.epoll4j.epoll.EpollInstance#wakeup} does.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/epoll.7.html">epoll(7)</a>
  */

@@ -19,6 +19,11 @@ import java.net.ProtocolFamily;
  * @see <a href="https://man7.org/linux/man-pages/man7/tcp.7.html">tcp(7)</a>
  */
 public final class TcpStream extends StreamSocket {
+    /** The result of {@link #receiveUrgent()} if there is no urgent byte. */
+    public static final int NO_URGENT_BYTE = -1;
+    /** The result of {@link #receiveUrgent()} if SO_OOBINLINE is set and the byte is in the stream. */
+    public static final int URGENT_BYTE_INLINE = -2;
+
     private static final int CONNECTED = 0;
     private static final int CONNECTING = -1;
     private static final int OPEN = -2;
@@ -275,7 +280,7 @@ public final class TcpStream extends StreamSocket {
             state.bytes().put(0, value);
             long result = Transfer.SEND.move(state, fd, state.scratch(), 1, socket_h.MSG_OOB);
             if (result < 0 && result != -Errno.EAGAIN) {
-                throw new ErrnoException("send", "MSG_OOB, fd=" + fd, (int) -result);
+                throw Transfer.failure("send", "MSG_OOB, fd=" + fd, (int) -result);
             }
             return result == 1;
         } finally {
@@ -286,7 +291,9 @@ public final class TcpStream extends StreamSocket {
     /**
      * {@code recv(MSG_OOB)}: reads the urgent byte, which ends EPOLLPRI.
      *
-     * @return the byte, 0 to 255; -1 if there is none, or SO_OOBINLINE left it in the stream
+     * @return the byte, 0 to 255; {@link #NO_URGENT_BYTE} if there is none, or it was fetched already, or it is
+     *     announced but has not arrived; {@link #URGENT_BYTE_INLINE} if SO_OOBINLINE leaves it in the stream, where a
+     *     read finds it
      * @throws ErrnoException as {@link #read(java.nio.ByteBuffer)}
      * @throws IllegalStateException if this stream is closed
      * @see <a href="https://man7.org/linux/man-pages/man7/tcp.7.html">tcp(7)</a>
@@ -298,10 +305,16 @@ public final class TcpStream extends StreamSocket {
             if (result == 1) {
                 return Byte.toUnsignedInt(state.bytes().get(0));
             }
-            if (result == 0 || result == -Errno.EINVAL || result == -Errno.EAGAIN) {
-                return -1;
+            if (result == 0 || result == -Errno.EAGAIN) {
+                return NO_URGENT_BYTE;
             }
-            throw new ErrnoException("recv", "MSG_OOB, fd=" + fd, (int) -result);
+            if (result == -Errno.EINVAL) {
+                int inline = state.result(socket_h.getsockopt(state.errno(), fd, socket_h.SOL_SOCKET,
+                        socket_h.SO_OOBINLINE, state.scratch(), state.length(Integer.BYTES)));
+                ErrnoException.check(inline, "getsockopt", "SO_OOBINLINE, fd=" + fd);
+                return state.bytes().getInt(0) == 0 ? NO_URGENT_BYTE : URGENT_BYTE_INLINE;
+            }
+            throw Transfer.failure("recv", "MSG_OOB, fd=" + fd, (int) -result);
         } finally {
             release();
         }

@@ -3,11 +3,17 @@ package io.github.epoll4j.net;
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.gen.message.message_h;
+import io.github.epoll4j.internal.gen.socket.sockaddr_in;
 import io.github.epoll4j.internal.gen.socket.socket_h;
+import io.github.epoll4j.internal.gen.unistd.unistd_h;
+import io.github.epoll4j.internal.io.FdCalls;
+import io.github.epoll4j.internal.io.MessageHeaders;
 import io.github.epoll4j.internal.io.SocketAddresses;
 import io.github.epoll4j.internal.io.ThreadBuffers;
 import io.github.epoll4j.internal.io.Transfer;
 import java.lang.foreign.MemorySegment;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -17,9 +23,12 @@ import java.nio.ByteBuffer;
 /**
  * A UDP socket: sends and receives datagrams, each whole or not at all.
  *
- * <p>A datagram that is longer than the buffer it is received into is cut to what fits, and the rest is lost without a
- * sign. A buffer that is one byte larger than the longest datagram expected shows it. The longest of all has 65507
- * bytes over IPv4. An empty datagram is a datagram; there is no end of a stream.
+ * <p>A datagram that is longer than the buffer it is received into is cut to what fits, and the rest is lost.
+ * {@link DatagramInfo} and {@link DatagramArray} report that. The longest of all has 65507 bytes over IPv4. An empty
+ * datagram is a datagram; there is no end of a stream.
+ *
+ * <p>A socket that is bound to a wildcard address answers from an address that the routing table chooses, which a peer
+ * that sent to another one does not accept. Switch {@link #reportLocalAddresses(boolean)} on and use {@link #reply}.
  *
  * <p>Thread-safe: each call moves one datagram. A buffer belongs to one call at a time. Ownership: the caller closes
  * the socket.
@@ -27,7 +36,12 @@ import java.nio.ByteBuffer;
  * @see <a href="https://man7.org/linux/man-pages/man7/udp.7.html">udp(7)</a>
  */
 public final class UdpSocket extends SocketFd {
-    /** Racy, as an immutable object may be: often the next datagram is from the same sender. */
+    /** The result of a call that receives if there is no datagram. */
+    private static final int NO_DATAGRAM = -1;
+    /** The segment size is a 16-bit number. */
+    private static final int LARGEST_SEGMENT = 0xffff;
+
+    /** Last sender, reused to avoid allocation. Benign race: the value is immutable. */
     private InetSocketAddress lastSender;
 
     private UdpSocket(int fd, int family) {
@@ -226,12 +240,217 @@ public final class UdpSocket extends SocketFd {
     }
 
     /**
-     * {@code recvfrom(2)} without asking for the sender: receives one datagram into the buffer's remaining space, and
-     * advances its position. What does not fit is lost. It allocates nothing. On a socket that is not connected it
-     * takes the datagrams of everybody.
+     * {@code recvmsg(2)}: receives one datagram into the buffer's remaining space, advances its position, and reports
+     * all that is known about the datagram. It allocates nothing.
      *
      * @param buffer where the bytes go
-     * @return the number of bytes; 0 if there is no datagram, or an empty one, which {@link #receive} tells apart
+     * @param info   overwritten with sender, local address, length, and whether the datagram was cut
+     * @return the number of bytes in the buffer; 0 if the datagram is empty; -1 if there is no datagram
+     * @throws ErrnoException ECONNREFUSED and the like if the socket is connected and the peer does not listen; ENOMEM
+     * @throws IllegalArgumentException if the buffer is read-only
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/recvmsg.2.html">recvmsg(2)</a>
+     */
+    public int receive(ByteBuffer buffer, DatagramInfo info) throws ErrnoException {
+        int fd = acquire();
+        try (ThreadBuffers thread = ThreadBuffers.take()) {
+            MessageHeaders header = info.header();
+            header.expect(0);
+            int before = buffer.position();
+            int result = (int) Transfer.RECVMSG.message(
+                    thread, fd, buffer, Transfer.LARGEST_PART, header, socket_h.MSG_TRUNC);
+            if (result < 0) {
+                header.clear(0);
+                info.received(0);
+                return noneOr(result, "recvmsg", fd);
+            }
+            info.received(result);
+            return buffer.position() - before;
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code recvmmsg(2)}: receives the datagrams that have arrived, as many as the array can hold. It allocates
+     * nothing.
+     *
+     * @param datagrams overwritten with the datagrams, from index 0
+     * @return how many there are; 0 if there is no datagram
+     * @throws ErrnoException ECONNREFUSED and the like if the socket is connected and the peer does not listen; ENOMEM
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/recvmmsg.2.html">recvmmsg(2)</a>
+     */
+    public int receive(DatagramArray datagrams) throws ErrnoException {
+        int fd = acquire();
+        try {
+            return (int) Transfer.RECVMMSG.orWouldBlock(fd, datagrams.receive(fd));
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code sendmsg(2)} with control data: sends the buffer's remaining bytes from a local address (IP_PKTINFO), and
+     * cut into segments if so wished (UDP_SEGMENT). If they are sent, nothing remains.
+     *
+     * @param buffer      the bytes; none gives an empty datagram
+     * @param address     the receiver; null for the connected peer
+     * @param source      the local address to send from, of the receiver's family; null if the kernel chooses. Its
+     *     scope is the interface to send by
+     * @param segmentSize the size in bytes, 1 to 65535, of the datagrams that the kernel cuts the bytes into, at most
+     *     64 (128 since Linux 6.9); the last one may be shorter. 0 for one datagram
+     * @return false if it would block
+     * @throws ErrnoException as {@link #send(ByteBuffer, InetSocketAddress)}; EINVAL or ENETUNREACH if the
+     *     source is not an address of this host; EINVAL if there are too many segments, or one does not fit the
+     *     network's MTU; EDESTADDRREQ if the address is null and the socket is not connected
+     * @throws IllegalArgumentException if the segment size is out of range, or the source is of another family
+     * @throws java.nio.channels.UnresolvedAddressException if the address has a host name without a number
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man7/udp.7.html">udp(7)</a>
+     */
+    public boolean send(ByteBuffer buffer, InetSocketAddress address, InetAddress source, int segmentSize)
+            throws ErrnoException {
+        int fd = acquire();
+        try (ThreadBuffers thread = ThreadBuffers.take()) {
+            if (family() == socket_h.AF_INET && source instanceof Inet6Address) {
+                throw new IllegalArgumentException("an IPv6 source on an IPv4 socket: " + source.getHostAddress());
+            }
+            MessageHeaders header = thread.header(MessageHeaders.DATAGRAM_CONTROL);
+            fill(header, 0, address, source, segmentSize);
+            return sendMessage(thread, fd, buffer, header, address);
+        } finally {
+            release();
+        }
+    }
+
+    /** Writes a datagram's addresses and segment size. */
+    static void fill(MessageHeaders headers, int index, InetSocketAddress address, InetAddress source,
+            int segmentSize) {
+        if (segmentSize < 0 || segmentSize > LARGEST_SEGMENT) {
+            throw new IllegalArgumentException(
+                    "a segment size of " + segmentSize + "; 0 to " + LARGEST_SEGMENT + " are possible");
+        }
+        if (address != null) {
+            headers.receiver(index, address);
+        }
+        if (source != null) {
+            headers.source(index, source);
+        }
+        if (segmentSize > 0) {
+            headers.segmentSize(index, segmentSize);
+        }
+    }
+
+    /**
+     * {@code sendmsg(2)}: sends the buffer's remaining bytes to the sender of a received datagram. They come from the
+     * local address it was sent to, if that is {@linkplain #reportLocalAddresses(boolean) reported}. It allocates
+     * nothing.
+     *
+     * @param buffer the bytes; none gives an empty datagram
+     * @param info   the received datagram
+     * @return false if it would block
+     * @throws ErrnoException as {@link #send(ByteBuffer, InetSocketAddress)}
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/sendmsg.2.html">sendmsg(2)</a>
+     */
+    public boolean reply(ByteBuffer buffer, DatagramInfo info) throws ErrnoException {
+        int fd = acquire();
+        try (ThreadBuffers thread = ThreadBuffers.take()) {
+            MessageHeaders header = thread.header(MessageHeaders.DATAGRAM_CONTROL);
+            header.reply(0, info.header(), 0);
+            return sendMessage(thread, fd, buffer, header, null);
+        } finally {
+            release();
+        }
+    }
+
+    private static boolean sendMessage(ThreadBuffers thread, int fd, ByteBuffer buffer, MessageHeaders header,
+            InetSocketAddress address) throws ErrnoException {
+        long result = Transfer.SENDMSG.message(thread, fd, buffer, Transfer.LARGEST_PART, header, 0);
+        if (result < 0 && result != -Errno.EAGAIN) {
+            throw new ErrnoException(
+                    "sendmsg", address == null ? "fd=" + fd : SocketAddresses.text(address), (int) -result);
+        }
+        return result >= 0;
+    }
+
+    /**
+     * {@code sendmmsg(2)}: sends the datagrams that remain in the array, as many as the socket takes, and advances it.
+     * It allocates nothing.
+     *
+     * @param datagrams the datagrams
+     * @return how many were sent; 0 if it would block, or none remained
+     * @throws ErrnoException as {@link #send(ByteBuffer, InetSocketAddress, InetAddress, int)}, for the first that
+     *     remains: {@link DatagramArray#skip()} gives it up
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/sendmmsg.2.html">sendmmsg(2)</a>
+     */
+    public int send(DatagramArray datagrams) throws ErrnoException {
+        int fd = acquire();
+        try {
+            return datagrams.hasRemaining()
+                    ? (int) Transfer.SENDMMSG.orWouldBlock(fd, datagrams.send(fd))
+                    : 0;
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code setsockopt(IP_PKTINFO)}, or {@code IPV6_RECVPKTINFO}: lets the kernel report the local address of each
+     * datagram that is received with {@link DatagramInfo} or {@link DatagramArray}. On an IPv6 socket that covers IPv4
+     * as well.
+     *
+     * @param isReported true to switch it on
+     * @throws ErrnoException if the kernel refuses it
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man7/ip.7.html">ip(7)</a>
+     */
+    public void reportLocalAddresses(boolean isReported) throws ErrnoException {
+        boolean isInet = family() == socket_h.AF_INET;
+        int level = isInet ? socket_h.IPPROTO_IP : socket_h.IPPROTO_IPV6;
+        int option = isInet ? message_h.IP_PKTINFO : message_h.IPV6_RECVPKTINFO;
+        int fd = acquire();
+        try (CallState state = CallState.take()) {
+            state.bytes().putInt(0, isReported ? 1 : 0);
+            int result = state.result(
+                    socket_h.setsockopt(state.errno(), fd, level, option, state.scratch(), Integer.BYTES));
+            ErrnoException.check(result, "setsockopt", (isInet ? "IP_PKTINFO" : "IPV6_RECVPKTINFO") + ", fd=" + fd);
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code connect(AF_UNSPEC)}: removes the peer, so that the socket receives from everywhere again. A port that the
+     * kernel chose, also for port 0 of bind, is given back, and the next send gets another one. One that bind was given
+     * stays.
+     *
+     * @throws ErrnoException if the kernel refuses it
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/connect.2.html">connect(2)</a>
+     */
+    public void disconnect() throws ErrnoException {
+        int fd = acquire();
+        try (CallState state = CallState.take()) {
+            state.scratch().fill((byte) 0);
+            state.bytes().putShort(sockaddr_in.sin_family$OFFSET, (short) socket_h.AF_UNSPEC);
+            int result = state.result(
+                    socket_h.connect(state.errno(), fd, state.scratch(), sockaddr_in.SIZEOF));
+            ErrnoException.check(result, "connect", "AF_UNSPEC, fd=" + fd);
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code recvfrom(2)} without asking for the sender: receives one datagram into the buffer's remaining space, and
+     * advances its position. What does not fit is lost. It allocates nothing. On a socket that is not connected it
+     * takes the datagrams of all senders.
+     *
+     * @param buffer where the bytes go
+     * @return the number of bytes; 0 if the datagram is empty; -1 if there is no datagram
      * @throws ErrnoException ECONNREFUSED and the like if the peer does not listen; ENOMEM
      * @throws IllegalArgumentException if the buffer is read-only
      * @throws IllegalStateException if this socket is closed
@@ -239,11 +458,38 @@ public final class UdpSocket extends SocketFd {
      */
     public int read(ByteBuffer buffer) throws ErrnoException {
         int fd = acquire();
-        try {
-            return transfer(Transfer.RECVFROM, fd, buffer);
+        try (ThreadBuffers thread = ThreadBuffers.take()) {
+            int result = (int) Transfer.RECVFROM.move(thread, fd, buffer, Transfer.LARGEST_PART, 0,
+                    MemorySegment.NULL, MemorySegment.NULL, 0);
+            return result >= 0 ? result : noneOr(result, "recvfrom", fd);
         } finally {
             release();
         }
+    }
+
+    /**
+     * {@code recvmsg(2)}: receives one datagram into several parts of memory, in their order, and advances them. What
+     * does not fit is lost.
+     *
+     * @param buffers where the bytes go
+     * @return the number of bytes; 0 if the datagram is empty; -1 if there is no datagram
+     * @throws ErrnoException as {@link #read(ByteBuffer)}
+     * @throws IllegalArgumentException if a part is read-only
+     * @throws IllegalStateException if this socket is closed, or another thread uses the array
+     * @see <a href="https://man7.org/linux/man-pages/man2/recvmsg.2.html">recvmsg(2)</a>
+     */
+    public int read(IoVectors buffers) throws ErrnoException {
+        int fd = acquire();
+        try {
+            int result = (int) buffers.move(Transfer.RECVMSG, fd, true, 0);
+            return result >= 0 ? result : noneOr(result, "recvmsg", fd);
+        } finally {
+            release();
+        }
+    }
+
+    private static int noneOr(int result, String call, int fd) throws ErrnoException {
+        return result == -Errno.EAGAIN ? NO_DATAGRAM : ErrnoException.check(result, call, "fd=" + fd);
     }
 
     /**
@@ -259,17 +505,70 @@ public final class UdpSocket extends SocketFd {
      */
     public int write(ByteBuffer buffer) throws ErrnoException {
         int fd = acquire();
-        try {
-            return transfer(Transfer.SENDTO, fd, buffer);
+        try (ThreadBuffers thread = ThreadBuffers.take()) {
+            return (int) Transfer.SENDTO.orWouldBlock(fd, Transfer.SENDTO.move(thread, fd, buffer,
+                    Transfer.LARGEST_PART, 0, MemorySegment.NULL, MemorySegment.NULL, 0));
         } finally {
             release();
         }
     }
 
-    private static int transfer(Transfer transfer, int fd, ByteBuffer buffer) throws ErrnoException {
-        try (ThreadBuffers thread = ThreadBuffers.take()) {
-            return (int) transfer.orWouldBlock(fd, transfer.move(thread, fd, buffer, Transfer.LARGEST_PART, 0,
-                    MemorySegment.NULL, MemorySegment.NULL, 0));
+    /**
+     * {@code sendmsg(2)}: sends several parts of memory, in their order, to the connected peer as one datagram, and
+     * advances them.
+     *
+     * @param buffers the bytes; none gives an empty datagram
+     * @return the number of bytes, which is all; 0 if it would block, or none remained
+     * @throws ErrnoException as {@link #write(ByteBuffer)}
+     * @throws IllegalArgumentException if there are more than 1024 parts (IOV_MAX)
+     * @throws IllegalStateException if this socket is closed, or another thread uses the array
+     * @see <a href="https://man7.org/linux/man-pages/man2/sendmsg.2.html">sendmsg(2)</a>
+     */
+    public int write(IoVectors buffers) throws ErrnoException {
+        if (buffers.size() > unistd_h.IOV_MAX) {
+            throw new IllegalArgumentException(buffers.size() + " parts; one call takes " + unistd_h.IOV_MAX);
+        }
+        int fd = acquire();
+        try {
+            return (int) Transfer.SENDMSG.orWouldBlock(fd, buffers.move(Transfer.SENDMSG, fd, false, 0));
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code ioctl(FIONREAD)}: returns the length of the next datagram. The first such call in a JVM takes some 10 ms
+     * for its preparation: make one before a loop needs it.
+     *
+     * @return the number of bytes; 0 if there is no datagram, or an empty one
+     * @throws ErrnoException if the kernel refuses it
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man7/udp.7.html">udp(7)</a>
+     */
+    public int available() throws ErrnoException {
+        int fd = acquire();
+        try {
+            return FdCalls.ioctlInt(fd, unistd_h.FIONREAD, "FIONREAD");
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code ioctl(SIOCOUTQ)}: returns how much memory the datagrams take that were sent and have not left this host.
+     * The first such call in a JVM takes some 10 ms for its preparation: make one before a loop needs it.
+     *
+     * @return the number of bytes
+     * @throws ErrnoException if the kernel refuses it
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man7/udp.7.html">udp(7)</a>
+     */
+    public int unsent() throws ErrnoException {
+        int fd = acquire();
+        try {
+            return FdCalls.ioctlInt(fd, unistd_h.TIOCOUTQ, "SIOCOUTQ"); // the same number
+        } finally {
+            release();
         }
     }
 

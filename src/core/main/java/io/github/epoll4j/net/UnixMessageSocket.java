@@ -2,10 +2,13 @@ package io.github.epoll4j.net;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.OwnedFd;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import io.github.epoll4j.internal.io.SocketAddresses;
 import io.github.epoll4j.internal.io.ThreadBuffers;
 import io.github.epoll4j.internal.io.Transfer;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
@@ -221,6 +224,54 @@ public final class UnixMessageSocket extends SocketFd {
         int fd = acquire();
         try {
             return (int) Transfer.SENDTO.orWouldBlock(fd, transfer(Transfer.SENDTO, fd, buffer));
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code sendmsg(SCM_RIGHTS)}: sends one message, and passes descriptors with it. The peer gets numbers of its own
+     * for the same open files. The owners stay the caller's and are held during the call.
+     *
+     * @param buffer the bytes; none gives an empty message
+     * @param fds    the owners, at most 253
+     * @return false if it would block
+     * @throws ErrnoException as {@link #write(ByteBuffer)}; EINVAL if there are more than 253 descriptors;
+     *     ETOOMANYREFS if more are on their way than the process may have open; EBADF if an adopted number is not open
+     * @throws IllegalStateException if this socket, or one of the owners, is closed
+     * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
+     */
+    public boolean send(ByteBuffer buffer, OwnedFd... fds) throws ErrnoException {
+        int fd = acquire();
+        try {
+            long result = PassedFds.send(fd, buffer, Integer.MAX_VALUE, fds);
+            return result != -Errno.EAGAIN && PassedFds.sent(fd, result) >= 0;
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code recvmsg(MSG_CMSG_CLOEXEC)}: receives one message, and the descriptors that were passed with it. A plain
+     * read closes the descriptors that it meets.
+     *
+     * @param buffer where the bytes go
+     * @param fds    where the owners go, close-on-exec, to be closed by the caller: the front of the array. The rest
+     *     becomes null
+     * @return the number of bytes; -1 if there is no message; of sequenced packets 0 without descriptors when the peer
+     *     is closed, or for an empty message
+     * @throws ErrnoException as {@link #read(ByteBuffer)}
+     * @throws IOException if more descriptors came than the array, or this process, can have (MSG_CTRUNC). Those that
+     *     came are closed; the bytes are in the buffer
+     * @throws IllegalArgumentException if the buffer is read-only
+     * @throws IllegalStateException if this socket is closed
+     * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
+     */
+    public int receive(ByteBuffer buffer, FileFd[] fds) throws IOException {
+        int fd = acquire();
+        try {
+            long result = PassedFds.receive(fd, buffer, Integer.MAX_VALUE, fds);
+            return result == -Errno.EAGAIN ? -1 : (int) Transfer.RECVMSG.orWouldBlock(fd, result);
         } finally {
             release();
         }

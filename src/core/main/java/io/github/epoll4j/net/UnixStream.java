@@ -1,7 +1,12 @@
 package io.github.epoll4j.net;
 
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.OwnedFd;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.gen.socket.socket_h;
+import io.github.epoll4j.internal.io.Transfer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
  * A connected Unix stream socket.
@@ -138,5 +143,56 @@ public final class UnixStream extends StreamSocket {
             peer = known;
         }
         return known;
+    }
+
+    /**
+     * {@code sendmsg(SCM_RIGHTS)}: writes bytes, and passes descriptors with them. The peer gets numbers of its own for
+     * the same open files. They go with the first byte: if 0 is returned, none went. The owners stay the caller's and
+     * are held during the call.
+     *
+     * @param buffer the bytes, at least one
+     * @param fds    the owners, at most 253
+     * @return the number of bytes taken; 0 if it would block
+     * @throws ErrnoException as {@link #write(ByteBuffer)}; EINVAL if there are more than 253 descriptors;
+     *     ETOOMANYREFS if more are on their way than the process may have open; EBADF if an adopted number is not open
+     * @throws IllegalArgumentException if the buffer has no bytes
+     * @throws IllegalStateException if this stream, or one of the owners, is closed
+     * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
+     */
+    public int send(ByteBuffer buffer, OwnedFd... fds) throws ErrnoException {
+        PassedFds.requireBytes(buffer);
+        int fd = acquire();
+        try {
+            return PassedFds.sent(fd, PassedFds.send(fd, buffer, Transfer.LARGEST_PART, fds));
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * {@code recvmsg(MSG_CMSG_CLOEXEC)}: reads bytes, and receives the descriptors that were passed with them. One call
+     * receives the descriptors of at most one {@link #send}: it may begin with bytes that were written before, and
+     * reads no further than those of the send. A plain read closes the descriptors that it meets.
+     *
+     * @param buffer where the bytes go
+     * @param fds    where the owners go, close-on-exec, to be closed by the caller: the front of the array. The rest
+     *     becomes null
+     * @return the number of bytes; 0 if none has arrived, or the buffer is full; -1 at the end of the stream
+     * @throws ErrnoException as {@link #read(ByteBuffer)}
+     * @throws IOException if more descriptors came than the array, or this process, can have (MSG_CTRUNC). Those that
+     *     came are closed; the bytes are in the buffer
+     * @throws IllegalArgumentException if the buffer is read-only
+     * @throws IllegalStateException if this stream is closed
+     * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
+     */
+    public int receive(ByteBuffer buffer, FileFd[] fds) throws IOException {
+        int fd = acquire();
+        try {
+            return buffer.hasRemaining()
+                    ? (int) Transfer.RECVMSG.answer(fd, PassedFds.receive(fd, buffer, Transfer.LARGEST_PART, fds))
+                    : 0;
+        } finally {
+            release();
+        }
     }
 }

@@ -37,6 +37,24 @@
  * Under level trigger one call per event is enough; under edge trigger go on until 0. Keep the bytes that a write did
  * not take, wait for EPOLLOUT while there are any, and no longer: a socket is nearly always writable.
  *
+ * <p>Several parts of memory go by one call with {@link io.github.epoll4j.net.IoVectors}, a file with
+ * {@link io.github.epoll4j.net.StreamSocket#sendFile sendFile}, bytes of another socket with
+ * {@link io.github.epoll4j.fd.Splice}. A loop that reads many streams owns a {@link io.github.epoll4j.net.ReadBuffer}.
+ *
+ * <h2>Datagrams</h2>
+ *
+ * <p>{@link io.github.epoll4j.net.DatagramInfo} has what came with a datagram, and
+ * {@link io.github.epoll4j.net.DatagramArray} moves many by one call. A server on a wildcard address replies from the
+ * address that was asked:
+ *
+ * {@snippet :
+ * socket.reportLocalAddresses(true);
+ * // … when the socket is readable:
+ * while (socket.receive(buffer.clear(), info) >= 0) {
+ *     socket.reply(answer(buffer.flip()), info);
+ * }
+ * }
+ *
  * <h2>Connect</h2>
  *
  * <p>{@link io.github.epoll4j.net.TcpStream#connect} starts an attempt. When it is over, the stream becomes writable,

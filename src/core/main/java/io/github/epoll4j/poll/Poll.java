@@ -15,8 +15,9 @@ import java.time.Duration;
  * negative number is skipped.
  *
  * <p>Thread-safe if the array is not shared. A wait blocks in native code and pins a virtual thread to its carrier.
- * Closing a descriptor in another thread does not end a wait on it: add an {@link io.github.epoll4j.fd.EventFd} to the
- * array to wake the waiting thread.
+ * Neither {@link Thread#interrupt} nor closing a descriptor in another thread ends a wait: add an
+ * {@link io.github.epoll4j.fd.EventFd} to the array to wake the waiting thread. The signal mask of {@code ppoll} is not
+ * offered: block the signals and add a {@link io.github.epoll4j.fd.SignalFd}.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/poll.2.html">poll(2)</a>
  */
@@ -41,14 +42,15 @@ public final class Poll {
      * {@code poll} with a timeout in milliseconds.
      *
      * @param fds           the entries; their {@code revents} are overwritten
-     * @param timeoutMillis the longest time to wait, in milliseconds; -1 (or any negative number) waits without limit,
-     *     0 returns at once. May return slightly later, never earlier.
+     * @param timeoutMillis the longest time to wait, in milliseconds; 0 returns at once. May return slightly later,
+     *     never earlier.
      * @return the number of ready entries; 0 on timeout
      * @throws ErrnoException EINVAL if there are more entries than the process may have descriptors (RLIMIT_NOFILE);
      *     ENOMEM
+     * @throws IllegalArgumentException if the timeout is negative; {@link #poll(PollFdArray)} has no limit
      * @throws IllegalStateException if the array is closed
      */
-    public static int poll(PollFdArray fds, long timeoutMillis) throws ErrnoException {
+    public static int pollMillis(PollFdArray fds, long timeoutMillis) throws ErrnoException {
         return pollNanos(fds, Timeouts.ofMillis(timeoutMillis));
     }
 
@@ -68,10 +70,11 @@ public final class Poll {
     }
 
     private static int pollNanos(PollFdArray fds, long timeoutNanos) throws ErrnoException {
-        int result = await(fds.state(), fds.begin(), fds.size(), timeoutNanos);
+        int count = fds.size();
+        int result = await(fds.state(), fds.begin(count), count, timeoutNanos);
         fds.end(result);
         if (result < 0) {
-            throw new ErrnoException("poll", "nfds=" + fds.size(), -result);
+            throw new ErrnoException("poll", "nfds=" + count, -result);
         }
         return result;
     }

@@ -2,10 +2,10 @@ package io.github.epoll4j.select;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.internal.ffi.Platform;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 import java.util.function.IntConsumer;
 
 /**
@@ -80,6 +80,17 @@ public final class FdSet {
     }
 
     /**
+     * {@code FD_SET}: adds a descriptor to the set. It must stay open until the wait has returned.
+     *
+     * @param fd the owner of a descriptor below the capacity, borrowed
+     * @throws IndexOutOfBoundsException if the number does not fit; allocate a larger set
+     * @throws IllegalStateException if the owner is closed
+     */
+    public void set(OwnedFd fd) {
+        set(fd.fd());
+    }
+
+    /**
      * {@code FD_CLR}: removes a number from the set.
      *
      * @param fd a number from 0 to one below the capacity
@@ -91,6 +102,17 @@ public final class FdSet {
     }
 
     /**
+     * {@code FD_CLR}: removes a descriptor from the set.
+     *
+     * @param fd the owner of a descriptor below the capacity, borrowed
+     * @throws IndexOutOfBoundsException if the number does not fit; allocate a larger set
+     * @throws IllegalStateException if the owner is closed
+     */
+    public void clear(OwnedFd fd) {
+        clear(fd.fd());
+    }
+
+    /**
      * {@code FD_ISSET}: returns true if a number is in the set. After a wait the members are the ready descriptors.
      *
      * @param fd a number from 0 to one below the capacity
@@ -99,6 +121,18 @@ public final class FdSet {
      */
     public boolean isSet(int fd) {
         return (word(wordOf(fd)) & 1L << fd) != 0;
+    }
+
+    /**
+     * {@code FD_ISSET}: returns true if a descriptor is in the set.
+     *
+     * @param fd the owner of a descriptor below the capacity, borrowed
+     * @return true if the set contains its number
+     * @throws IndexOutOfBoundsException if the number does not fit; allocate a larger set
+     * @throws IllegalStateException if the owner is closed
+     */
+    public boolean isSet(OwnedFd fd) {
+        return isSet(fd.fd());
     }
 
     /** {@code FD_ZERO}: empties the set. */
@@ -129,7 +163,7 @@ public final class FdSet {
     public void copyFrom(FdSet other) {
         int highest = other.highest();
         if (highest >= 0) {
-            Objects.checkIndex(highest, capacity);
+            checked(highest);
         }
         if (other == this) {
             return;
@@ -219,10 +253,8 @@ public final class FdSet {
     /** Returns the bitmap for a wait on the numbers below nfds, enlarged if the capacity is smaller. */
     MemorySegment begin(int nfds) {
         int needed = wordsFor(nfds);
-        if (bytes(needed) > memory.byteSize()) {
-            reserve(needed);
-        }
-        return memory;
+        MemorySegment present = memory; // read once: the segment that is passed is the one that was checked
+        return bytes(needed) > present.byteSize() ? reserve(needed) : present;
     }
 
     /**
@@ -263,16 +295,25 @@ public final class FdSet {
         return text.append('}').toString();
     }
 
-    private void reserve(int newWords) {
+    private MemorySegment reserve(int newWords) {
         MemorySegment larger = Arena.ofAuto().allocate(bytes(newWords), Long.BYTES);
         if (words > 0) {
             MemorySegment.copy(memory, 0, larger, 0, bytes(words));
         }
         memory = larger;
+        return larger;
     }
 
     private int wordOf(int fd) {
-        return Objects.checkIndex(fd, capacity) / Long.SIZE;
+        return checked(fd) / Long.SIZE;
+    }
+
+    private int checked(int fd) {
+        if (fd < 0 || fd >= capacity) {
+            throw new IndexOutOfBoundsException("descriptor " + fd + " does not fit a set of " + capacity
+                    + (fd < 0 ? "" : ": FdSet.allocate(n)"));
+        }
+        return fd;
     }
 
     private long word(int index) {

@@ -25,8 +25,9 @@ import java.time.Duration;
  * </ul>
  *
  * <p>Thread-safe if the sets are not shared. A wait blocks in native code and pins a virtual thread to its carrier.
- * Closing a descriptor in another thread does not end a wait on it: add an {@link io.github.epoll4j.fd.EventFd} to the
- * read set to wake the waiting thread.
+ * Neither {@link Thread#interrupt} nor closing a descriptor in another thread ends a wait: add an
+ * {@link io.github.epoll4j.fd.EventFd} to the read set to wake the waiting thread. The signal mask of {@code pselect}
+ * is not offered: block the signals and add a {@link io.github.epoll4j.fd.SignalFd}.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/select.2.html">select(2)</a>
  */
@@ -58,13 +59,13 @@ public final class Select {
      * @param read          descriptors to read from, or null; overwritten with those that are ready
      * @param write         descriptors to write to, or null; overwritten with those that are ready
      * @param except        descriptors to watch for urgent data, or null; overwritten with those that have it
-     * @param timeoutMillis the longest time to wait, in milliseconds; -1 (or any negative number) waits without limit,
-     *     0 returns at once. May return slightly later, never earlier.
+     * @param timeoutMillis the longest time to wait, in milliseconds; 0 returns at once. May return slightly later,
+     *     never earlier.
      * @return the number of bits set in all sets together; 0 on timeout, with all sets empty
      * @throws ErrnoException EBADF if a number is not an open descriptor, with the sets unchanged; ENOMEM
-     * @throws IllegalArgumentException if one set is passed twice
+     * @throws IllegalArgumentException if the timeout is negative, or one set is passed twice
      */
-    public static int select(FdSet read, FdSet write, FdSet except, long timeoutMillis) throws ErrnoException {
+    public static int selectMillis(FdSet read, FdSet write, FdSet except, long timeoutMillis) throws ErrnoException {
         return selectNanos(read, write, except, Timeouts.ofMillis(timeoutMillis));
     }
 

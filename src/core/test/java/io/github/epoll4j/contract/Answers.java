@@ -126,14 +126,14 @@ record Answers(String select, String poll, String level, String edge, String one
         read.set(fd);
         FdSet write = read.copy();
         FdSet except = read.copy();
-        Select.select(read, write, except, 0);
+        Select.selectMillis(read, write, except, 0);
         return (read.isSet(fd) ? 1 : 0) | (write.isSet(fd) ? 2 : 0) | (except.isSet(fd) ? 4 : 0);
     }
 
     private static int poll(int fd) throws IOException {
         try (PollFdArray fds = PollFdArray.allocate(1)) {
             fds.add(fd, INTEREST);
-            Poll.poll(fds, 0);
+            Poll.pollMillis(fds, 0);
             return fds.revents(0);
         }
     }
@@ -146,7 +146,7 @@ record Answers(String select, String poll, String level, String edge, String one
                 return 0;
             });
             for (int i = at; i < at + 2; i++) {
-                raw[i] = added < 0 ? added : epoll.await(events, 0) == 0 ? 0 : events.flags(0);
+                raw[i] = added < 0 ? added : epoll.awaitMillis(events, 0) == 0 ? 0 : events.flags(0);
             }
         }
     }

@@ -10,6 +10,7 @@ import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.fd.Inotify;
 import io.github.epoll4j.fd.InotifyFlags;
 import io.github.epoll4j.fd.PidFd;
@@ -157,7 +158,7 @@ final class Conditions {
         epoll.add(eventFd(condition.equals("nothing ready") ? "zero" : "one").fd(), mask);
         if (condition.startsWith("spent")) {
             try (EpollEventArray events = EpollEventArray.allocate(1)) {
-                assertThat(epoll.await(events, 0)).isOne();
+                assertThat(epoll.awaitMillis(events, 0)).isOne();
             }
         }
         if (condition.startsWith("inner")) {
@@ -169,7 +170,7 @@ final class Conditions {
     }
 
     private int terminal(String condition) throws IOException {
-        OwnedFd master = open(OwnedFd.adopt(
+        OwnedFd master = open(FileFd.adopt(
                 ErrnoException.check(LibC.call("posix_openpt", LibC.O_RDWR_QUIET), "posix_openpt", "")));
         OwnedFd slave = open(LibC.open(slaveName(master.fd()), LibC.O_RDWR_QUIET));
         switch (condition) {
@@ -237,7 +238,7 @@ final class Conditions {
     static int await(int fd, int events) throws IOException {
         try (EpollInstance epoll = EpollInstance.open(); EpollEventArray ready = EpollEventArray.allocate(1)) {
             epoll.add(fd, events);
-            assertThat(epoll.await(ready, 20_000)).as("ready within 20 s").isOne();
+            assertThat(epoll.awaitMillis(ready, 20_000)).as("ready within 20 s").isOne();
             return ready.flags(0);
         }
     }

@@ -14,6 +14,7 @@ import io.github.epoll4j.epoll.EpollEvent;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -59,7 +60,7 @@ class DuplicateTest {
     }
 
     private List<EpollEvent> ready() throws IOException {
-        epoll.await(events, 0);
+        epoll.awaitMillis(events, 0);
         List<EpollEvent> ready = new ArrayList<>();
         events.forEach(ready::add);
         return ready;
@@ -124,7 +125,7 @@ class DuplicateTest {
         int number = one.fd();
         epoll.add(number, EPOLLIN, 1);
         one.close();
-        one = OwnedFd.adopt(ErrnoException.check(LibC.call("dup2", other.fd(), number), "dup2", ""));
+        one = FileFd.adopt(ErrnoException.check(LibC.call("dup2", other.fd(), number), "dup2", ""));
 
         epoll.delete(number);
 
@@ -173,11 +174,11 @@ class DuplicateTest {
         epoll.add(one.fd(), EPOLLIN, 1);
         try (EventFd second = EventFd.open(1)) {
             epoll.add(second.fd(), EPOLLIN, 2);
-            assertThat(epoll.await(events, 0)).isEqualTo(2);
+            assertThat(epoll.awaitMillis(events, 0)).isEqualTo(2);
             epoll.delete(one.fd());
             epoll.delete(second.fd());
             assertThat(events).extracting(EpollEvent::data).containsExactly(1L, 2L);
-            assertThat(epoll.await(events, 0)).isZero();
+            assertThat(epoll.awaitMillis(events, 0)).isZero();
         }
     }
 }

@@ -25,6 +25,7 @@ import io.github.epoll4j.LibC;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.gen.epoll.epoll_h;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
@@ -79,7 +80,7 @@ class EpollErrnoTest {
     @DisplayName("epoll_create1_01: EPOLL_CLOEXEC sets close-on-exec, 0 does not")
     void shouldCloseOnExecWhenAskedTo() throws IOException {
         int cloexec = 0x80000;
-        try (OwnedFd plain = OwnedFd.adopt(Raw.call(errno -> epoll_h.epoll_create1(errno, 0)));
+        try (OwnedFd plain = FileFd.adopt(Raw.call(errno -> epoll_h.epoll_create1(errno, 0)));
                 OwnedFd set = Raw.epoll()) {
             assertThat(Fds.flags(plain.fd()) & cloexec).isZero();
             assertThat(Fds.flags(set.fd()) & cloexec).isNotZero();

@@ -14,6 +14,7 @@ import io.github.epoll4j.epoll.EpollEvent;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.fd.Pipe;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
@@ -148,7 +149,7 @@ class EpollNestingTest {
             }
             pipe.write(ByteBuffer.allocate(1));
             for (int i = depth - 1; i >= 0; i--) {
-                assertThat(levels.get(i).await(events, 0)).isOne();
+                assertThat(levels.get(i).awaitMillis(events, 0)).isOne();
                 assertThat(events.get(0)).isEqualTo(new EpollEvent(EPOLLIN, i));
             }
         } finally {
@@ -165,9 +166,9 @@ class EpollNestingTest {
             outer.add(inner.fd(), EPOLLIN | EPOLLET);
             for (int i = 0; i < 3; i++) {
                 counter.write(1);
-                assertThat(outer.await(events, 0)).isOne();
-                assertThat(outer.await(events, 0)).isZero();
-                assertThat(inner.await(events, 0)).isOne();
+                assertThat(outer.awaitMillis(events, 0)).isOne();
+                assertThat(outer.awaitMillis(events, 0)).isZero();
+                assertThat(inner.awaitMillis(events, 0)).isOne();
             }
         }
     }
@@ -180,8 +181,8 @@ class EpollNestingTest {
             one.add(pipe.readFd(), EPOLLIN | EPOLLET);
             two.add(pipe.readFd(), EPOLLIN | EPOLLET);
             pipe.write(ByteBuffer.allocate(1));
-            assertThat(one.await(events, 0)).isOne();
-            assertThat(two.await(events, 0)).isOne();
+            assertThat(one.awaitMillis(events, 0)).isOne();
+            assertThat(two.awaitMillis(events, 0)).isOne();
         }
     }
 
@@ -190,7 +191,7 @@ class EpollNestingTest {
     @DisplayName("K23, C36, J1, epoll_ctl06: EPERM for files without a poll operation")
     void shouldRefuseWhenTheFileCannotBePolled(String path) throws IOException {
         Path regular = Files.createTempFile("epoll4j", ".txt");
-        try (OwnedFd file = path.equals("memfd") ? OwnedFd.adopt(LibC.call("memfd_create", "epoll4j", 1))
+        try (OwnedFd file = path.equals("memfd") ? FileFd.adopt(LibC.call("memfd_create", "epoll4j", 1))
                 : LibC.open(path.equals("regular") ? regular.toString() : path)) {
             assertThat(add(epoll(), file.fd())).isEqualTo("EPERM");
         } finally {

@@ -78,11 +78,11 @@ class EpollWaitTest {
         try (EpollInstance instance = EpollInstance.open(); EventFd counter = EventFd.open(1)) {
             instance.add(counter.fd(), EPOLLIN, 5);
             for (int i = 0; i < 1000; i++) {
-                assertThat(instance.await(events, 0)).isOne();
+                assertThat(instance.awaitMillis(events, 0)).isOne();
                 assertThat(events.get(0)).isEqualTo(new EpollEvent(EPOLLIN, 5));
             }
             instance.delete(counter.fd());
-            assertThat(instance.await(events, 0)).isZero();
+            assertThat(instance.awaitMillis(events, 0)).isZero();
         }
         assertThat(Fds.count()).isEqualTo(before);
     }
@@ -95,7 +95,7 @@ class EpollWaitTest {
                 counters.add(EventFd.open(i % 40 == 7 ? 1 : 0));
                 small.add(counters.get(i).fd(), EPOLLIN, i);
             }
-            assertThat(small.await(events, 0)).isEqualTo(3);
+            assertThat(small.awaitMillis(events, 0)).isEqualTo(3);
             assertThat(events).extracting(EpollEvent::data).containsExactly(7L, 47L, 87L);
         }
     }
@@ -157,12 +157,12 @@ class EpollWaitTest {
     @DisplayName("C56, C58, C51, epoll_wait04: nothing ready is 0, and entries of an earlier wait are out of reach")
     void shouldHideOldEntriesWhenLessIsReady() throws IOException {
         counters(2, 2, EPOLLIN);
-        assertThat(epoll.await(events, 0)).isEqualTo(2);
+        assertThat(epoll.awaitMillis(events, 0)).isEqualTo(2);
         counters.get(0).read();
-        assertThat(epoll.await(events, 0)).isOne();
+        assertThat(epoll.awaitMillis(events, 0)).isOne();
         assertThatIndexOutOfBoundsException().isThrownBy(() -> events.data(1));
         counters.get(1).read();
-        assertThat(epoll.await(events, 0)).isZero();
+        assertThat(epoll.awaitMillis(events, 0)).isZero();
         assertThat(events).isEmpty();
     }
 
@@ -170,19 +170,19 @@ class EpollWaitTest {
     @DisplayName("C50, C59, C24, C120: milliseconds for poll and epoll; a limit blocks until it is over, 0 does not")
     void shouldBlockForTheTimeWhenNothingHappens() throws IOException {
         long start = System.nanoTime();
-        assertThat(epoll.await(events, 25)).isZero();
+        assertThat(epoll.awaitMillis(events, 25)).isZero();
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(Duration.ofMillis(25).toNanos());
-        assertThat(epoll.await(events, 0)).isZero();
+        assertThat(epoll.awaitMillis(events, 0)).isZero();
         assertThatIllegalArgumentException().isThrownBy(() -> epoll.await(events, Duration.ofMillis(-1)));
     }
 
     @Test
     @DisplayName("C52: a wait costs no processor time")
     void shouldUseNoProcessorWhenItWaits() throws IOException {
-        epoll.await(events, 1);
+        epoll.awaitMillis(events, 1);
         long before = processorTicks();
 
-        assertThat(epoll.await(events, 300)).isZero();
+        assertThat(epoll.awaitMillis(events, 300)).isZero();
 
         assertThat(processorTicks() - before).as("hundredths of a second").isLessThan(15);
     }
@@ -199,7 +199,7 @@ class EpollWaitTest {
     void shouldWorkOnWhenItOnlyLooks() throws IOException {
         counters(1, 0, EPOLLIN);
         long work = 0;
-        while (work < 2000 && epoll.await(events, 0) == 0) {
+        while (work < 2000 && epoll.awaitMillis(events, 0) == 0) {
             if (++work == 1000) {
                 counters.get(0).write(1);
             }
@@ -213,13 +213,13 @@ class EpollWaitTest {
         try (Pipe pipe = Pipe.open()) {
             epoll.add(pipe.readFd(), EPOLLIN, 0);
             epoll.add(pipe.writeFd(), EPOLLOUT, 1);
-            assertThat(epoll.await(events, 0)).isOne();
+            assertThat(epoll.awaitMillis(events, 0)).isOne();
             assertThat(events.get(0)).isEqualTo(new EpollEvent(EPOLLOUT, 1));
             pipe.write(ByteBuffer.allocate(pipe.capacity()));
-            assertThat(epoll.await(events, 0)).isOne();
+            assertThat(epoll.awaitMillis(events, 0)).isOne();
             assertThat(events.get(0)).isEqualTo(new EpollEvent(EPOLLIN, 0));
             pipe.read(ByteBuffer.allocate(pipe.capacity() / 2));
-            assertThat(epoll.await(events, 0)).isEqualTo(2);
+            assertThat(epoll.awaitMillis(events, 0)).isEqualTo(2);
         }
     }
 
@@ -230,9 +230,9 @@ class EpollWaitTest {
         try {
             TcpStream stream = TcpStream.adopt(conditions.make("tcp", "idle"));
             epoll.add(stream.fd(), EPOLLRDHUP, 3);
-            assertThat(epoll.await(events, 0)).isZero();
+            assertThat(epoll.awaitMillis(events, 0)).isZero();
             stream.shutdownInput();
-            assertThat(epoll.await(events, 20_000)).isOne();
+            assertThat(epoll.awaitMillis(events, 20_000)).isOne();
             assertThat(events.get(0)).isEqualTo(new EpollEvent(EPOLLRDHUP, 3));
         } finally {
             conditions.close();
@@ -246,7 +246,7 @@ class EpollWaitTest {
         counters(many, 0, EPOLLIN);
         EventFd last = counters.get(many - 1);
         last.write(1);
-        assertThat(epoll.await(events, 0)).isOne();
+        assertThat(epoll.awaitMillis(events, 0)).isOne();
 
         assertThat(counters.get((int) events.data(0))).as("without a search").isSameAs(last);
 
@@ -267,7 +267,7 @@ class EpollWaitTest {
             }
             counters.get(3).write(1);
             counters.get(17).write(1);
-            assertThat(Poll.poll(fds, 0)).isEqualTo(2);
+            assertThat(Poll.pollMillis(fds, 0)).isEqualTo(2);
             for (int i = 0; i < fds.size(); i++) {
                 assertThat(fds.revents(i)).isEqualTo(i == 3 || i == 17 ? PollFlags.POLLIN : 0);
             }

@@ -10,6 +10,7 @@ import io.github.epoll4j.epoll.EpollEvent;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ class InheritanceTest {
 
     /** A duplicate without close-on-exec. */
     private static OwnedFd inheritable(int fd) throws ErrnoException {
-        return OwnedFd.adopt(ErrnoException.check(LibC.call("dup", fd), "dup", ""));
+        return FileFd.adopt(ErrnoException.check(LibC.call("dup", fd), "dup", ""));
     }
 
     private static int lookFor(int fd) throws ErrnoException {
@@ -65,13 +66,13 @@ class InheritanceTest {
                 child.awaitName("sleep"); // before that, close-on-exec may not have closed anything yet
                 plain.close();
                 counter.close();
-                assertThat(epoll.await(events, 0)).isOne();
+                assertThat(epoll.awaitMillis(events, 0)).isOne();
                 events.forEach(ready::add);
             } finally {
                 child.kill();
             }
             assertThat(ready).containsExactly(new EpollEvent(EPOLLIN, 7));
-            assertThat(epoll.await(events, 0)).isZero();
+            assertThat(epoll.awaitMillis(events, 0)).isZero();
             assertThat(Fds.registrations(epoll.fd())).as("the instance's own").isOne();
         }
     }

@@ -61,7 +61,7 @@ class MaskTest {
 
     /** The masks of one wait that does not wait. */
     private List<EpollEvent> ready() throws IOException {
-        epoll.await(events, 0);
+        epoll.awaitMillis(events, 0);
         List<EpollEvent> ready = new ArrayList<>();
         events.forEach(ready::add);
         return ready;
@@ -187,7 +187,7 @@ class MaskTest {
         try (SocketPair<UnixStream> pair = SocketPair.open()) {
             pair.second().shutdownOutput();
             epoll.add(pair.first().fd(), mask(asked));
-            epoll.await(events, 0);
+            epoll.awaitMillis(events, 0);
             assertThat(events.ready() == 0 ? 0 : events.flags(0)).isEqualTo(mask(reported));
         }
     }

@@ -78,7 +78,7 @@ class NeighbourStatementsTest {
         FdSet read = FdSet.allocate();
         read.set(fd);
         FdSet write = read.copy();
-        Select.select(read, write, null, 0);
+        Select.selectMillis(read, write, null, 0);
         return (read.isSet(fd) ? "R" : "") + (write.isSet(fd) ? "W" : "");
     }
 
@@ -100,12 +100,12 @@ class NeighbourStatementsTest {
             epoll.add(counter.fd(), EPOLLIN | EPOLLET);
             for (int i = 0; i < 3; i++) {
                 counter.write(1);
-                assertThat(epoll.await(events, 0)).isOne();
+                assertThat(epoll.awaitMillis(events, 0)).isOne();
             }
             counter.write(1);
             counter.write(1);
-            assertThat(epoll.await(events, 0)).isOne();
-            assertThat(epoll.await(events, 0)).isZero();
+            assertThat(epoll.awaitMillis(events, 0)).isOne();
+            assertThat(epoll.awaitMillis(events, 0)).isZero();
         }
     }
 
@@ -118,7 +118,7 @@ class NeighbourStatementsTest {
             timer.cancel();
             assertThat(timer.remaining()).isZero();
             timer.after(Duration.ofNanos(1));
-            assertThat(epoll.await(events, 20_000)).isOne();
+            assertThat(epoll.awaitMillis(events, 20_000)).isOne();
             assertThat(timer.read()).isOne();
         }
     }

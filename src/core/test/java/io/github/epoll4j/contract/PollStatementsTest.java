@@ -63,7 +63,7 @@ class PollStatementsTest {
 
     private int poll(int fd, int events) throws IOException {
         fds.add(fd, events);
-        int ready = Poll.poll(fds, 0);
+        int ready = Poll.pollMillis(fds, 0);
         int revents = fds.revents(fds.size() - 1);
         assertThat(ready > 0).isEqualTo(revents != 0);
         fds.remove(fds.size() - 1);
@@ -133,7 +133,7 @@ class PollStatementsTest {
         try {
             fds.add(conditions.make("tcp", "peer half-closed"), ALL);
             fds.add(pipe.readFd(), POLLIN);
-            assertThat(Poll.poll(fds, 0)).isOne();
+            assertThat(Poll.pollMillis(fds, 0)).isOne();
             assertThat(fds.revents(0)).isEqualTo(POLLIN | POLLOUT | POLLRDHUP);
         } finally {
             conditions.close();
@@ -172,7 +172,7 @@ class PollStatementsTest {
             for (int i = 0; i <= limit; i++) {
                 many.add(-1, POLLIN);
             }
-            assertErrno(Errno.EINVAL, () -> Poll.poll(many, 0));
+            assertErrno(Errno.EINVAL, () -> Poll.pollMillis(many, 0));
         }
     }
 

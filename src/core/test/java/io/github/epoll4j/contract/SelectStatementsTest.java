@@ -141,9 +141,9 @@ class SelectStatementsTest {
                 OwnedFd both = LibC.open(fifo.toString(), LibC.O_RDWR_QUIET)) {
             pipe.write(ByteBuffer.allocate(1));
             assertThat(LibC.call("write", both.fd(), "x", 1L)).isOne();
-            assertThat(Select.select(set(regular.fd()), null, null, 100)).isOne();
-            assertThat(Select.select(set(pipe.readFd()), set(pipe.writeFd()), null, 100)).isEqualTo(2);
-            assertThat(Select.select(set(both.fd()), set(both.fd()), null, 100)).isEqualTo(2);
+            assertThat(Select.selectMillis(set(regular.fd()), null, null, 100)).isOne();
+            assertThat(Select.selectMillis(set(pipe.readFd()), set(pipe.writeFd()), null, 100)).isEqualTo(2);
+            assertThat(Select.selectMillis(set(both.fd()), set(both.fd()), null, 100)).isEqualTo(2);
         } finally {
             Files.delete(fifo);
             Files.delete(file);
@@ -156,11 +156,11 @@ class SelectStatementsTest {
     void shouldClearTheBitsWhenNothingIsReady() throws IOException {
         pipe.write(ByteBuffer.allocate(pipe.capacity()));
         FdSet write = set(pipe.writeFd());
-        assertThat(Select.select(null, write, null, 0)).isZero();
+        assertThat(Select.selectMillis(null, write, null, 0)).isZero();
         assertThat(write.count()).isZero();
         pipe.read(ByteBuffer.allocate(pipe.capacity()));
         FdSet read = set(pipe.readFd());
-        assertThat(Select.select(read, null, null, 0)).isZero();
+        assertThat(Select.selectMillis(read, null, null, 0)).isZero();
         assertThat(read.count()).isZero();
     }
 
@@ -170,7 +170,7 @@ class SelectStatementsTest {
     void shouldAnswerEbadfWhenADescriptorIsClosed(int which) {
         FdSet[] sets = new FdSet[3];
         sets[which] = set(900);
-        assertErrno(Errno.EBADF, () -> Select.select(sets[0], sets[1], sets[2], 0));
+        assertErrno(Errno.EBADF, () -> Select.selectMillis(sets[0], sets[1], sets[2], 0));
         assertErrno(Errno.EBADF, () -> Select.select(sets[0], sets[1], sets[2], Duration.ofNanos(1)));
         assertThat(sets[which].isSet(900)).isTrue();
     }
@@ -258,7 +258,7 @@ class SelectStatementsTest {
         try (OwnedFd high = LibC.duplicateTo(pipe.readFd(), 1500)) {
             FdSet set = FdSet.allocate(2048);
             set.set(high.fd());
-            assertThat(Select.select(set, null, null, 0)).isOne();
+            assertThat(Select.selectMillis(set, null, null, 0)).isOne();
             assertThat(set.next(0)).isEqualTo(high.fd());
         }
     }
@@ -307,7 +307,7 @@ class SelectStatementsTest {
                 set.set(counters.get(i).fd());
             }
             counters.getLast().write(1);
-            assertThat(Select.select(set, null, null, 0)).isOne();
+            assertThat(Select.selectMillis(set, null, null, 0)).isOne();
             assertThat(set.next(0)).isEqualTo(counters.getLast().fd());
 
             int reads = 1;

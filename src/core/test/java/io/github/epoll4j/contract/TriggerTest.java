@@ -4,6 +4,12 @@ import static io.github.epoll4j.epoll.EpollFlags.EPOLLET;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLONESHOT;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLOUT;
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLPRI;
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLRDHUP;
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.LibC;
@@ -11,7 +17,13 @@ import io.github.epoll4j.Waiters;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.Pipe;
+import io.github.epoll4j.internal.gen.message.cmsghdr;
+import io.github.epoll4j.internal.gen.message.iovec;
+import io.github.epoll4j.internal.gen.message.msghdr;
+import io.github.epoll4j.internal.gen.socket.socket_h;
 import io.github.epoll4j.net.SocketPair;
+import io.github.epoll4j.net.TcpListener;
+import io.github.epoll4j.net.TcpStream;
 import io.github.epoll4j.net.UnixMessageSocket;
 import io.github.epoll4j.net.UnixStream;
 import io.github.epoll4j.poll.Poll;
@@ -19,7 +31,12 @@ import io.github.epoll4j.poll.PollFdArray;
 import io.github.epoll4j.poll.PollFlags;
 import io.github.epoll4j.select.FdSet;
 import io.github.epoll4j.select.Select;
+import io.github.epoll4j.testing.Eventually;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +52,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class TriggerTest {
     private static final int LEVEL = 0;
+    private static final long FIONREAD = 0x541B;
+
+    private final MemorySegment count = Arena.ofAuto().allocate(JAVA_INT);
 
     private EpollInstance epoll;
     private EpollEventArray events;
@@ -55,7 +75,7 @@ class TriggerTest {
     }
 
     private int look() throws IOException {
-        return epoll.await(events, 0);
+        return epoll.awaitMillis(events, 0);
     }
 
     private void write(int bytes) throws IOException {
@@ -73,7 +93,7 @@ class TriggerTest {
         write(2048);
         assertThat(look()).isOne();
         assertThat(read(1024)).isEqualTo(1024);
-        assertThat(epoll.await(events, 30)).isZero();
+        assertThat(epoll.awaitMillis(events, 30)).isZero();
 
         epoll.modify(pipe.readFd(), EPOLLIN | EPOLLET);
         assertThat(look()).as("MOD reports what is left").isOne();
@@ -185,8 +205,8 @@ class TriggerTest {
             for (int left = 2; left >= 0; left--) {
                 FdSet set = FdSet.allocate();
                 set.set(pipe.readFd());
-                assertThat(Select.select(set, null, null, 0)).isEqualTo(left > 0 ? 1 : 0);
-                assertThat(Poll.poll(fds, 0)).isEqualTo(left > 0 ? 1 : 0);
+                assertThat(Select.selectMillis(set, null, null, 0)).isEqualTo(left > 0 ? 1 : 0);
+                assertThat(Poll.pollMillis(fds, 0)).isEqualTo(left > 0 ? 1 : 0);
                 read(1);
             }
         }
@@ -320,7 +340,7 @@ class TriggerTest {
                 while (pair.second().read(sink) > 0) {
                     sink.clear();
                 }
-                assertThat(instance.await(events, 20_000)).isOne();
+                assertThat(instance.awaitMillis(events, 20_000)).isOne();
                 if (trigger == LEVEL) {
                     instance.modify(fd, EPOLLIN);
                     changes += 2;
@@ -350,8 +370,125 @@ class TriggerTest {
         }
     }
 
+    /** Connected TCP sockets of loopback, the first of them watched under edge for EPOLLIN, EPOLLPRI and EPOLLRDHUP. */
+    private final class WatchedTcp implements AutoCloseable {
+        final TcpListener listener =
+                TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        final TcpStream peer = TcpStream.connect(listener.localAddress());
+        final TcpStream stream;
+
+        WatchedTcp() throws IOException {
+            Conditions.await(listener.fd(), EPOLLIN);
+            stream = listener.accept();
+            Conditions.await(peer.fd(), EPOLLOUT);
+            peer.finishConnect();
+            epoll.add(stream, EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET);
+        }
+
+        void send(String text) throws IOException {
+            assertThat(peer.write(ByteBuffer.wrap(text.getBytes(US_ASCII)))).isEqualTo(text.length());
+        }
+
+        String read() throws IOException {
+            byte[] bytes = new byte[100];
+            int read = stream.read(ByteBuffer.wrap(bytes));
+            return new String(bytes, 0, Math.max(read, 0), US_ASCII);
+        }
+
+        /** Waits for an event, until a number of bytes has arrived as well. */
+        int awaitMask(int bytes) throws IOException {
+            assertThat(epoll.awaitMillis(events, 20_000)).isOne();
+            int mask = events.flags(0);
+            Eventually.await(bytes + " bytes", () -> {
+                assertThat(LibC.call("ioctl", stream.fd(), FIONREAD, count)).isZero();
+                return count.get(JAVA_INT, 0) >= bytes;
+            });
+            return mask;
+        }
+
+        @Override
+        public void close() {
+            stream.close();
+            peer.close();
+            listener.close();
+        }
+    }
+
     @Test
-    @DisplayName("C79, K88: a short read ends a stream's buffer; of messages each read is short, and there may be more")
+    @DisplayName("C79, K88: TCP: a read stops at the urgent mark, short although there is more; the event has EPOLLPRI")
+    void shouldHaveMoreWhenAShortReadEndsAtTheUrgentMark() throws Exception {
+        try (WatchedTcp tcp = new WatchedTcp()) {
+            tcp.send("abc");
+            assertThat(tcp.peer.sendUrgent((byte) '!')).isTrue();
+            tcp.send("def");
+            Conditions.await(tcp.stream.fd(), EPOLLPRI);
+
+            assertThat(tcp.awaitMask(3) & (EPOLLIN | EPOLLPRI)).isEqualTo(EPOLLIN | EPOLLPRI);
+            assertThat(tcp.read()).isEqualTo("abc");
+            Eventually.await("what is behind the mark", () -> tcp.read().equals("def"));
+        }
+    }
+
+    @Test
+    @DisplayName("C79, K88: TCP: without EPOLLPRI a short read is all; urgent data between wait and read: a new edge")
+    void shouldReportANewEdgeWhenUrgentDataComeBetweenWaitAndRead() throws Exception {
+        try (WatchedTcp tcp = new WatchedTcp()) {
+            tcp.send("abc");
+            assertThat(tcp.awaitMask(3)).isEqualTo(EPOLLIN);
+            assertThat(tcp.peer.sendUrgent((byte) '!')).isTrue();
+            Conditions.await(tcp.stream.fd(), EPOLLPRI);
+
+            assertThat(tcp.read()).as("short").isEqualTo("abc");
+
+            assertThat(epoll.awaitMillis(events, 0)).as("the new edge").isOne();
+            assertThat(events.flags(0) & EPOLLPRI).isNotZero();
+            assertThat(tcp.stream.receiveUrgent()).isEqualTo('!');
+            tcp.send("def");
+            assertThat(tcp.awaitMask(0) & EPOLLPRI).as("taken").isZero(); // FIONREAD counts to the mark only
+            assertThat(tcp.read()).isEqualTo("def");
+            assertThat(tcp.read()).as("a short read was all").isEmpty();
+            assertThat(epoll.awaitMillis(events, 0)).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("C79, K88: Unix: a read stops behind passed descriptors, short although there is more, no EPOLLPRI")
+    void shouldHaveMoreWhenAShortReadEndsBehindPassedDescriptors() throws Exception {
+        try (SocketPair<UnixStream> pair = SocketPair.open(); Arena arena = Arena.ofConfined()) {
+            epoll.add(pair.first(), EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET);
+            int sent = LibC.call("sendmsg", pair.second().fd(), messageWith(pipe.readFd(), arena), 0);
+            assertThat(sent).isEqualTo(3);
+            assertThat(pair.second().write(ByteBuffer.allocate(4))).isEqualTo(4);
+
+            assertThat(look()).isOne();
+            assertThat(events.flags(0)).isEqualTo(EPOLLIN);
+            assertThat(pair.first().read(ByteBuffer.allocate(100))).as("short").isEqualTo(3);
+            assertThat(look()).as("no new edge").isZero();
+            assertThat(pair.first().read(ByteBuffer.allocate(100))).as("more").isEqualTo(4);
+        }
+    }
+
+    /** Returns a msghdr of three bytes and one descriptor. */
+    private static MemorySegment messageWith(int fd, Arena arena) {
+        int scmRights = 1;
+        MemorySegment data = arena.allocate(iovec.SIZEOF, 8);
+        data.set(ADDRESS, iovec.iov_base$OFFSET, arena.allocate(3));
+        data.set(JAVA_LONG, iovec.iov_len$OFFSET, 3);
+        MemorySegment control = arena.allocate(cmsghdr.SIZEOF + 8, 8);
+        control.set(JAVA_LONG, cmsghdr.cmsg_len$OFFSET, cmsghdr.SIZEOF + Integer.BYTES);
+        control.set(JAVA_INT, cmsghdr.cmsg_level$OFFSET, socket_h.SOL_SOCKET);
+        control.set(JAVA_INT, cmsghdr.cmsg_type$OFFSET, scmRights);
+        control.set(JAVA_INT, cmsghdr.SIZEOF, fd);
+        MemorySegment header = arena.allocate(msghdr.SIZEOF, 8);
+        header.set(ADDRESS, msghdr.msg_iov$OFFSET, data);
+        header.set(JAVA_LONG, msghdr.msg_iovlen$OFFSET, 1);
+        header.set(ADDRESS, msghdr.msg_control$OFFSET, control);
+        header.set(JAVA_LONG, msghdr.msg_controllen$OFFSET, control.byteSize());
+        return header;
+    }
+
+    @Test
+    @DisplayName("C79, K88: of messages each read is short, and there may be more; of a pipe a short read is all")
     void shouldHaveMoreWhenAReadOfMessagesIsShort() throws Exception {
         try (SocketPair<UnixMessageSocket> pair = SocketPair.openDatagram()) {
             pair.second().write(ByteBuffer.allocate(1));

@@ -44,9 +44,9 @@ class WaitAccuracyTest {
         try (EpollInstance epoll = EpollInstance.open(); EpollEventArray events = EpollEventArray.allocate(1);
                 PollFdArray fds = PollFdArray.allocate(1)) {
             for (int i = 0; i < samples; i++) {
-                assertThat(nanosOf(() -> epoll.await(events, millis))).isGreaterThanOrEqualTo(nanos);
-                assertThat(nanosOf(() -> Poll.poll(fds, millis))).isGreaterThanOrEqualTo(nanos);
-                assertThat(nanosOf(() -> Select.select(none, null, null, millis))).isGreaterThanOrEqualTo(nanos);
+                assertThat(nanosOf(() -> epoll.awaitMillis(events, millis))).isGreaterThanOrEqualTo(nanos);
+                assertThat(nanosOf(() -> Poll.pollMillis(fds, millis))).isGreaterThanOrEqualTo(nanos);
+                assertThat(nanosOf(() -> Select.selectMillis(none, null, null, millis))).isGreaterThanOrEqualTo(nanos);
             }
         }
     }

@@ -172,7 +172,7 @@ class WaitersAndChangesTest {
             UnixStream.connect(UnixAddress.abstractName(name)).close();
             assertThat(LibC.call("fcntl", listener.fd(), setFlags, 0)).isZero();
             epoll.add(listener.fd(), EPOLLIN | EPOLLET, 7);
-            assertThat(epoll.await(events, 0)).isOne();
+            assertThat(epoll.awaitMillis(events, 0)).isOne();
             FutureTask<Integer> drain = Waiters.start(() -> {
                 int accepted = 0;
                 while (accepted < 2) {

@@ -6,21 +6,31 @@ import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLONESHOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.epoll4j.Waiters;
+import io.github.epoll4j.epoll.EpollEvent;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.fd.Pipe;
+import io.github.epoll4j.net.TcpListener;
+import io.github.epoll4j.net.TcpStream;
 import io.github.epoll4j.poll.Poll;
 import io.github.epoll4j.poll.PollFdArray;
 import io.github.epoll4j.poll.PollFlags;
 import io.github.epoll4j.select.FdSet;
 import io.github.epoll4j.select.Select;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -103,6 +113,54 @@ class WhoWakesTest {
 
         assertThat(level).isEqualTo(expected == THREADS);
         assertThat(reports).isEqualTo(times(expected, "event", THREADS - expected, "end"));
+    }
+
+    @Test
+    @DisplayName("J15: four acceptors with EPOLLEXCLUSIVE: while it sleeps again in time, one gets every connection")
+    void shouldGiveAllConnectionsToOneWhenExclusive() throws Exception {
+        int connections = 20;
+        TcpListener listener = open(TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+        BlockingQueue<Integer> accepted = new LinkedBlockingQueue<>();
+        List<FutureTask<Boolean>> acceptors = new ArrayList<>();
+        for (int i = 0; i < THREADS; i++) {
+            EpollInstance own = open(EpollInstance.open());
+            own.add(listener, EPOLLIN | EPOLLEXCLUSIVE, EVENT);
+            own.add(end, EPOLLIN, END);
+            int number = i;
+            acceptors.add(Waiters.start(() -> acceptUntilTheEnd(own, listener, number, accepted)));
+        }
+        List<Integer> takers = new ArrayList<>();
+        for (int i = 0; i < connections; i++) {
+            for (FutureTask<Boolean> acceptor : acceptors) {
+                Waiters.awaitBlockedInNative(acceptor);
+            }
+            open(TcpStream.connect(listener.localAddress()));
+            takers.add(accepted.poll(20, TimeUnit.SECONDS));
+        }
+        end.write(1);
+        for (FutureTask<Boolean> acceptor : acceptors) {
+            assertThat(acceptor.get(20, TimeUnit.SECONDS)).isTrue();
+        }
+
+        assertThat(takers).containsExactlyElementsOf(Collections.nCopies(connections, takers.getFirst())).isNotEmpty();
+    }
+
+    private static boolean acceptUntilTheEnd(EpollInstance own, TcpListener listener, int number,
+            BlockingQueue<Integer> accepted) throws IOException {
+        try (EpollEventArray events = EpollEventArray.allocate(8)) {
+            while (true) {
+                own.await(events);
+                for (EpollEvent event : events) {
+                    if (event.data() == END) {
+                        return true;
+                    }
+                    for (TcpStream stream = listener.accept(); stream != null; stream = listener.accept()) {
+                        stream.close();
+                        accepted.add(number);
+                    }
+                }
+            }
+        }
     }
 
     @Test

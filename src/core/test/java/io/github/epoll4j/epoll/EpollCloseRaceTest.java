@@ -73,7 +73,7 @@ class EpollCloseRaceTest {
         try (EpollEventArray events = EpollEventArray.allocate(1); EventFd counter = EventFd.open()) {
             while (true) {
                 epoll.add(counter.fd(), EPOLLIN);
-                epoll.await(events, 0);
+                epoll.awaitMillis(events, 0);
                 epoll.wakeup();
                 epoll.delete(counter.fd());
             }

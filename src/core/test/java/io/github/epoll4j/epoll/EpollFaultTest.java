@@ -135,7 +135,7 @@ class EpollFaultTest {
                     EventFd counter = EventFd.open(1)) {
                 epoll.add(counter.fd(), EPOLLIN);
                 System.out.println(epoll.await(events));
-                System.out.println(epoll.await(events, 0));
+                System.out.println(epoll.awaitMillis(events, 0));
             }
         }
     }

@@ -36,7 +36,7 @@ class EpollIdleTest {
             epoll.add(pair.first().fd(), mask);
             int count = 0;
             for (int i = 0; i < 5; i++) {
-                count += epoll.await(events, 0);
+                count += epoll.awaitMillis(events, 0);
             }
             return count;
         }
@@ -53,17 +53,17 @@ class EpollIdleTest {
             inner.add(first.fd(), EPOLLIN, 1);
             inner.add(second.fd(), EPOLLIN, 2);
             outer.add(inner.fd(), EPOLLIN, 10);
-            assertThat(outer.await(events, 0)).isZero();
+            assertThat(outer.awaitMillis(events, 0)).isZero();
             for (TcpListener listener : List.of(second, first)) {
                 try (TcpStream client = TcpStream.connect(listener.localAddress())) {
-                    assertThat(outer.await(events, 10_000)).isOne();
+                    assertThat(outer.awaitMillis(events, 10_000)).isOne();
                     assertThat(events.data(0)).isEqualTo(10);
-                    assertThat(inner.await(events, 0)).isOne();
+                    assertThat(inner.awaitMillis(events, 0)).isOne();
                     assertThat(events.data(0)).isEqualTo(listener == first ? 1 : 2);
                     listener.accept().close();
                     assertThat(client.isOpen()).isTrue();
                 }
-                assertThat(outer.await(events, 0)).isZero();
+                assertThat(outer.awaitMillis(events, 0)).isZero();
             }
         }
     }

@@ -15,6 +15,8 @@ import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.internal.gen.unistd.unistd_h;
+import io.github.epoll4j.internal.io.FdCalls;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.time.Duration;
@@ -74,12 +76,21 @@ class EpollInstanceTest {
     }
 
     @Test
-    void shouldTakeTheNumberForTheDatumWhenNoneIsGiven() throws ErrnoException {
+    void shouldTakeTheNumberForTheDataWhenNoneIsGiven() throws ErrnoException {
         epoll.add(counter.fd(), EPOLLIN);
         counter.write(1);
+        assertThat(epoll.awaitMillis(events, 0)).isOne();
+        assertThat(events.data(0)).isEqualTo(counter.fd());
 
-        epoll.await(events, 0);
-
+        epoll.modify(counter, EPOLLIN, 1);
+        assertThat(epoll.awaitMillis(events, 0)).isOne();
+        assertThat(events.data(0)).isOne();
+        epoll.modify(counter, EPOLLIN);
+        assertThat(epoll.awaitMillis(events, 0)).isOne();
+        assertThat(events.data(0)).isEqualTo(counter.fd());
+        epoll.delete(counter);
+        epoll.add(counter, EPOLLIN);
+        assertThat(epoll.awaitMillis(events, 0)).isOne();
         assertThat(events.data(0)).isEqualTo(counter.fd());
     }
 
@@ -87,11 +98,14 @@ class EpollInstanceTest {
     void shouldHoldTheDescriptorWhenItsOwnerIsAdded() throws ErrnoException {
         counter.write(1);
         epoll.add(counter, EPOLLIN, 5);
-        assertThat(epoll.await(events, 0)).isOne();
+        assertThat(epoll.awaitMillis(events, 0)).isOne();
         assertThat(events.data(0)).isEqualTo(5);
         counter.close();
-        assertThatIllegalStateException().isThrownBy(() -> epoll.add(counter, EPOLLIN, 5))
-                .withMessage("EventFd is closed");
+        for (ThrowingCallable call : List.<ThrowingCallable>of(() -> epoll.add(counter, EPOLLIN, 5),
+                () -> epoll.add(counter, EPOLLIN), () -> epoll.modify(counter, EPOLLIN, 5),
+                () -> epoll.modify(counter, EPOLLIN), () -> epoll.delete(counter))) {
+            assertThatIllegalStateException().isThrownBy(call).withMessage("EventFd is closed");
+        }
     }
 
     @Test
@@ -101,11 +115,11 @@ class EpollInstanceTest {
         epoll.add(counter.fd(), EPOLLIN, 1);
         epoll.modify(counter.fd(), EPOLLOUT, 2);
 
-        assertThat(epoll.await(events, 0)).isOne();
+        assertThat(epoll.awaitMillis(events, 0)).isOne();
         assertThat(events.get(0)).isEqualTo(new EpollEvent(EPOLLOUT, 2));
 
         epoll.delete(counter.fd());
-        assertThat(epoll.await(events, 0)).isZero();
+        assertThat(epoll.awaitMillis(events, 0)).isZero();
     }
 
     @Test
@@ -113,12 +127,12 @@ class EpollInstanceTest {
     void shouldReportAgainWhenModifiedUnderEdge() throws ErrnoException {
         counter.write(1);
         epoll.add(counter.fd(), EPOLLIN | EPOLLET, 1);
-        assertThat(epoll.await(events, 0)).isOne();
-        assertThat(epoll.await(events, 0)).isZero();
+        assertThat(epoll.awaitMillis(events, 0)).isOne();
+        assertThat(epoll.awaitMillis(events, 0)).isZero();
 
         epoll.modify(counter.fd(), EPOLLIN | EPOLLET, 1);
 
-        assertThat(epoll.await(events, 0)).isOne();
+        assertThat(epoll.awaitMillis(events, 0)).isOne();
     }
 
     @Test
@@ -126,14 +140,14 @@ class EpollInstanceTest {
     void shouldReportOnceWhenOneShot() throws ErrnoException {
         counter.write(1);
         epoll.add(counter.fd(), EPOLLIN | EPOLLONESHOT, 1);
-        assertThat(epoll.await(events, 0)).isOne();
+        assertThat(epoll.awaitMillis(events, 0)).isOne();
         counter.write(1);
-        assertThat(epoll.await(events, 0)).isZero();
+        assertThat(epoll.awaitMillis(events, 0)).isZero();
         assertErrno(Errno.EEXIST, () -> epoll.add(counter.fd(), EPOLLIN));
 
         epoll.modify(counter.fd(), EPOLLIN | EPOLLONESHOT, 1);
 
-        assertThat(epoll.await(events, 0)).isOne();
+        assertThat(epoll.awaitMillis(events, 0)).isOne();
     }
 
     @Test
@@ -165,7 +179,7 @@ class EpollInstanceTest {
             assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(timeout.toNanos());
         }
         long start = System.nanoTime();
-        assertThat(epoll.await(events, 20)).isZero();
+        assertThat(epoll.awaitMillis(events, 20)).isZero();
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(20_000_000);
     }
 
@@ -175,11 +189,11 @@ class EpollInstanceTest {
         try (EpollInstance outer = EpollInstance.open()) {
             outer.add(epoll.fd(), EPOLLIN, 1);
             epoll.add(counter.fd(), EPOLLIN, 2);
-            assertThat(outer.await(events, 0)).isZero();
+            assertThat(outer.awaitMillis(events, 0)).isZero();
 
             counter.write(1);
 
-            assertThat(outer.await(events, 0)).isOne();
+            assertThat(outer.awaitMillis(events, 0)).isOne();
             assertThat(events.data(0)).isOne();
         }
     }
@@ -190,8 +204,12 @@ class EpollInstanceTest {
         assertErrno(Errno.ENOENT, () -> epoll.modify(counter.fd(), EPOLLIN));
         assertErrno(Errno.ENOENT, () -> epoll.delete(counter.fd()));
         epoll.add(counter.fd(), EPOLLIN);
-        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> epoll.add(counter.fd(), EPOLLIN))
-                .withMessage("epoll_ctl(ADD, fd=" + counter.fd() + "): EEXIST (File exists)");
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> epoll.add(counter, EPOLLIN | EPOLLEXCLUSIVE))
+                .withMessage("epoll_ctl(ADD, fd=" + counter.fd() + ", EPOLLIN|EPOLLEXCLUSIVE): EEXIST (File exists)");
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> epoll.modify(closed(), EPOLLIN | EPOLLET))
+                .withMessage("epoll_ctl(MOD, fd=2147483647, EPOLLIN|EPOLLET): EBADF (Bad file descriptor)");
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> epoll.delete(closed()))
+                .withMessage("epoll_ctl(DEL, fd=2147483647): EBADF (Bad file descriptor)");
     }
 
     @Test
@@ -247,7 +265,7 @@ class EpollInstanceTest {
     @Test
     void shouldThrowWhenClosed() {
         events.close();
-        assertThatIllegalStateException().isThrownBy(() -> epoll.await(events, 0))
+        assertThatIllegalStateException().isThrownBy(() -> epoll.awaitMillis(events, 0))
                 .withMessage("EpollEventArray is closed");
         epoll.close();
         epoll.close();
@@ -295,6 +313,85 @@ class EpollInstanceTest {
         }
         assertThatIllegalArgumentException().isThrownBy(() -> new EpollParams(-1, 0, false));
         assertThatIllegalArgumentException().isThrownBy(() -> new EpollParams(0, 0x10000, false));
+    }
+
+    @Test
+    @DisplayName("a negative time is refused, in milliseconds as well, since it is often a deadline that has passed")
+    void shouldThrowWhenTheTimeoutIsNegative() {
+        for (long millis : new long[] {-1, -2, Long.MIN_VALUE}) {
+            assertThatIllegalArgumentException().isThrownBy(() -> epoll.awaitMillis(events, millis))
+                    .withMessage("negative timeout: " + millis + " ms; without a timeout there is no limit");
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> epoll.await(events, Duration.ofNanos(-1)))
+                .withMessage("negative timeout: PT-0.000000001S");
+    }
+
+    @Test
+    @DisplayName("epoll_wait(2) EBADF: other code closed the number")
+    void shouldThrowWhenOtherCodeClosedTheNumber() throws ErrnoException {
+        int high = FdCalls.fcntl(epoll.fd(), unistd_h.F_DUPFD_CLOEXEC, 2000); // no other thread is given it meanwhile
+        EpollInstance adopted = EpollInstance.adopt(high);
+        FdCalls.close(high);
+
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> adopted.awaitMillis(events, 0))
+                .withMessage("epoll_wait(epfd=" + high + ", maxevents=8): EBADF (Bad file descriptor)");
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(adopted::params)
+                .withMessage("ioctl(EPIOCGPARAMS, epfd=" + high + "): EBADF (Bad file descriptor)");
+        assertThatIllegalStateException().isThrownBy(adopted::close);
+    }
+
+    @Test
+    @DisplayName("adopt takes an epoll descriptor with its registrations, and refuses every other")
+    void shouldWaitAndWakeWhenAdopted() throws IOException {
+        counter.write(1);
+        long before = Fds.count();
+        int fd = epollOf(counter);
+        try (EpollInstance adopted = EpollInstance.adopt(fd)) {
+            assertThat(adopted.fd()).isEqualTo(fd);
+            assertThat(Fds.flags(fd) & O_CLOEXEC).isNotZero();
+            assertThat(adopted.await(events)).isOne();
+            assertThat(events.data(0)).isEqualTo(counter.fd());
+            adopted.delete(counter);
+            adopted.wakeup();
+            assertThat(adopted.await(events)).isZero();
+            assertThat(events.isWokenUp()).isTrue();
+        }
+        assertThat(Fds.count()).isEqualTo(before);
+        assertThatIllegalArgumentException().isThrownBy(() -> EpollInstance.adopt(-1))
+                .withMessage("not a descriptor: -1");
+        assertThatIllegalArgumentException().isThrownBy(() -> EpollInstance.adopt(counter.fd()))
+                .withMessage("fd=" + counter.fd() + " is not an epoll descriptor: anon_inode:[eventfd]");
+        assertThat(counter.read()).as("left open").isOne();
+        assertErrno(Errno.EBADF, () -> EpollInstance.adopt(closed()));
+    }
+
+    @Test
+    @DisplayName("detach leaves the epoll descriptor and its registrations, without the eventfd")
+    void shouldKeepTheRegistrationsWhenDetached() throws IOException {
+        long before = Fds.count();
+        EpollInstance opened = EpollInstance.open();
+        opened.add(counter, EPOLLIN, 7);
+
+        int fd = opened.detach();
+
+        assertThat(Fds.count()).isEqualTo(before + 1);
+        assertThat(Fds.registrations(fd)).as("the counter's alone").isOne();
+        opened.close();
+        try (EpollInstance again = EpollInstance.adopt(fd)) {
+            counter.write(1);
+            assertThat(again.await(events)).isOne();
+            assertThat(events.data(0)).isEqualTo(7);
+        }
+    }
+
+    private static int closed() {
+        return Integer.MAX_VALUE;
+    }
+
+    private static int epollOf(OwnedFd registered) throws ErrnoException {
+        EpollInstance opened = EpollInstance.open();
+        opened.add(registered, EPOLLIN);
+        return opened.detach();
     }
 
     private static void assertErrno(int errno, ThrowingCallable call) {

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.Waiters;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.internal.io.EpollCalls;
+import io.github.epoll4j.internal.io.Timeouts;
 import io.github.epoll4j.testing.Fds;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +32,31 @@ class EpollWakeupTest {
             epoll.wakeup();
 
             assertThat(waiter.get(10, TimeUnit.SECONDS)).isZero();
+            assertThat(events.isWokenUp()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("0 of a timeout and 0 of a wake-up are distinguishable")
+    void shouldKnowWhetherItWasWokenWhenItReturns() throws ErrnoException {
+        try (EpollInstance epoll = EpollInstance.open();
+                EpollEventArray events = EpollEventArray.allocate(4);
+                EventFd counter = EventFd.open()) {
+            assertThat(events.isWokenUp()).as("before the first wait").isFalse();
+            epoll.wakeup();
+            assertThat(epoll.awaitMillis(events, 0)).isZero();
+            assertThat(events.isWokenUp()).isTrue();
+            assertThat(epoll.awaitMillis(events, 0)).isZero();
+            assertThat(events.isWokenUp()).as("after a timeout").isFalse();
+
+            epoll.add(counter, EPOLLIN);
+            counter.write(1);
+            epoll.wakeup();
+
+            assertThat(epoll.await(events)).isOne();
+            assertThat(events.isWokenUp()).as("with an event").isTrue();
+            assertThat(epoll.await(events)).isOne();
+            assertThat(events.isWokenUp()).as("with an event alone").isFalse();
         }
     }
 
@@ -40,7 +67,7 @@ class EpollWakeupTest {
             epoll.wakeup();
 
             assertThat(epoll.await(events)).isZero();
-            assertThat(epoll.await(events, 0)).isZero();
+            assertThat(epoll.awaitMillis(events, 0)).isZero();
             epoll.wakeup();
             assertThat(epoll.await(events)).as("woken again").isZero();
         }
@@ -70,7 +97,7 @@ class EpollWakeupTest {
     }
 
     @Test
-    @DisplayName("J8: close wakes every waiter, which the kernel alone does not, and only then frees the number")
+    @DisplayName("J8: close wakes every waiter, which the kernel alone does not; the last one frees the number")
     void shouldWakeAllWaitersWhenClosed() throws Exception {
         long before = Fds.count();
         EpollInstance epoll = EpollInstance.open();
@@ -88,10 +115,50 @@ class EpollWakeupTest {
 
         epoll.close();
 
-        assertThat(Fds.count()).isEqualTo(before);
         for (FutureTask<Integer> waiter : waiters) {
             assertThatThrownBy(() -> waiter.get(10, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
                     .cause().isInstanceOf(IllegalStateException.class).hasMessage("EpollInstance is closed");
+        }
+        assertThat(Fds.count()).isEqualTo(before);
+    }
+
+    @Test
+    @DisplayName("close does not wait for holders, and the last release frees the number and the eventfd")
+    void shouldReturnWhenClosedByAThreadThatHoldsIt() throws Exception {
+        long before = Fds.count();
+        EpollInstance epoll = EpollInstance.open();
+        FutureTask<Integer> waiter = Waiters.start(() -> {
+            try (EpollEventArray events = EpollEventArray.allocate(1)) {
+                return epoll.await(events);
+            }
+        });
+        Waiters.awaitBlockedInNative(waiter);
+        int fd = epoll.acquire();
+
+        epoll.close();
+
+        assertThat(epoll.isOpen()).isFalse();
+        assertThatThrownBy(() -> waiter.get(10, TimeUnit.SECONDS)).hasRootCauseMessage("EpollInstance is closed");
+        assertThat(Fds.isOpen(fd)).as("while it is held").isTrue();
+        epoll.wakeup();
+        epoll.release();
+        assertThat(Fds.isOpen(fd)).as("after the release").isFalse();
+        assertThat(Fds.count()).isEqualTo(before);
+    }
+
+    @Test
+    @DisplayName("close: a thread that holds the number and begins its wait after the close returns at once")
+    void shouldReturnWhenTheWaitBeginsAfterTheClose() throws Exception {
+        try (EpollEventArray events = EpollEventArray.allocate(1)) {
+            EpollInstance epoll = EpollInstance.open();
+            int fd = epoll.acquire();
+            epoll.close();
+            int[] results = new int[2];
+            for (int i = 0; i < results.length; i++) {
+                results[i] = EpollCalls.wait(events.state(), fd, events.begin(1), 1, Timeouts.NO_LIMIT);
+            }
+            epoll.release();
+            assertThat(results).as("level-triggered").containsExactly(1, 1);
         }
     }
 
@@ -113,7 +180,7 @@ class EpollWakeupTest {
                 answers.add(done.fd(), EPOLLIN);
                 for (int i = 0; i < rounds; i++) {
                     epoll.wakeup();
-                    assertThat(answers.await(events, 10_000)).as("round %d", i).isOne();
+                    assertThat(answers.awaitMillis(events, 10_000)).as("round %d", i).isOne();
                     done.read();
                 }
             }

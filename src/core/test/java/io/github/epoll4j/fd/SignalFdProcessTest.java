@@ -119,7 +119,7 @@ class SignalFdProcessTest {
                 if (args[0].equals("handled")) {
                     awaitTaken(signal); // readable here too until one of HotSpot's threads has taken it
                 }
-                int ready = epoll.await(events, signal == Signals.SIGUSR2 ? 100 : 20_000);
+                int ready = epoll.awaitMillis(events, signal == Signals.SIGUSR2 ? 100 : 20_000);
                 SignalInfo info = signals.read();
                 if (info == null) {
                     System.out.println("nothing");

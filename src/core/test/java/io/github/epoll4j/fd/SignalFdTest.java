@@ -29,7 +29,9 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -76,14 +78,14 @@ class SignalFdTest {
                     EpollEventArray events = EpollEventArray.allocate(1);
                     SignalFd signals = SignalFd.open(SIGUSR1)) {
                 epoll.add(signals.fd(), EPOLLIN, 7);
-                assertThat(epoll.await(events, 0)).isZero();
+                assertThat(epoll.awaitMillis(events, 0)).isZero();
 
                 Signalling.sendTo(Signalling.self(), SIGUSR1);
 
-                assertThat(epoll.await(events, 0)).isOne();
+                assertThat(epoll.awaitMillis(events, 0)).isOne();
                 assertThat(events).containsExactly(new EpollEvent(EPOLLIN, 7));
                 assertThat(signals.read()).returns(SIGUSR1, SignalInfo::signal);
-                assertThat(epoll.await(events, 0)).isZero();
+                assertThat(epoll.awaitMillis(events, 0)).isZero();
             }
             return null;
         });
@@ -123,12 +125,12 @@ class SignalFdTest {
                 onAThread(() -> {
                     assertThat(signals.read()).isNull();
                     try (EpollEventArray others = EpollEventArray.allocate(1)) {
-                        assertThat(epoll.await(others, 0)).isZero();
+                        assertThat(epoll.awaitMillis(others, 0)).isZero();
                     }
                     return null;
                 });
 
-                assertThat(epoll.await(events, 0)).as("taken away").isZero();
+                assertThat(epoll.awaitMillis(events, 0)).as("taken away").isZero();
                 assertThat(signals.read()).as("but pending").returns(SIGUSR1, SignalInfo::signal);
             }
             return null;
@@ -256,5 +258,38 @@ class SignalFdTest {
                 .substring("SigBlk:".length())
                 .strip();
         return (Long.parseUnsignedLong(mask, 16) >>> (signal - 1) & 1) != 0;
+    }
+
+    @Test
+    @DisplayName("E3: the signals that are blocked are those that were checked, whatever is done to the array meanwhile")
+    void shouldBlockWhatWasCheckedWhenTheArrayChanges() throws Exception {
+        int[] shared = {Signals.SIGURG};
+        AtomicBoolean isOver = new AtomicBoolean();
+        FutureTask<Integer> changer = Waiters.start(() -> {
+            int changes = 0;
+            while (!isOver.get()) {
+                shared[0] = changes++ % 2 == 0 ? Signals.SIGFPE : Signals.SIGURG;
+                Thread.onSpinWait();
+            }
+            return changes;
+        });
+        FutureTask<String> blocker = Waiters.start(() -> {
+            for (int i = 0; i < 200_000; i++) {
+                try {
+                    SignalFd.block(shared);
+                } catch (IllegalArgumentException e) {
+                    assertThat(e).hasMessage("the JVM dies of a blocked SIGFPE");
+                }
+            }
+            try (Stream<String> lines = Files.lines(Path.of("/proc/thread-self/status"))) {
+                return lines.filter(line -> line.startsWith("SigBlk:")).findFirst().orElseThrow();
+            }
+        });
+
+        long blocked = Long.parseUnsignedLong(blocker.get(30, TimeUnit.SECONDS).substring("SigBlk:".length()).strip(), 16);
+        isOver.set(true);
+
+        assertThat(changer.get(30, TimeUnit.SECONDS)).isGreaterThan(1);
+        assertThat(blocked & 1L << Signals.SIGFPE - 1).as("SIGFPE").isZero();
     }
 }

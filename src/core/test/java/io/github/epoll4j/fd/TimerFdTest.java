@@ -59,20 +59,20 @@ class TimerFdTest {
         try (TimerFd timer = TimerFd.open(clock)) {
             epoll.add(timer.fd(), EPOLLIN, 7);
             assertThat(timer.clock()).isEqualTo(clock);
-            assertThat(epoll.await(events, 0)).as("disarmed").isZero();
+            assertThat(epoll.awaitMillis(events, 0)).as("disarmed").isZero();
             long start = System.nanoTime();
 
             timer.after(FAR);
             assertThat(timer.read()).as("armed").isZero();
             timer.after(SOON);
 
-            assertThat(epoll.await(events, LONG_WAIT_MILLIS)).isOne();
+            assertThat(epoll.awaitMillis(events, LONG_WAIT_MILLIS)).isOne();
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(SOON);
             assertThat(events).containsExactly(new EpollEvent(EPOLLIN, 7));
             assertThat(timer.remaining()).isZero();
             assertThat(timer.read()).isOne();
             assertThat(timer.read()).isZero();
-            assertThat(epoll.await(events, 0)).as("read").isZero();
+            assertThat(epoll.awaitMillis(events, 0)).as("read").isZero();
         }
     }
 
@@ -87,7 +87,7 @@ class TimerFdTest {
             timer.atNanos(time);
 
             assertThat(timer.remaining()).isLessThanOrEqualTo(SOON);
-            assertThat(epoll.await(events, LONG_WAIT_MILLIS)).isOne();
+            assertThat(epoll.awaitMillis(events, LONG_WAIT_MILLIS)).isOne();
             assertThat(timer.nowNanos()).isGreaterThanOrEqualTo(time);
             assertThat(timer.read()).isOne();
         }
@@ -101,11 +101,11 @@ class TimerFdTest {
 
             timer.at(time);
 
-            assertThat(epoll.await(events, LONG_WAIT_MILLIS)).isOne();
+            assertThat(epoll.awaitMillis(events, LONG_WAIT_MILLIS)).isOne();
             assertThat(Instant.now()).isAfterOrEqualTo(time);
             assertThat(timer.read()).isOne();
             timer.atUnlessClockSet(Instant.now().plus(SOON));
-            assertThat(epoll.await(events, LONG_WAIT_MILLIS)).isOne();
+            assertThat(epoll.awaitMillis(events, LONG_WAIT_MILLIS)).isOne();
             assertThat(timer.read()).isOne();
         }
     }
@@ -135,11 +135,11 @@ class TimerFdTest {
             assertThat(timer.remaining()).as("until the first time").isBetween(FAR.minusMinutes(1), FAR);
             timer.every(SOON, FAR);
 
-            assertThat(epoll.await(events, LONG_WAIT_MILLIS)).isOne();
+            assertThat(epoll.awaitMillis(events, LONG_WAIT_MILLIS)).isOne();
             assertThat(timer.read()).isOne();
             assertThat(timer.remaining()).isBetween(FAR.minusMinutes(1), FAR);
             timer.every(Duration.ZERO, FAR);
-            assertThat(epoll.await(events, LONG_WAIT_MILLIS)).as("a first time of zero").isOne();
+            assertThat(epoll.awaitMillis(events, LONG_WAIT_MILLIS)).as("a first time of zero").isOne();
         }
     }
 
@@ -162,7 +162,7 @@ class TimerFdTest {
 
     private void assertFires(TimerFd timer) throws ErrnoException {
         epoll.add(timer.fd(), EPOLLIN);
-        assertThat(epoll.await(events, LONG_WAIT_MILLIS)).isOne();
+        assertThat(epoll.awaitMillis(events, LONG_WAIT_MILLIS)).isOne();
         assertThat(timer.read()).isOne();
         epoll.delete(timer.fd());
     }
@@ -186,14 +186,14 @@ class TimerFdTest {
         try (TimerFd timer = TimerFd.open()) {
             epoll.add(timer.fd(), EPOLLIN);
             timer.after(Duration.ZERO);
-            assertThat(epoll.await(events, LONG_WAIT_MILLIS)).isOne();
+            assertThat(epoll.awaitMillis(events, LONG_WAIT_MILLIS)).isOne();
 
             timer.cancel();
 
-            assertThat(epoll.await(events, 0)).isZero();
+            assertThat(epoll.awaitMillis(events, 0)).isZero();
             assertThat(timer.read()).isZero();
             timer.after(Duration.ZERO);
-            assertThat(epoll.await(events, LONG_WAIT_MILLIS)).isOne();
+            assertThat(epoll.awaitMillis(events, LONG_WAIT_MILLIS)).isOne();
             timer.after(FAR);
             assertThat(timer.read()).isZero();
             assertThat(timer.remaining()).isBetween(FAR.minusMinutes(1), FAR);
@@ -209,16 +209,16 @@ class TimerFdTest {
             Duration period = Duration.ofMillis(5);
             epoll.add(timer.fd(), EPOLLIN | EPOLLET);
             timer.every(period);
-            assertThat(epoll.await(events, LONG_WAIT_MILLIS)).isOne();
+            assertThat(epoll.awaitMillis(events, LONG_WAIT_MILLIS)).isOne();
 
             assertThat(epoll.await(events, period.multipliedBy(6))).as("unread").isZero();
 
             assertThat(timer.read()).as("the missed ones are counted").isGreaterThan(5);
-            assertThat(epoll.await(events, LONG_WAIT_MILLIS)).as("read").isOne();
+            assertThat(epoll.awaitMillis(events, LONG_WAIT_MILLIS)).as("read").isOne();
             timer.every(period);
-            assertThat(epoll.await(events, LONG_WAIT_MILLIS)).as("armed again").isOne();
+            assertThat(epoll.awaitMillis(events, LONG_WAIT_MILLIS)).as("armed again").isOne();
             timer.remaining();
-            assertThat(epoll.await(events, LONG_WAIT_MILLIS)).as("asked, which goes on too").isOne();
+            assertThat(epoll.awaitMillis(events, LONG_WAIT_MILLIS)).as("asked, which goes on too").isOne();
         }
     }
 

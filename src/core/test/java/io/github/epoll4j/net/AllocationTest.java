@@ -2,7 +2,10 @@ package io.github.epoll4j.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.epoll4j.LibC;
+import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.fd.Pipe;
+import io.github.epoll4j.fd.Splice;
 import io.github.epoll4j.net.Sockets.Connected;
 import io.github.epoll4j.testing.Allocations;
 import java.io.IOException;
@@ -10,11 +13,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Reads and writes allocate nothing once they are compiled, whatever kinds of buffers the JVM has seen. */
 @Timeout(240)
@@ -136,6 +142,111 @@ class AllocationTest {
             assertThat(Allocations.perOperation(() -> {
                 require(pair.first().write(small.clear()));
                 return require(pair.second().read(large.clear()));
+            })).isLessThan(0.1);
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingWhenVectorsAreMoved() throws Exception {
+        try (SocketPair<UnixStream> pair = SocketPair.open(); Arena arena = Arena.ofShared()) {
+            ByteBuffer half = ByteBuffer.allocateDirect(SIZE / 2);
+            MemorySegment other = Arena.ofAuto().allocate(SIZE / 2);
+            ByteBuffer whole = arena.allocate(SIZE).asByteBuffer();
+            IoVectors parts = IoVectors.allocate(2).add(half).add(other);
+            assertThat(Allocations.perOperation(() -> {
+                parts.clear().add(half).add(other);
+                require((int) pair.first().write(parts));
+                return require(pair.second().read(whole.clear()));
+            })).isLessThan(0.1);
+            assertThat(Allocations.perOperation(() -> {
+                require(pair.first().writeMore(whole.clear()));
+                parts.clear().add(half).add(other);
+                return require((int) pair.second().read(parts));
+            })).isLessThan(0.1);
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingWhenALoopReadsIntoItsBuffer() throws Exception {
+        try (SocketPair<UnixStream> pair = SocketPair.open()) {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(SIZE);
+            ReadBuffer input = ReadBuffer.allocate(4 * SIZE);
+            assertThat(Allocations.perOperation(() -> {
+                require(pair.first().write(buffer.clear()));
+                require(pair.second().read(input));
+                input.buffer().position(1);
+                require(pair.first().write(buffer.clear()));
+                require(pair.second().read(input));
+                input.clear();
+                return pair.second().read(input) == 0 ? null : "not empty";
+            })).isLessThan(0.1);
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingWhenFilesAndPipesAreTheSource(@TempDir Path folder) throws Exception {
+        Path path = Files.write(folder.resolve("file"), new byte[SIZE]);
+        try (SocketPair<UnixStream> pair = SocketPair.open();
+                OwnedFd file = LibC.open(path.toString());
+                Pipe pipe = Pipe.open();
+                OwnedFd reader = LibC.duplicateTo(pipe.readFd(), 0)) {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(SIZE);
+            assertThat(Allocations.perOperation(() -> {
+                require((int) pair.first().sendFile(file, 0, SIZE));
+                require(pair.second().available());
+                require(pair.second().read(buffer.clear()));
+                require(pipe.write(buffer.clear()));
+                require((int) Splice.splice(reader, pair.first(), SIZE));
+                require(pair.second().read(buffer.clear()));
+                return require(SIZE + pair.first().unsent());
+            })).isLessThan(0.1);
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingWhenADatagramIsAnswered() throws Exception {
+        try (UdpSocket server = UdpSocket.bind(new InetSocketAddress("0.0.0.0", 0));
+                UdpSocket client = UdpSocket.bind(Sockets.loopback());
+                Arena arena = Arena.ofShared()) {
+            server.reportLocalAddresses(true);
+            client.connect(new InetSocketAddress("127.0.0.2", server.localAddress().getPort()));
+            DatagramInfo info = new DatagramInfo();
+            List<Double> bytes = new ArrayList<>();
+            for (ByteBuffer buffer : buffers(arena)) {
+                bytes.add(Allocations.perOperation(() -> {
+                    client.send(buffer.clear(), null, null, SIZE / 2);
+                    require(2 * server.receive(buffer.clear(), info));
+                    server.reply(buffer.flip(), info);
+                    require(2 * client.read(buffer.clear()));
+                    require(2 * server.receive(buffer.clear(), info));
+                    server.send(buffer.flip(), info.sender(), info.localAddress(), 0);
+                    return require(2 * client.read(buffer.clear()));
+                }));
+            }
+            assertThat(bytes).allMatch(each -> each < 0.1);
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingWhenManyDatagramsAreMoved() throws Exception {
+        try (UdpSocket server = UdpSocket.bind(new InetSocketAddress("0.0.0.0", 0));
+                UdpSocket client = UdpSocket.bind(Sockets.loopback())) {
+            server.reportLocalAddresses(true);
+            InetSocketAddress to = new InetSocketAddress("127.0.0.1", server.localAddress().getPort());
+            DatagramArray in = DatagramArray.allocate(2, SIZE);
+            DatagramArray out = DatagramArray.allocate(2, SIZE);
+            ByteBuffer buffer = ByteBuffer.allocateDirect(SIZE);
+            assertThat(Allocations.perOperation(() -> {
+                out.clear();
+                out.add(buffer.clear(), to);
+                out.add(buffer.clear(), to, null, 0);
+                client.send(out);
+                server.receive(in);
+                out.clear();
+                out.addReply(in.buffer(0), in, 0);
+                out.add(in.buffer(1), in.sender(1), in.localAddress(1), 0);
+                require(SIZE / 2 * server.send(out));
+                return require(SIZE / 2 * client.receive(in));
             })).isLessThan(0.1);
         }
     }

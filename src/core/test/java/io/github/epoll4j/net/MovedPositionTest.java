@@ -148,4 +148,65 @@ class MovedPositionTest {
             });
         }
     }
+
+    @Test
+    void shouldWriteNoGuardByteWhenADatagramIsReceivedWithItsFacts() throws IOException {
+        DatagramInfo info = new DatagramInfo();
+        try (UdpSocket socket = UdpSocket.bind(Sockets.loopback())) {
+            socket.connect(socket.localAddress());
+            peer.put(filled(DATA));
+            race(() -> {
+                socket.write(peer.position(0).limit(SIZE));
+                socket.receive(raced, info);
+            });
+            assertGuardsUntouched();
+        }
+    }
+
+    @Test
+    void shouldSendNoGuardByteWhenADatagramHasASource() throws IOException {
+        try (UdpSocket socket = UdpSocket.bind(Sockets.loopback())) {
+            socket.connect(socket.localAddress());
+            race(() -> {
+                socket.send(raced, null, Sockets.loopback().getAddress(), 0);
+                socket.read(peer.clear());
+                assertOnlyData();
+            });
+        }
+    }
+
+    @Test
+    void shouldSendNoGuardByteWhenAVectorIsFilled() throws IOException {
+        IoVectors parts = IoVectors.allocate(1);
+        try (SocketPair<UnixStream> pair = SocketPair.open()) {
+            race(() -> {
+                pair.first().write(parts.clear().add(raced));
+                assertOnlyData(pair.second());
+            });
+        }
+    }
+
+    @Test
+    void shouldWriteNoGuardByteWhenAReadBufferMoves() throws Exception {
+        ReadBuffer input = ReadBuffer.allocate(SIZE);
+        Thread inputMover = new Thread(() -> {
+            while (!stopped.get()) {
+                input.buffer().limit(SIZE).position(SIZE);
+                input.buffer().position(0).limit(1);
+            }
+        });
+        try (SocketPair<UnixStream> pair = SocketPair.open()) {
+            inputMover.start();
+            race(() -> {
+                pair.first().write(peer.clear());
+                try {
+                    assertThat(pair.second().read(input)).isBetween(0, SIZE);
+                } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+                    input.toString(); // an exception is the price of misuse
+                }
+            });
+        }
+        stopped.set(true);
+        inputMover.join();
+    }
 }

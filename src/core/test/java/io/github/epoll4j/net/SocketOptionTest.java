@@ -231,9 +231,9 @@ class SocketOptionTest {
         try (EpollInstance epoll = EpollInstance.open(); EpollEventArray events = EpollEventArray.allocate(1)) {
             epoll.add(pair.server().fd(), EPOLLIN);
             write(stream, "abc");
-            assertThat(epoll.await(events, 0)).isZero();
+            assertThat(epoll.awaitMillis(events, 0)).isZero();
             write(stream, "d");
-            assertThat(epoll.await(events, 10_000)).isOne();
+            assertThat(epoll.awaitMillis(events, 10_000)).isOne();
             assertThat(pair.server().get(SO_RCVLOWAT)).isEqualTo(4);
         }
     }

@@ -183,7 +183,7 @@ class TcpStreamTest {
 
         await(server, EPOLLPRI);
         assertThat(server.receiveUrgent()).isEqualTo(200);
-        assertThat(server.receiveUrgent()).isEqualTo(-1);
+        assertThat(server.receiveUrgent()).isEqualTo(TcpStream.NO_URGENT_BYTE);
         assertThat(read(server) + read(server)).isEqualTo("abcd");
     }
 
@@ -194,7 +194,7 @@ class TcpStreamTest {
         assertThat(client.sendUrgent((byte) '!')).isTrue();
 
         await(server, EPOLLPRI);
-        assertThat(server.receiveUrgent()).isEqualTo(-1);
+        assertThat(server.receiveUrgent()).isEqualTo(TcpStream.URGENT_BYTE_INLINE);
         assertThat(read(server)).isEqualTo("!");
     }
 

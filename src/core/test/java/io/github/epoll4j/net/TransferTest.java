@@ -49,7 +49,7 @@ class TransferTest {
             epoll.add(pair.client().fd(), EPOLLIN | EPOLLOUT, 0);
             epoll.add(pair.server().fd(), EPOLLIN | EPOLLOUT, 1);
             while (!ends[0].ended || !ends[1].ended) {
-                assertThat(epoll.await(events, 20_000)).as("ready").isPositive();
+                assertThat(epoll.awaitMillis(events, 20_000)).as("ready").isPositive();
                 for (EpollEvent event : events) {
                     End end = ends[(int) event.data()];
                     if (event.isReadable()) {

@@ -119,6 +119,7 @@ class UdpSocketTest {
         assertThat(buffer.position()).isZero();
         assertThat(receiver.receive(ByteBuffer.allocate(0))).as("no room").isNotNull();
         assertThat(receiver.receive(buffer)).as("the last one was dropped").isNull();
+        assertThat(receiver.read(buffer)).as("none, not an empty one").isEqualTo(-1);
     }
 
     @Test
@@ -157,7 +158,7 @@ class UdpSocketTest {
         await(sender, EPOLLIN);
         assertThat(sender.read(buffer.clear())).isEqualTo(4);
         assertThat(text(buffer.flip())).isEqualTo("ping");
-        assertThat(sender.read(buffer.clear())).isZero();
+        assertThat(sender.read(buffer.clear())).as("none").isEqualTo(-1);
     }
 
     @Test
@@ -169,7 +170,42 @@ class UdpSocketTest {
 
         assertThat(await(sender, EPOLLIN)).isEqualTo(EPOLLERR);
         assertErrno(Errno.ECONNREFUSED, () -> sender.read(ByteBuffer.allocate(4)));
-        assertThat(sender.read(ByteBuffer.allocate(4))).isZero();
+        assertThat(sender.read(ByteBuffer.allocate(4))).as("none").isEqualTo(-1);
+    }
+
+    @Test
+    @DisplayName("disconnect keeps a port that bind was given, and gives back one that the kernel chose")
+    void shouldReceiveFromAllWhenDisconnected() throws IOException {
+        try (UdpSocket chosen = UdpSocket.bind(loopback(), SO_REUSEPORT.with(true));
+                UdpSocket given = UdpSocket.bind(chosen.localAddress(), SO_REUSEPORT.with(true))) {
+            InetSocketAddress before = given.localAddress();
+            given.connect(receiver.localAddress());
+            chosen.connect(receiver.localAddress());
+
+            given.disconnect();
+            given.disconnect();
+            chosen.disconnect();
+
+            assertThat(given.remoteAddress()).isNull();
+            assertThat(given.localAddress()).isEqualTo(before);
+            assertThat(chosen.localAddress().getPort()).isZero();
+            assertErrno(Errno.EDESTADDRREQ, () -> given.write(bytes("x")));
+            sender.send(bytes("x"), before);
+            await(given, EPOLLIN);
+            assertThat(given.receive(ByteBuffer.allocate(1))).isNotNull();
+        }
+    }
+
+    @Test
+    void shouldReturnTheLengthOfTheNextDatagramWhenAvailableIsAsked() throws IOException {
+        assertThat(receiver.available()).isZero();
+        sender.send(bytes("12345"), receiver.localAddress());
+        sender.send(bytes("1"), receiver.localAddress());
+        await(receiver, EPOLLIN);
+        assertThat(receiver.available()).isEqualTo(5);
+        assertThat(receiver.read(ByteBuffer.allocate(2))).isEqualTo(2);
+        assertThat(receiver.available()).isEqualTo(1);
+        assertThat(sender.unsent()).isNotNegative();
     }
 
     @Test

@@ -18,9 +18,11 @@ import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -58,8 +60,8 @@ class PollTest {
 
         assertThat(fds.revents(0)).isZero();
         assertThat(fds.ready()).containsExactly(
-                new PollFd(1, full.fd(), POLLIN | POLLOUT, POLLIN | POLLOUT),
-                new PollFd(2, empty.fd(), POLLOUT, POLLOUT));
+                new PollFd(2, empty.fd(), POLLOUT, POLLOUT, empty.fd()),
+                new PollFd(1, full.fd(), POLLIN | POLLOUT, POLLIN | POLLOUT, full.fd()));
         assertThat(fds.nextReady(0)).isOne();
         assertThat(fds.nextReady(3)).isEqualTo(-1);
     }
@@ -72,11 +74,11 @@ class PollTest {
         fds.add(~full.fd(), POLLIN);
         empty.close();
 
-        assertThat(Poll.poll(fds, 0)).isEqualTo(2);
+        assertThat(Poll.pollMillis(fds, 0)).isEqualTo(2);
 
         assertThat(fds.revents(1)).isEqualTo(POLLNVAL);
         assertThat(fds.revents(2)).isZero();
-        assertThat(fds.ready()).last().matches(PollFd::isInvalid);
+        assertThat(fds.ready()).first().matches(PollFd::isInvalid);
     }
 
     @Test
@@ -85,7 +87,7 @@ class PollTest {
         fds.add(full.fd(), POLLIN);
         fds.add(full.fd(), POLLOUT);
 
-        assertThat(Poll.poll(fds, 0)).isEqualTo(2);
+        assertThat(Poll.pollMillis(fds, 0)).isEqualTo(2);
     }
 
     @Test
@@ -98,7 +100,7 @@ class PollTest {
             assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(timeout.toNanos());
         }
         long start = System.nanoTime();
-        assertThat(Poll.poll(fds, 15)).isZero();
+        assertThat(Poll.pollMillis(fds, 15)).isZero();
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(15_000_000);
         assertThat(fds.ready()).isEmpty();
     }
@@ -125,7 +127,7 @@ class PollTest {
 
             assertThat(fds.size()).isEqualTo(2000);
             assertThat(fds.capacity()).isGreaterThanOrEqualTo(2000);
-            assertThat(Poll.poll(fds, 0)).isOne();
+            assertThat(Poll.pollMillis(fds, 0)).isOne();
             assertThat(fds.nextReady(0)).isEqualTo(1999);
         }
     }
@@ -135,12 +137,12 @@ class PollTest {
     void shouldThrowWhenThereAreMoreEntriesThanDescriptorsAllowed() throws ErrnoException {
         assumeTrue(Fds.limit() < 1 << 20, "RLIMIT_NOFILE is too high to be passed");
         fds.add(full.fd(), POLLIN);
-        assertThat(Poll.poll(fds, 0)).isOne();
+        assertThat(Poll.pollMillis(fds, 0)).isOne();
         for (long i = 0; i <= Fds.limit(); i++) {
             fds.add(-1, POLLIN);
         }
 
-        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> Poll.poll(fds, 0))
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> Poll.pollMillis(fds, 0))
                 .returns(Errno.EINVAL, ErrnoException::errno)
                 .returns("poll", ErrnoException::syscall);
         assertThat(fds.ready()).isEmpty();
@@ -152,13 +154,13 @@ class PollTest {
         fds.add(empty.fd(), POLLIN);
         fds.add(-1, POLLIN);
         fds.add(full.fd(), POLLIN);
-        assertThat(Poll.poll(fds, 0)).isOne();
+        assertThat(Poll.pollMillis(fds, 0)).isOne();
 
         fds.remove(0);
 
         assertThat(fds.size()).isEqualTo(2);
         assertThat(fds.fd(0)).isEqualTo(full.fd());
-        assertThat(fds.ready()).containsExactly(new PollFd(0, full.fd(), POLLIN, POLLIN));
+        assertThat(fds.ready()).containsExactly(new PollFd(0, full.fd(), POLLIN, POLLIN, full.fd()));
         fds.remove(0);
         assertThat(fds.ready()).isEmpty();
         assertThat(fds.fd(0)).isEqualTo(-1);
@@ -167,17 +169,111 @@ class PollTest {
     @Test
     void shouldFollowTheEntryWhenItChanges() throws ErrnoException {
         int index = fds.add(full.fd(), POLLIN);
-        Poll.poll(fds, 0);
+        Poll.pollMillis(fds, 0);
 
         fds.change(index, full.fd(), POLLOUT);
         assertThat(fds.revents(index)).isZero();
         assertThat(fds.ready()).isEmpty();
-        assertThat(Poll.poll(fds, 0)).isOne();
+        assertThat(Poll.pollMillis(fds, 0)).isOne();
         assertThat(fds.revents(index)).isEqualTo(POLLOUT);
         assertThat(fds.events(index)).isEqualTo(POLLOUT);
 
         fds.change(index, ~full.fd(), POLLOUT);
-        assertThat(Poll.poll(fds, 0)).isZero();
+        assertThat(Poll.pollMillis(fds, 0)).isZero();
+    }
+
+    @Test
+    @DisplayName("a negative time is refused, in milliseconds as well; the largest one is no limit")
+    void shouldThrowWhenTheTimeoutIsNegative() throws ErrnoException {
+        fds.add(-1, POLLIN);
+        for (long millis : new long[] {-1, -2, Long.MIN_VALUE}) {
+            assertThatIllegalArgumentException().isThrownBy(() -> Poll.pollMillis(fds, millis))
+                    .withMessage("negative timeout: " + millis + " ms; without a timeout there is no limit");
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> Poll.poll(fds, Duration.ofNanos(-1)));
+        fds.add(Integer.MAX_VALUE, POLLIN);
+        assertThat(Poll.pollMillis(fds, Long.MAX_VALUE)).as("POLLNVAL").isOne();
+    }
+
+    @Test
+    @DisplayName("the user's 64 bits go with their entry, as epoll's do; without any they are the number")
+    void shouldKeepTheDataWhenEntriesMove() throws ErrnoException {
+        for (int i = 0; i < 5; i++) {
+            assertThat(fds.add(i == 3 ? empty : full, POLLIN, i - 1L << 40)).isEqualTo(i);
+        }
+        fds.add(full, POLLIN);
+        fds.add(full.fd(), POLLIN);
+
+        fds.remove(0);
+        fds.change(1, empty, POLLOUT, 77);
+        fds.change(2, full.fd(), POLLIN, Long.MIN_VALUE);
+
+        assertThat(fds.data(0)).isEqualTo(full.fd());
+        assertThat(fds.data(1)).isEqualTo(77);
+        assertThat(fds.data(2)).isEqualTo(Long.MIN_VALUE);
+        assertThat(Poll.pollMillis(fds, 0)).isEqualTo(5);
+        assertThat(fds.ready()).extracting(PollFd::data)
+                .containsExactly((long) full.fd(), 3L << 40, Long.MIN_VALUE, 77L, (long) full.fd());
+        fds.change(1, empty, POLLOUT);
+        assertThat(fds.data(1)).isEqualTo(empty.fd());
+    }
+
+    @Test
+    @DisplayName("A6: an iteration gives all ready entries, whatever is done to the array in it")
+    void shouldGiveAllReadyEntriesWhenTheBodyChangesTheArray() throws ErrnoException {
+        for (int i = 0; i < 3; i++) {
+            fds.add(full, POLLIN, i);
+            fds.add(empty, POLLIN, 100 + i);
+        }
+        List<Long> seen = new ArrayList<>();
+        assertThat(Poll.pollMillis(fds, 0)).isEqualTo(3);
+        for (PollFd ready : fds.ready()) {
+            assertThat(fds.data(ready.index())).as("the index in the loop").isEqualTo(ready.data());
+            seen.add(ready.data());
+            fds.remove(ready.index());
+        }
+        assertThat(seen).containsExactly(2L, 1L, 0L);
+        assertThat(fds.size()).isEqualTo(3);
+        assertThat(fds.ready()).isEmpty();
+
+        seen.clear();
+        fds.add(full, POLLIN, 8);
+        fds.add(full, POLLIN, 9);
+        assertThat(Poll.pollMillis(fds, 0)).isEqualTo(2);
+        for (PollFd ready : fds.ready()) {
+            seen.add(ready.data());
+            while (fds.size() > 0) {
+                fds.remove(0);
+            }
+            fds.add(full, POLLIN);
+            Poll.pollMillis(fds, 0);
+        }
+        assertThat(seen).containsExactly(9L, 8L);
+    }
+
+    @Test
+    @DisplayName("E1: the count of a wait is checked against the memory that the kernel gets")
+    void shouldRefuseWhenTheCountIsBeyondTheMemory() {
+        assertThat(fds.begin(2).byteSize()).isEqualTo(16);
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> fds.begin(3));
+    }
+
+    @Test
+    @DisplayName("C21: after close each method throws IllegalStateException")
+    void shouldRefuseWhenClosed() {
+        fds.add(full, POLLIN);
+        fds.close();
+
+        for (ThrowingCallable use : List.<ThrowingCallable>of(fds::capacity, fds::size, () -> fds.fd(0),
+                () -> fds.events(0), () -> fds.revents(0), () -> fds.data(0), () -> fds.nextReady(0), fds::ready,
+                () -> fds.add(full, POLLIN), () -> fds.change(0, full, POLLIN), () -> fds.remove(0))) {
+            assertThatIllegalStateException().isThrownBy(use).withMessage("PollFdArray is closed");
+        }
+        full.close();
+        try (PollFdArray other = PollFdArray.allocate(1)) {
+            assertThatIllegalStateException().isThrownBy(() -> other.add(full, POLLIN)).withMessage("EventFd is closed");
+            assertThat(other.size()).isZero();
+        }
     }
 
     @Test
@@ -193,8 +289,6 @@ class PollTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Poll.poll(fds, Duration.ofNanos(-1)));
         fds.close();
         fds.close();
-        assertThatIllegalStateException().isThrownBy(() -> Poll.poll(fds, 0)).withMessage("PollFdArray is closed");
-        assertThatIllegalStateException().isThrownBy(() -> fds.add(0, POLLIN));
-        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> fds.fd(0));
+        assertThatIllegalStateException().isThrownBy(() -> Poll.pollMillis(fds, 0)).withMessage("PollFdArray is closed");
     }
 }

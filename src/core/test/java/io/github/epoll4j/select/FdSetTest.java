@@ -3,13 +3,22 @@ package io.github.epoll4j.select;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.Waiters;
+import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.internal.gen.select.select_h;
+import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,11 +56,51 @@ class FdSetTest {
 
         assertThat(set.capacity()).isEqualTo(FdSet.FD_SETSIZE).isEqualTo(select_h.FD_SETSIZE);
         for (int fd : new int[] {-1, 1024, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
-            assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> set.set(fd));
+            assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> set.set(fd))
+                    .withMessage("descriptor " + fd + " does not fit a set of 1024"
+                            + (fd < 0 ? "" : ": FdSet.allocate(n)"));
             assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> set.clear(fd));
             assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> set.isSet(fd));
         }
         assertThat(set.count()).isZero();
+    }
+
+    @Test
+    void shouldTakeTheNumberWhenAnOwnerIsGiven() throws ErrnoException {
+        FdSet set = FdSet.allocate(4096);
+        EventFd counter = EventFd.open();
+
+        set.set(counter);
+
+        assertThat(set.isSet(counter)).isTrue();
+        assertThat(set.next(0)).isEqualTo(counter.fd());
+        set.clear(counter);
+        assertThat(set.isSet(counter)).isFalse();
+        counter.close();
+        assertThatIllegalStateException().isThrownBy(() -> set.set(counter));
+        assertThatIllegalStateException().isThrownBy(() -> set.clear(counter));
+        assertThatIllegalStateException().isThrownBy(() -> set.isSet(counter));
+    }
+
+    @Test
+    @DisplayName("two threads that wait with one set, against its contract, pass memory for their numbers each")
+    void shouldPassEnoughMemoryWhenTwoThreadsEnlargeIt() throws Exception {
+        int rounds = 3000;
+        FdSet[] sets = Stream.generate(() -> FdSet.allocate(1)).limit(rounds).toArray(FdSet[]::new);
+        CyclicBarrier start = new CyclicBarrier(2);
+        FutureTask<Integer> other = Waiters.start(() -> countTooSmall(sets, 130, start));
+
+        assertThat(countTooSmall(sets, 1 << 16, start)).isZero();
+        assertThat(other.get(20, TimeUnit.SECONDS)).isZero();
+    }
+
+    private static int countTooSmall(FdSet[] sets, int nfds, CyclicBarrier start) throws Exception {
+        int count = 0;
+        for (FdSet set : sets) {
+            start.await();
+            count += set.begin(nfds).byteSize() * Byte.SIZE < nfds ? 1 : 0;
+        }
+        return count;
     }
 
     @Test
@@ -183,5 +232,21 @@ class FdSetTest {
             assertThat(set.count()).isEqualTo(expected.size());
             assertThat(set.highest()).isEqualTo(expected.isEmpty() ? -1 : expected.last());
         }
+    }
+
+    @Test
+    void shouldUseTheNumberWhenAnOwnerIsPassed() throws IOException {
+        FdSet set = FdSet.allocate();
+        EventFd counter = EventFd.open();
+        set.set(counter);
+        assertThat(set.isSet(counter)).isTrue();
+        assertThat(set.highest()).isEqualTo(counter.fd());
+        set.clear(counter);
+        assertThat(set.isSet(counter)).isFalse();
+        counter.close();
+
+        assertThatIllegalStateException().isThrownBy(() -> set.set(counter)).withMessage("EventFd is closed");
+        assertThatIllegalStateException().isThrownBy(() -> set.clear(counter));
+        assertThatIllegalStateException().isThrownBy(() -> set.isSet(counter));
     }
 }

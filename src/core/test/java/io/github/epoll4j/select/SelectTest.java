@@ -51,14 +51,14 @@ class SelectTest {
         FdSet interest = setOf(empty, full);
         FdSet used = interest.copy();
 
-        assertThat(Select.select(used, null, null, 0)).isOne();
+        assertThat(Select.selectMillis(used, null, null, 0)).isOne();
 
         assertThat(used.isSet(full.fd())).isTrue();
         assertThat(used.isSet(empty.fd())).isFalse();
         full.read();
         empty.write(1);
-        assertThat(Select.select(used, null, null, 0)).as("the used set").isZero();
-        assertThat(Select.select(interest.copy(), null, null, 0)).as("a fresh copy").isOne();
+        assertThat(Select.selectMillis(used, null, null, 0)).as("the used set").isZero();
+        assertThat(Select.selectMillis(interest.copy(), null, null, 0)).as("a fresh copy").isOne();
     }
 
     @Test
@@ -83,7 +83,7 @@ class SelectTest {
             assertThat(read.count()).isZero();
         }
         long start = System.nanoTime();
-        assertThat(Select.select(null, null, null, 15)).isZero();
+        assertThat(Select.selectMillis(null, null, null, 15)).isZero();
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(15_000_000);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Select.select(null, null, null, Duration.ofNanos(-1)));
@@ -108,7 +108,7 @@ class SelectTest {
         FdSet expected = read.copy();
         empty.close();
 
-        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> Select.select(read, write, null, 0))
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> Select.selectMillis(read, write, null, 0))
                 .returns(Errno.EBADF, ErrnoException::errno)
                 .returns("select", ErrnoException::syscall);
         assertThat(read).hasToString(expected.toString());
@@ -123,7 +123,7 @@ class SelectTest {
             read.set(high.fd());
             FdSet small = setOf(full);
 
-            assertThat(Select.select(read, small, null, 0)).as("with a set of another size").isEqualTo(2);
+            assertThat(Select.selectMillis(read, small, null, 0)).as("with a set of another size").isEqualTo(2);
             assertThat(read).hasToString("FdSet{3000}");
             assertThat(small.isSet(full.fd())).isTrue();
         }
@@ -145,7 +145,7 @@ class SelectTest {
         assertThat(kernelSays).as("the kernel alone").isOne();
         assertThat(raw.isSet(beyond)).as("the kernel alone").isTrue();
 
-        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> Select.select(read, null, null, 0))
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> Select.selectMillis(read, null, null, 0))
                 .returns(Errno.EBADF, ErrnoException::errno);
         assertThat(read.isSet(full.fd()) && read.isSet(beyond)).as("the set is as before").isTrue();
         read.clear(full.fd());
@@ -182,9 +182,21 @@ class SelectTest {
     void shouldRefuseWhenOneSetIsPassedTwice() {
         FdSet set = setOf(full);
 
-        assertThatIllegalArgumentException().isThrownBy(() -> Select.select(set, set, null, 0));
-        assertThatIllegalArgumentException().isThrownBy(() -> Select.select(set, null, set, 0));
-        assertThatIllegalArgumentException().isThrownBy(() -> Select.select(null, set, set, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> Select.selectMillis(set, set, null, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> Select.selectMillis(set, null, set, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> Select.selectMillis(null, set, set, 0));
+    }
+
+    @Test
+    @DisplayName("a negative time is refused, in milliseconds as well; the largest one is no limit")
+    void shouldThrowWhenTheTimeoutIsNegative() throws ErrnoException {
+        for (long millis : new long[] {-1, -2, Long.MIN_VALUE}) {
+            assertThatIllegalArgumentException().isThrownBy(() -> Select.selectMillis(null, null, null, millis))
+                    .withMessage("negative timeout: " + millis + " ms; without a timeout there is no limit");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Select.select(null, null, null, Duration.ofNanos(-1)));
+        assertThat(Select.selectMillis(setOf(full), null, null, Long.MAX_VALUE)).isOne();
     }
 
     private static FdSet setOf(OwnedFd... descriptors) {

@@ -46,8 +46,8 @@ final class EpollBackend implements Backend {
         if (events.ready() == capacity && capacity < LARGEST_CAPACITY) {
             events.grow(2 * capacity);
         }
-        return timeoutNanos <= 0
-                ? epoll.await(events, timeoutNanos)
+        return timeoutNanos < 0
+                ? epoll.await(events)
                 : epoll.await(events, Duration.ofNanos(timeoutNanos));
     }
 

@@ -64,7 +64,7 @@ final class PollBackend implements Backend {
 
     @Override
     public int await(long timeoutNanos) throws ErrnoException {
-        int ready = timeoutNanos <= 0 ? Poll.poll(fds, timeoutNanos) : Poll.poll(fds, Duration.ofNanos(timeoutNanos));
+        int ready = timeoutNanos < 0 ? Poll.poll(fds) : Poll.poll(fds, Duration.ofNanos(timeoutNanos));
         if (ready > 0 && fds.revents(WAKE) != 0) {
             wake.drain();
             ready--;

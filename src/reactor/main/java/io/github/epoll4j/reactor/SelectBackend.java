@@ -121,8 +121,8 @@ final class SelectBackend implements Backend {
         for (int i = 0; i < ready.length; i++) {
             ready[i].copyFrom(interest[i]);
         }
-        if (timeoutNanos <= 0) {
-            Select.select(ready[READ], ready[WRITE], ready[EXCEPT], timeoutNanos);
+        if (timeoutNanos < 0) {
+            Select.select(ready[READ], ready[WRITE], ready[EXCEPT]);
         } else {
             Select.select(ready[READ], ready[WRITE], ready[EXCEPT], Duration.ofNanos(timeoutNanos));
         }
@@ -147,7 +147,7 @@ final class SelectBackend implements Backend {
             interest[READ].forEach(fd -> fds.add(fd, 0));
             interest[WRITE].forEach(fd -> fds.add(fd, 0));
             interest[EXCEPT].forEach(fd -> fds.add(fd, 0));
-            Poll.poll(fds, 0);
+            Poll.pollMillis(fds, 0);
             for (int i = fds.nextReady(0); i >= 0; i = fds.nextReady(i + 1)) {
                 int fd = fds.fd(i);
                 if ((fds.revents(i) & PollFlags.POLLNVAL) == 0 || !isWatched(fd)) {

@@ -103,7 +103,7 @@ final class Client implements AutoCloseable {
     }
 
     private void turn() throws IOException {
-        int ready = epoll.await(events, STALL_MILLIS);
+        int ready = epoll.awaitMillis(events, STALL_MILLIS);
         if (ready == 0) {
             throw new IOException("nothing came back for " + STALL_MILLIS / 1000 + " seconds");
         }

@@ -69,7 +69,7 @@ final class ConnectPass implements AutoCloseable {
             clients.add(socket);
             lone.change(0, socket.fd(), POLLIN);
             long deadline = System.nanoTime() + STALL_MILLIS * 1_000_000;
-            while (Poll.poll(lone, LOOK_MILLIS) == 0) {
+            while (Poll.pollMillis(lone, LOOK_MILLIS) == 0) {
                 if (isAbandoned || System.nanoTime() - deadline > 0) {
                     throw new IOException("connection " + clients.size() + " was not accepted");
                 }

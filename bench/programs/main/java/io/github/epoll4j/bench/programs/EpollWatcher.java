@@ -55,7 +55,7 @@ final class EpollWatcher extends Watcher {
     @Override
     int begin(long timeoutMillis) throws ErrnoException {
         last = -1;
-        return epoll.await(ready, timeoutMillis);
+        return epoll.awaitMillis(ready, timeoutMillis);
     }
 
     @Override

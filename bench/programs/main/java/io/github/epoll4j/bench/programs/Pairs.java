@@ -59,7 +59,7 @@ final class Pairs implements AutoCloseable {
         if (socket == null) {
             try (PollFdArray entry = PollFdArray.allocate(1)) {
                 entry.add(meeting.fd(), POLLIN);
-                Poll.poll(entry, STALL_MILLIS);
+                Poll.pollMillis(entry, STALL_MILLIS);
             }
             socket = meeting.accept();
         }

@@ -31,7 +31,7 @@ final class PollWatcher extends Watcher {
     @Override
     int begin(long timeoutMillis) throws ErrnoException {
         last = -1;
-        return Poll.poll(entries, timeoutMillis);
+        return Poll.pollMillis(entries, timeoutMillis);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.epoll4j.bench.programs;
 
 import io.github.epoll4j.bench.Bench;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -16,6 +17,7 @@ public final class Programs {
      * @param args the command and its options
      */
     public static void main(String[] args) {
+        Locale.setDefault(Locale.ROOT); // numbers in ASCII digits
         System.exit(commandLine().execute(args));
     }
 
@@ -24,6 +26,6 @@ public final class Programs {
         CommandLine commands = new CommandLine(new Programs());
         commands.addSubcommand(new SweepCommand());
         ProgramCommands.addTo(commands);
-        return commands.setExecutionExceptionHandler(Bench::explain);
+        return commands.setParameterExceptionHandler(Bench::refuse).setExecutionExceptionHandler(Bench::explain);
     }
 }

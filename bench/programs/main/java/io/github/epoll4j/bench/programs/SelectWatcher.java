@@ -35,7 +35,7 @@ final class SelectWatcher extends Watcher {
         writable.copyFrom(output);
         last = -1;
         isInWritable = false;
-        return Select.select(readable, writable, null, timeoutMillis);
+        return Select.selectMillis(readable, writable, null, timeoutMillis);
     }
 
     @Override

@@ -80,7 +80,7 @@ final class Server implements AutoCloseable {
                 if (taken == 0) {
                     lone.change(0, session.fd, POLLOUT);
                     watcher.countWait();
-                    if (Poll.poll(lone, LOOK_MILLIS) == 0 && client.isDone()) {
+                    if (Poll.pollMillis(lone, LOOK_MILLIS) == 0 && client.isDone()) {
                         throw new IOException("the client reads no more");
                     }
                 }

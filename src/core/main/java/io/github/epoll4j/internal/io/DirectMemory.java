@@ -15,7 +15,7 @@ import java.util.Set;
  * be freed while the buffer is reachable needs no scope: its address is enough. Any other memory must be held during a
  * call, which its segment does. The segment does not keep the buffer reachable.
  */
-final class DirectMemory extends WeakReference<ByteBuffer> {
+public final class DirectMemory extends WeakReference<ByteBuffer> {
     private static final MemorySegment ADDRESS_SPACE = addressSpace();
     /** The kinds of scope that cannot be closed. */
     private static final Set<Class<?>> LASTING = Set.copyOf(List.of(Arena.global().scope().getClass(),
@@ -29,10 +29,19 @@ final class DirectMemory extends WeakReference<ByteBuffer> {
     DirectMemory(ByteBuffer buffer) {
         super(buffer);
         MemorySegment whole = MemorySegment.ofBuffer(buffer.duplicate().clear());
-        boolean isLasting = LASTING.contains(whole.scope().getClass());
+        boolean isLasting = isLasting(whole);
         segment = isLasting ? ADDRESS_SPACE : whole;
         offset = isLasting ? whole.address() : 0;
         capacity = buffer.capacity();
+    }
+
+    /**
+     * Returns whether memory cannot be freed while its segment is reachable. A kind of scope that is unknown can.
+     *
+     * @param segment native memory
+     */
+    public static boolean isLasting(MemorySegment segment) {
+        return LASTING.contains(segment.scope().getClass());
     }
 
     @SuppressWarnings("restricted") // the kernel gets addresses from it; the JVM reads and writes nothing through it
@@ -45,13 +54,13 @@ final class DirectMemory extends WeakReference<ByteBuffer> {
     }
 
     /** Returns the offset in the segment of a part of the buffer. The address space has no bounds of its own. */
-    long offset(int position, int count) {
+    public long offset(int position, int count) {
         Objects.checkFromIndexSize(position, count, capacity);
         return offset + position;
     }
 
-    /** Whether the offset is an address that is valid while the buffer is reachable. */
-    boolean isAddress() {
+    /** Returns whether the offset is an address, valid while the buffer is reachable. */
+    public boolean isAddress() {
         return segment == ADDRESS_SPACE;
     }
 }

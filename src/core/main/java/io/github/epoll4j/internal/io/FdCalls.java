@@ -34,6 +34,22 @@ public final class FdCalls {
         }
     }
 
+    /**
+     * {@code ioctl(2)} with a pointer to an int that the kernel writes. The first call in a JVM links the function's
+     * handle, which takes some 10 ms.
+     *
+     * @return the int
+     */
+    public static int ioctlInt(int fd, long request, String name) throws ErrnoException {
+        try (CallState state = CallState.take()) {
+            int result = state.result(unistd_h.ioctl(state.errno(), fd, request, state.scratch()));
+            if (result < 0) {
+                throw new ErrnoException("ioctl", name + ", fd=" + fd, -result);
+            }
+            return state.bytes().getInt(0);
+        }
+    }
+
     /** Sets a descriptor to non-blocking and close-on-exec. */
     public static void setNonBlockingAndCloseOnExec(int fd) throws ErrnoException {
         add(fd, unistd_h.F_GETFL, unistd_h.F_SETFL, unistd_h.O_NONBLOCK);

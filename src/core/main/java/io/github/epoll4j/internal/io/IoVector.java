@@ -1,134 +1,72 @@
 package io.github.epoll4j.internal.io;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
+import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.gen.message.iovec;
 import io.github.epoll4j.internal.gen.message.msghdr;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.nio.ByteOrder;
 
 /**
- * A {@code struct msghdr} and its array of {@code struct iovec}, filled from an array of buffers; it grows up to
- * IOV_MAX. Each entry remembers its buffer, position and count, so that positions advance by what was sent even if a
- * buffer occurs twice or another thread moves its position.
+ * A {@code struct msghdr} and its array of {@code struct iovec}.
+ *
+ * <p>Not thread-safe: the owner ensures that an entry does not change during a call, and that the memory behind it
+ * stays reachable.
  */
-final class IoVector {
-    private static final int FIRST_CAPACITY = 16;
-    /** Stands for the address of bytes that are still to be staged. */
-    private static final long STAGED = 0;
+public final class IoVector {
+    private static final int VECTOR = Math.ceilDiv(msghdr.SIZEOF, Long.BYTES) * Long.BYTES;
 
-    private final MemorySegment message = Arena.ofAuto().allocate(msghdr.SIZEOF, Long.BYTES);
-    private MemorySegment vector = MemorySegment.NULL;
-    private ByteBuffer[] sources = {};
-    private int[] positions = {};
-    private int[] counts = {};
-    private int size;
+    private final MemorySegment message;
+    private final ByteBuffer bytes;
+    private final int capacity;
+
+    /** Allocates an array of empty entries. */
+    public IoVector(int capacity) {
+        message = Arena.ofAuto().allocate(VECTOR + (long) capacity * iovec.SIZEOF, Long.BYTES);
+        bytes = message.asByteBuffer().order(ByteOrder.nativeOrder());
+        this.capacity = capacity;
+    }
+
+    /** Returns the number of entries. */
+    public int capacity() {
+        return capacity;
+    }
+
+    /** Sets the memory of an entry. */
+    public void set(int index, long address, long length) {
+        bytes.putLong(at(index) + iovec.iov_base$OFFSET, address);
+        bytes.putLong(at(index) + iovec.iov_len$OFFSET, length);
+    }
+
+    /** Returns the address of an entry's memory. */
+    public long address(int index) {
+        return bytes.getLong(at(index) + iovec.iov_base$OFFSET);
+    }
+
+    /** Returns the length of an entry's memory. */
+    public long length(int index) {
+        return bytes.getLong(at(index) + iovec.iov_len$OFFSET);
+    }
+
+    /** Copies entries from another array to the beginning of this one. */
+    void copyFrom(IoVector other) {
+        bytes.put(VECTOR, other.bytes, VECTOR, other.capacity * iovec.SIZEOF);
+    }
 
     /**
-     * {@code sendmsg} with the remaining bytes of buffers, as far as vector and staging memory reach; advances their
-     * positions. A buffer that occurs more than once is sent as often, and its position is where the last occurrence
-     * ends of which something was taken.
+     * {@code sendmsg} or {@code recvmsg} with some of the entries, at most IOV_MAX of them.
      *
      * @return the number of bytes, or {@code -errno}
      */
-    long send(ThreadBuffers thread, int fd, ByteBuffer[] buffers, int offset, int length) {
-        try {
-            int staged = collect(thread, buffers, offset, length);
-            if (size == 0) {
-                return 0;
-            }
-            if (staged > 0) {
-                stage(thread, staged);
-            }
-            message.set(JAVA_LONG, msghdr.msg_iov$OFFSET, vector.address());
-            message.set(JAVA_LONG, msghdr.msg_iovlen$OFFSET, size);
-            long result = Transfer.SENDMSG.message(thread.state(), fd, message, 0);
-            Reference.reachabilityFence(this);
-            Reference.reachabilityFence(thread);
-            advance(result);
-            return result;
-        } finally {
-            Arrays.fill(sources, 0, size, null);
-            size = 0;
-        }
+    public long move(Transfer transfer, CallState state, int fd, int first, int count, int flags) {
+        bytes.putLong(msghdr.msg_iov$OFFSET, message.address() + at(first));
+        bytes.putLong(msghdr.msg_iovlen$OFFSET, Math.min(Math.min(count, capacity - first), unistd_h.IOV_MAX));
+        return transfer.message(state, fd, message, flags);
     }
 
-    private void advance(long sent) {
-        long left = sent;
-        for (int i = 0; left > 0; i++) {
-            int taken = (int) Math.min(left, counts[i]);
-            sources[i].position(positions[i] + taken);
-            left -= taken;
-        }
-    }
-
-    /**
-     * Adds the buffers. Direct ones are passed as they are; others are staged, and so is memory that can be closed,
-     * which one call could not hold.
-     *
-     * @return how many bytes are to be staged
-     */
-    private int collect(ThreadBuffers thread, ByteBuffer[] buffers, int offset, int length) {
-        int staged = 0;
-        for (int i = offset; i < offset + length && size < unistd_h.IOV_MAX; i++) {
-            ByteBuffer buffer = buffers[i];
-            int position = buffer.position();
-            int remaining = Math.max(0, buffer.limit() - position);
-            if (remaining == 0) {
-                continue;
-            }
-            DirectMemory memory = buffer.isDirect() ? thread.memory(buffer) : null;
-            if (memory != null && memory.isAddress()) {
-                add(buffer, position, remaining, memory.offset(position, remaining));
-                continue;
-            }
-            int part = Math.min(remaining, Transfer.LARGEST_PART - staged);
-            if (part > 0) {
-                add(buffer, position, part, STAGED);
-                staged += part;
-            }
-            if (part < remaining) {
-                break;
-            }
-        }
-        return staged;
-    }
-
-    private void add(ByteBuffer buffer, int position, int count, long address) {
-        if (size == sources.length) {
-            grow();
-        }
-        sources[size] = buffer;
-        positions[size] = position;
-        counts[size] = count;
-        vector.set(JAVA_LONG, size * (long) iovec.SIZEOF + iovec.iov_base$OFFSET, address);
-        vector.set(JAVA_LONG, size * (long) iovec.SIZEOF + iovec.iov_len$OFFSET, count);
-        size++;
-    }
-
-    private void grow() {
-        int capacity = Math.min(Math.max(FIRST_CAPACITY, 2 * size), unistd_h.IOV_MAX);
-        MemorySegment grown = Arena.ofAuto().allocate(capacity * (long) iovec.SIZEOF, Long.BYTES);
-        vector = grown.copyFrom(vector);
-        sources = Arrays.copyOf(sources, capacity);
-        positions = Arrays.copyOf(positions, capacity);
-        counts = Arrays.copyOf(counts, capacity);
-    }
-
-    /** Copies the bytes to be staged, one part behind the other. */
-    private void stage(ThreadBuffers thread, int total) {
-        long address = thread.staging(total).address();
-        int staged = 0;
-        for (int i = 0; i < size; i++) {
-            if (vector.get(JAVA_LONG, i * (long) iovec.SIZEOF + iovec.iov_base$OFFSET) == STAGED) {
-                thread.stagingView().put(staged, sources[i], positions[i], counts[i]);
-                vector.set(JAVA_LONG, i * (long) iovec.SIZEOF + iovec.iov_base$OFFSET, address + staged);
-                staged += counts[i];
-            }
-        }
+    private int at(int index) {
+        return VECTOR + index * iovec.SIZEOF;
     }
 }

@@ -32,7 +32,8 @@ public final class ThreadBuffers implements AutoCloseable {
     private DirectMemory latest;
     private MemorySegment staging;
     private ByteBuffer stagingView;
-    private IoVector vector;
+    private GatheredBuffers gathered;
+    private MessageHeaders header;
 
     private ThreadBuffers(CallState state, boolean isPooled) {
         this.state = state;
@@ -80,16 +81,25 @@ public final class ThreadBuffers implements AutoCloseable {
         return stagingView;
     }
 
-    /** Returns the thread's array of iovecs. */
-    IoVector vector() {
-        if (vector == null) {
-            vector = new IoVector();
+    /** Returns the thread's vector for gathering writes. */
+    GatheredBuffers gathered() {
+        if (gathered == null) {
+            gathered = new GatheredBuffers();
         }
-        return vector;
+        return gathered;
+    }
+
+    /** Returns one message header for the next call, empty, with space for so many bytes of control data. */
+    public MessageHeaders header(int controlSize) {
+        if (header == null || header.controlSize() < controlSize) {
+            header = new MessageHeaders(1, Math.max(controlSize, MessageHeaders.DATAGRAM_CONTROL));
+        }
+        header.clear(0);
+        return header;
     }
 
     /** Returns the cached address of a direct buffer, computing and caching it on a miss. */
-    DirectMemory memory(ByteBuffer direct) {
+    public DirectMemory memory(ByteBuffer direct) {
         if (latest != null && latest.refersTo(direct)) {
             return latest;
         }

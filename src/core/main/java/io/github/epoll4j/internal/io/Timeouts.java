@@ -34,9 +34,18 @@ public final class Timeouts {
         return TimeUnit.NANOSECONDS.convert(timeout);
     }
 
-    /** Turns milliseconds, of which a negative number means no limit, into nanoseconds. */
+    /**
+     * Turns milliseconds into nanoseconds, saturated at 292 years. C's -1 is refused as well: it is also the difference
+     * of two times, one millisecond past a deadline.
+     *
+     * @throws IllegalArgumentException if they are negative
+     */
     public static long ofMillis(long timeoutMillis) {
-        return timeoutMillis < 0 ? NO_LIMIT : TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        if (timeoutMillis < 0) {
+            throw new IllegalArgumentException(
+                    "negative timeout: " + timeoutMillis + " ms; without a timeout there is no limit");
+        }
+        return TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     }
 
     /** Returns the monotonic time that {@link #left} counts from; 0 if no time runs. */

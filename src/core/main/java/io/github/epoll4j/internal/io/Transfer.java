@@ -35,7 +35,15 @@ public enum Transfer {
     /** {@code recvmsg(2)}: the message is the peer's argument. */
     RECVMSG(true),
     /** {@code sendmsg(2)}: the message is the peer's argument; a broken connection is an error and no signal. */
-    SENDMSG(false);
+    SENDMSG(false),
+    /** {@code recvmmsg(2)}: the messages are the peer's argument, their number the count. */
+    RECVMMSG(true),
+    /** {@code sendmmsg(2)}: the messages are the peer's argument, their number the count. */
+    SENDMMSG(false),
+    /** {@code sendfile(2)} to the descriptor: the file is the flags, the pointer to the offset the peer's argument. */
+    SENDFILE(false),
+    /** {@code splice(2)} from the descriptor: the output is the peer's size. */
+    SPLICE(true);
 
     /** The most bytes of a heap buffer that one call on a stream moves; no UDP datagram is larger. */
     public static final int LARGEST_PART = 64 * 1024;
@@ -53,9 +61,15 @@ public enum Transfer {
      *     of the stream
      */
     public int move(int fd, ByteBuffer buffer) throws ErrnoException {
+        return move(fd, buffer, 0);
+    }
+
+    /** Moves bytes like {@link #move(int, ByteBuffer)}, with more flags of a socket's call. */
+    public int move(int fd, ByteBuffer buffer, int flags) throws ErrnoException {
         try (ThreadBuffers thread = ThreadBuffers.take()) {
             int most = buffer.isDirect() ? Integer.MAX_VALUE : LARGEST_PART;
-            return (int) answer(fd, move(thread, fd, buffer, most, 0, MemorySegment.NULL, MemorySegment.NULL, 0));
+            return (int) answer(
+                    fd, move(thread, fd, buffer, most, flags, MemorySegment.NULL, MemorySegment.NULL, 0));
         }
     }
 
@@ -94,10 +108,10 @@ public enum Transfer {
      *
      * @return the number of bytes; 0 if the call would block, or no buffer has any
      */
-    public static long gather(int fd, ByteBuffer[] buffers, int offset, int length) throws ErrnoException {
+    public static long gather(int fd, ByteBuffer[] buffers, int offset, int length, int flags) throws ErrnoException {
         Objects.checkFromIndexSize(offset, length, buffers.length);
         try (ThreadBuffers thread = ThreadBuffers.take()) {
-            return SENDMSG.orWouldBlock(fd, thread.vector().send(thread, fd, buffers, offset, length));
+            return SENDMSG.orWouldBlock(fd, thread.gathered().send(thread, fd, buffers, offset, length, flags));
         }
     }
 
@@ -147,7 +161,16 @@ public enum Transfer {
      * @return the number of bytes, or {@code -errno}
      */
     public long move(CallState state, int fd, MemorySegment memory, long count, int flags) {
-        return call(state, false, fd, memory, 0, count, flags, MemorySegment.NULL, MemorySegment.NULL, 0);
+        return move(state, fd, memory, 0, count, flags);
+    }
+
+    /**
+     * Moves bytes between a descriptor and a part of memory that cannot be freed.
+     *
+     * @return the number of bytes, or {@code -errno}
+     */
+    public long move(CallState state, int fd, MemorySegment memory, long offset, long count, int flags) {
+        return call(state, false, fd, memory, offset, count, flags, MemorySegment.NULL, MemorySegment.NULL, 0);
     }
 
     /**
@@ -157,7 +180,81 @@ public enum Transfer {
      * @return the number of bytes, or {@code -errno}
      */
     public long message(CallState state, int fd, MemorySegment message, int flags) {
-        return call(state, false, fd, MemorySegment.NULL, 0, 0, flags, message, MemorySegment.NULL, 0);
+        return messages(state, fd, message, 1, flags);
+    }
+
+    /**
+     * Sends or receives messages.
+     *
+     * @param messages an array of {@code struct mmsghdr} in memory that cannot be freed, as all that it points to
+     * @param count    how many of the array; the caller has checked it
+     * @return the number of bytes or messages, or {@code -errno}
+     */
+    long messages(CallState state, int fd, MemorySegment messages, int count, int flags) {
+        return call(state, false, fd, MemorySegment.NULL, 0, count, flags, messages, MemorySegment.NULL, 0);
+    }
+
+    /**
+     * Moves the remaining bytes of a buffer as one message, with the address and the control data of a header. Memory
+     * that can be closed is staged, since the call cannot hold it.
+     *
+     * @param most   how many bytes of a buffer that is staged are passed at most
+     * @param header its first message
+     * @return what the call returned, which for MSG_TRUNC may be more than was moved, or {@code -errno}
+     */
+    public long message(ThreadBuffers thread, int fd, ByteBuffer buffer, int most, MessageHeaders header, int flags) {
+        requireWritable(buffer.isReadOnly());
+        int position = buffer.position();
+        int count = Math.max(0, buffer.limit() - position);
+        DirectMemory memory = buffer.isDirect() ? thread.memory(buffer) : null;
+        boolean isStaged = memory == null || !memory.isAddress();
+        if (isStaged) {
+            count = Math.min(count, most);
+            header.data(0, thread.staging(count).address(), count);
+            if (!isInput) {
+                thread.stagingView().put(0, buffer, position, count);
+            }
+        } else {
+            header.data(0, memory.offset(position, count), count);
+        }
+        long result = message(thread.state(), fd, header.segment(), flags);
+        Reference.reachabilityFence(buffer);
+        Reference.reachabilityFence(thread);
+        Reference.reachabilityFence(header);
+        int moved = (int) Math.min(result, count);
+        if (moved > 0) {
+            if (isStaged && isInput) {
+                buffer.put(position, thread.stagingView(), 0, moved);
+            }
+            buffer.position(position + moved);
+        }
+        return result;
+    }
+
+    /**
+     * {@code sendfile(2)}, by NIO's conventions: sends a part of a file to a socket, from the page cache.
+     *
+     * @return the number of bytes; 0 if the call would block; -1 at the end of the file
+     */
+    public static long file(int socket, int file, long offset, long count) throws ErrnoException {
+        try (CallState state = CallState.take()) {
+            state.bytes().putLong(0, offset);
+            long result = SENDFILE.call(state, false, socket, MemorySegment.NULL, 0, count, file, state.scratch(),
+                    MemorySegment.NULL, 0);
+            return result == 0 ? -1 : SENDFILE.orWouldBlock(socket, result);
+        }
+    }
+
+    /**
+     * {@code splice(2)}, by NIO's conventions.
+     *
+     * @return the number of bytes; 0 if the call would block; -1 at the end of the input
+     */
+    public static long splice(int in, int out, long count, int flags) throws ErrnoException {
+        try (CallState state = CallState.take()) {
+            return SPLICE.answer(in, SPLICE.call(state, false, in, MemorySegment.NULL, 0, count, flags,
+                    MemorySegment.NULL, MemorySegment.NULL, out));
+        }
     }
 
     private boolean isStream() {
@@ -189,6 +286,11 @@ public enum Transfer {
                     socket_h.sendto(errno, fd, base, offset, count, flags | socket_h.MSG_NOSIGNAL, peer, peerSize);
             case RECVMSG -> message_h.recvmsg(errno, fd, peer, flags);
             case SENDMSG -> message_h.sendmsg(errno, fd, peer, flags | socket_h.MSG_NOSIGNAL);
+            case RECVMMSG -> message_h.recvmmsg(errno, fd, peer, (int) count, flags, MemorySegment.NULL);
+            case SENDMMSG -> message_h.sendmmsg(errno, fd, peer, (int) count, flags | socket_h.MSG_NOSIGNAL);
+            case SENDFILE -> unistd_h.sendfile(errno, fd, flags, peer, count);
+            case SPLICE ->
+                    unistd_h.splice(errno, fd, MemorySegment.NULL, peerSize, MemorySegment.NULL, count, flags);
         };
     }
 
@@ -203,12 +305,12 @@ public enum Transfer {
             case RECVFROM -> socket_h.recvfrom$held(errno, fd, base, offset, count, flags, peer, peerLength);
             case SENDTO ->
                     socket_h.sendto$held(errno, fd, base, offset, count, flags | socket_h.MSG_NOSIGNAL, peer, peerSize);
-            case RECVMSG, SENDMSG -> throw new IllegalArgumentException("one call cannot hold the parts of a message");
+            default -> throw new IllegalArgumentException("one call cannot hold the parts of a message");
         };
     }
 
     /** Turns a raw result into NIO's, for a stream. */
-    private long answer(int fd, long result) throws ErrnoException {
+    public long answer(int fd, long result) throws ErrnoException {
         return result == 0 && isInput ? -1 : orWouldBlock(fd, result);
     }
 
@@ -220,7 +322,14 @@ public enum Transfer {
         if (result == -Errno.EAGAIN) {
             return 0;
         }
-        throw new ErrnoException(call(), "fd=" + fd, (int) -result);
+        throw failure(call(), "fd=" + fd, (int) -result);
+    }
+
+    /** Returns the exception for a failed transfer; one that a peer causes at any rate has no stack trace. */
+    public static ErrnoException failure(String call, String arguments, int errno) {
+        return errno == Errno.ECONNRESET || errno == Errno.EPIPE
+                ? ErrnoException.withoutStackTrace(call, arguments, errno)
+                : new ErrnoException(call, arguments, errno);
     }
 
     private String call() {
@@ -233,6 +342,10 @@ public enum Transfer {
             case SENDTO -> "sendto";
             case RECVMSG -> "recvmsg";
             case SENDMSG -> "sendmsg";
+            case RECVMMSG -> "recvmmsg";
+            case SENDMMSG -> "sendmmsg";
+            case SENDFILE -> "sendfile";
+            case SPLICE -> "splice";
         };
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is left of a step when its command is ended from outside. */
-class StepRunTest {
+class StepRunIT {
     private static final long PATIENCE_SECONDS = 60;
     private static final int LIMIT_SECONDS = 6;
     private static final long PAUSE_NANOS = 5_000_000;
@@ -42,7 +42,7 @@ class StepRunTest {
         try {
             List<ProcessHandle> started = command.descendants().toList();
             long start = System.nanoTime();
-            while (started.stream().noneMatch(StepRunTest::isServer)) {
+            while (started.stream().noneMatch(StepRunIT::isServer)) {
                 assertThat(System.nanoTime() - start).as("ns until there is a server")
                         .isLessThan(TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
                 LockSupport.parkNanos(PAUSE_NANOS);

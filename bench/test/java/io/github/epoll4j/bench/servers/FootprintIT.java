@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The memory of idle connections, in real servers. */
 @Timeout(240)
-class FootprintTest {
+class FootprintIT {
     private static final int CONNECTIONS = 2000;
     private static final long HEAP_BYTES = 256L << 20;
 

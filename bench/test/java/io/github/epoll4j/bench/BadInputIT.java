@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs commands in children that lack something. Nothing is built before in their folder. */
-class BadInputTest {
+class BadInputIT {
     private static final long MOST_SECONDS = 120;
 
     @TempDir

@@ -1,0 +1,64 @@
+package io.github.epoll4j.net;
+
+import static io.github.epoll4j.net.Sockets.text;
+import static io.github.epoll4j.net.Sockets.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ReadBufferTest {
+    private final ReadBuffer input = ReadBuffer.allocate(8);
+    private SocketPair<UnixStream> pair;
+
+    @BeforeEach
+    void open() throws IOException {
+        pair = SocketPair.open();
+    }
+
+    @AfterEach
+    void close() {
+        pair.close();
+    }
+
+    @Test
+    void shouldHaveTheBytesWhenAStreamIsRead() throws IOException {
+        assertThat(input.buffer().hasRemaining()).isFalse();
+        assertThat(pair.second().read(input)).isZero();
+        write(pair.first(), "abc");
+        assertThat(pair.second().read(input)).isEqualTo(3);
+        assertThat(text(input.buffer())).isEqualTo("abc");
+        input.buffer().position(3);
+        write(pair.first(), "defghijk");
+        assertThat(pair.second().read(input)).as("begins at the beginning").isEqualTo(8);
+        assertThat(text(input.buffer())).isEqualTo("defghijk");
+        pair.first().close();
+        assertThat(pair.second().read(input.clear())).isEqualTo(-1);
+        assertThat(input.buffer().hasRemaining()).isFalse();
+    }
+
+    @Test
+    void shouldKeepTheBytesInFrontWhenTheyAreUnread() throws IOException {
+        write(pair.first(), "abcde");
+        pair.second().read(input);
+        input.buffer().position(3);
+        write(pair.first(), "fghij");
+
+        assertThat(pair.second().read(input)).as("what fits behind").isEqualTo(3);
+        assertThat(text(input.buffer())).isEqualTo("defgh");
+        assertThat(pair.second().read(input)).as("after the bytes were moved").isEqualTo(2);
+        assertThat(text(input.buffer())).isEqualTo("defghij");
+        write(pair.first(), "kl");
+        assertThat(pair.second().read(input)).isOne();
+        assertThat(pair.second().read(input)).as("full").isZero();
+        assertThat(text(input.buffer())).isEqualTo("defghijk");
+    }
+
+    @Test
+    void shouldRefuseWhenTheSizeIsNotPositive() {
+        assertThatIllegalArgumentException().isThrownBy(() -> ReadBuffer.allocate(0));
+    }
+}
