@@ -65,7 +65,7 @@ public final class UdpSocket extends SocketFd {
     }
 
     /**
-     * {@code socket(2)}: opens a socket without an address. The kernel gives it one when it first sends.
+     * {@code socket(2)}: opens a socket without an address. The kernel binds it at its first send.
      *
      * @param protocolFamily INET; or INET6, which also sends to IPv4 unless IPV6_V6ONLY is set
      * @param settings       options to set
@@ -89,8 +89,8 @@ public final class UdpSocket extends SocketFd {
     /**
      * {@code socket(2)}, {@code bind(2)}: opens a socket that receives at an address.
      *
-     * @param address  where to receive; an IPv4 address gives an IPv4 socket, {@code [::]} serves both families unless
-     *     IPV6_V6ONLY is set. Port 0 lets the kernel choose one, see {@link #localAddress()}
+     * @param address  the address to receive at; an IPv4 one opens an IPv4 socket, {@code [::]} serves both families
+     *     unless IPV6_V6ONLY is set. Port 0 lets the kernel choose one, see {@link #localAddress()}
      * @param settings options to set before bind
      * @return the socket, to be closed by the caller
      * @throws ErrnoException EADDRINUSE; EADDRNOTAVAIL if the address is not one of this host; EACCES for a port below
@@ -155,8 +155,9 @@ public final class UdpSocket extends SocketFd {
     }
 
     /**
-     * {@code connect(2)}: fixes the peer. {@link #read} and {@link #write} go to it, datagrams of others are dropped,
-     * and its answer that nobody listens (ICMP) is reported, as ECONNREFUSED by the next call. It may be called again.
+     * {@code connect(2)}: sets the peer for {@link #read} and {@link #write}. Datagrams of other senders are dropped.
+     * If the peer answers that no socket has the port (ICMP), the next call throws ECONNREFUSED. It may be called
+     * again.
      *
      * @param address the peer
      * @throws ErrnoException ENETUNREACH; EADDRNOTAVAIL; EAFNOSUPPORT for an IPv6 address on an IPv4 socket
@@ -180,7 +181,7 @@ public final class UdpSocket extends SocketFd {
     /**
      * {@code sendto(2)}: sends the buffer's remaining bytes as one datagram. If it is sent, nothing remains.
      *
-     * @param buffer  the bytes; none gives an empty datagram
+     * @param buffer  the bytes; none sends an empty datagram
      * @param address the receiver
      * @return false if it would block
      * @throws ErrnoException EMSGSIZE if the datagram is too long; EACCES for a broadcast address without SO_BROADCAST;
@@ -294,7 +295,7 @@ public final class UdpSocket extends SocketFd {
      * {@code sendmsg(2)} with control data: sends the buffer's remaining bytes from a local address (IP_PKTINFO), and
      * cut into segments if so wished (UDP_SEGMENT). If they are sent, nothing remains.
      *
-     * @param buffer      the bytes; none gives an empty datagram
+     * @param buffer      the bytes; none sends an empty datagram
      * @param address     the receiver; null for the connected peer
      * @param source      the local address to send from, of the receiver's family; null if the kernel chooses. Its
      *     scope is the interface to send by
@@ -347,7 +348,7 @@ public final class UdpSocket extends SocketFd {
      * local address it was sent to, if that is {@linkplain #reportLocalAddresses(boolean) reported}. It allocates
      * nothing.
      *
-     * @param buffer the bytes; none gives an empty datagram
+     * @param buffer the bytes; none sends an empty datagram
      * @param info   the received datagram
      * @return false if it would block
      * @throws ErrnoException as {@link #send(ByteBuffer, InetSocketAddress)}
@@ -496,7 +497,7 @@ public final class UdpSocket extends SocketFd {
      * {@code sendto(2)} without an address: sends the buffer's remaining bytes to the connected peer, as one datagram.
      * It allocates nothing.
      *
-     * @param buffer the bytes; none gives an empty datagram
+     * @param buffer the bytes; none sends an empty datagram
      * @return the number of bytes, which is all; 0 if it would block, or none remained
      * @throws ErrnoException EDESTADDRREQ if the socket is not connected; EMSGSIZE if the datagram is too long;
      *     ECONNREFUSED and the like if the peer does not listen, and then nothing was sent; ENOBUFS; ENOMEM
@@ -517,7 +518,7 @@ public final class UdpSocket extends SocketFd {
      * {@code sendmsg(2)}: sends several parts of memory, in their order, to the connected peer as one datagram, and
      * advances them.
      *
-     * @param buffers the bytes; none gives an empty datagram
+     * @param buffers the bytes; none sends an empty datagram
      * @return the number of bytes, which is all; 0 if it would block, or none remained
      * @throws ErrnoException as {@link #write(ByteBuffer)}
      * @throws IllegalArgumentException if there are more than 1024 parts (IOV_MAX)
@@ -573,7 +574,7 @@ public final class UdpSocket extends SocketFd {
     }
 
     /**
-     * {@code getsockname(2)}: asks for this socket's address.
+     * {@code getsockname(2)}: returns this socket's address.
      *
      * @return the address, with port 0 if it has none yet
      * @throws ErrnoException ENOBUFS
@@ -585,7 +586,7 @@ public final class UdpSocket extends SocketFd {
     }
 
     /**
-     * {@code getpeername(2)}: asks for the peer's address.
+     * {@code getpeername(2)}: returns the peer's address.
      *
      * @return the address; null if the socket is not connected
      * @throws ErrnoException ENOBUFS

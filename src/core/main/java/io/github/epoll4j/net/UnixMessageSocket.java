@@ -213,7 +213,7 @@ public final class UnixMessageSocket extends SocketFd {
      * {@code sendto(2)} without an address: sends the buffer's remaining bytes as one message. It allocates nothing,
      * unless a heap buffer has more than 1 MB.
      *
-     * @param buffer the bytes; none gives an empty message
+     * @param buffer the bytes; none sends an empty message
      * @return the number of bytes, which is all; 0 if it would block, or none remained
      * @throws ErrnoException EMSGSIZE if the message is larger than the send buffer; EPIPE if the peer is closed, of
      *     datagrams ECONNREFUSED; ECONNRESET; ENOBUFS; ENOMEM
@@ -233,7 +233,7 @@ public final class UnixMessageSocket extends SocketFd {
      * {@code sendmsg(SCM_RIGHTS)}: sends one message, and passes descriptors with it. The peer gets numbers of its own
      * for the same open files. The owners stay the caller's and are held during the call.
      *
-     * @param buffer the bytes; none gives an empty message
+     * @param buffer the bytes; none sends an empty message
      * @param fds    the owners, at most 253
      * @return false if it would block
      * @throws ErrnoException as {@link #write(ByteBuffer)}; EINVAL if there are more than 253 descriptors;

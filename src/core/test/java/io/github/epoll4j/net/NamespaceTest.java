@@ -37,7 +37,7 @@ class NamespaceTest {
     }
 
     @Test
-    @DisplayName("C3: IPv6 sockets serve both families with net.ipv6.bindv6only=1, unless a setting says otherwise")
+    @DisplayName("IPv6 sockets serve both families with net.ipv6.bindv6only=1, unless a setting says otherwise")
     void shouldServeBothFamiliesWhenTheSystemSaysIpv6Only() throws Exception {
         Sockets.assumeIpv6();
         ChildJvm child = inNamespace(DualStack.class, "echo 1 > /proc/sys/net/ipv6/bindv6only");
@@ -74,7 +74,7 @@ class NamespaceTest {
     }
 
     @Test
-    @DisplayName("C5: TCP_FASTOPEN_CONNECT with a cookie: not connected until the handshake is over")
+    @DisplayName("TCP_FASTOPEN_CONNECT with a cookie: not connected until the handshake is over")
     void shouldNotBeConnectedWhenTheHandshakeHasNotBegun() throws Exception {
         ChildJvm child = inNamespace(FastOpen.class, "echo 3 > /proc/sys/net/ipv4/tcp_fastopen");
 

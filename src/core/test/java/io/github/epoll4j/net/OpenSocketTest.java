@@ -135,7 +135,7 @@ class OpenSocketTest {
     }
 
     @Test
-    @DisplayName("api.md 12: one system call per accept, the peer's address included")
+    @DisplayName("one system call per accept, the peer's address included")
     void shouldMakeOneCallWhenAConnectionIsAcceptedAndItsPeerAsked() throws Exception {
         ChildJvm.Result result = ChildJvm.of(Accepting.class)
                 .underStrace("-e", "trace=accept4,getpeername").run();

@@ -304,7 +304,7 @@ class SocketOptionTest {
     }
 
     @Test
-    @DisplayName("on an IPv6 socket IP_TOS is IPV6_TCLASS, IP_TTL is IPV6_UNICAST_HOPS, and both are set for IPv4 peers")
+    @DisplayName("on an IPv6 socket IP_TOS is IPV6_TCLASS, IP_TTL is IPV6_UNICAST_HOPS, and both count for IPv4")
     void shouldSetTheOptionOfTheFamilyWhenTheSocketIsIpv6() throws IOException {
         Sockets.assumeIpv6();
         try (UdpSocket six = UdpSocket.open(StandardProtocolFamily.INET6, IP_TOS.with(0x20), IP_TTL.with(7));

@@ -147,7 +147,7 @@ class TcpStreamTest {
     }
 
     @Test
-    @DisplayName("C2: the peer's address is known after a reset, and after close, on both sides")
+    @DisplayName("the peer's address is known after a reset, and after close, on both sides")
     void shouldKnowThePeerWhenTheConnectionIsOver() throws IOException {
         InetSocketAddress clientAddress = client.localAddress();
         InetSocketAddress serverAddress = server.localAddress();

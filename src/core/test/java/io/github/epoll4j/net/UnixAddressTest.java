@@ -30,7 +30,8 @@ class UnixAddressTest {
 
     /** Names that no program should have, and any program can have. */
     static List<byte[]> oddNames() {
-        return List.of(NOT_TEXT, latin1("line\nbreak"), latin1("\0zero\0"), latin1("\u001b[2J"), latin1("x".repeat(107)));
+        return List.of(NOT_TEXT, latin1("line\nbreak"),
+                latin1("\0zero\0"), latin1("\u001b[2J"), latin1("x".repeat(107)));
     }
 
     @ParameterizedTest

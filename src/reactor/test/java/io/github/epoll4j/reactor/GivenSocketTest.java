@@ -15,13 +15,17 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -114,5 +118,24 @@ class GivenSocketTest {
         assertThat(unix.isOpen()).isTrue();
         reactor.close();
         assertThat(unix.isOpen()).isFalse();
+    }
+
+    @Test
+    @DisplayName("a UnixAddress: an abstract name to listen on and to connect to, and both ends know their peer")
+    void shouldConnectWhenTheAddressIsAbstract() throws Exception {
+        UnixAddress name = UnixAddress.abstractName("epoll4j-" + ProcessHandle.current().pid() + "-both-" + mechanism);
+        CompletableFuture<SocketAddress> client = new CompletableFuture<>();
+        Listener listener = reactor.listen(name, connection -> {
+            client.complete(connection.remoteAddress());
+            return new EchoHandler();
+        });
+        assertThat(listener.localAddress()).isEqualTo(name);
+        Connection connection = reactor.connect(name, Duration.ofSeconds(20), opened -> new EchoHandler())
+                .get(20, TimeUnit.SECONDS);
+        assertThat(connection.remoteAddress()).isEqualTo(name);
+        assertThat(client.get(20, TimeUnit.SECONDS)).isEqualTo(UnixAddress.unnamed());
+        connection.closeNow();
+        await("closed", () -> !connection.isOpen());
+        assertThat(connection.remoteAddress()).as("known after the end").isEqualTo(name);
     }
 }
