@@ -1,5 +1,6 @@
 package io.github.epoll4j;
 
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.internal.io.FdCalls;
@@ -21,7 +22,7 @@ import java.lang.invoke.VarHandle;
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/close.2.html">close(2)</a>
  */
-public class OwnedFd implements AutoCloseable {
+public abstract class OwnedFd implements AutoCloseable {
     private static final VarHandle STATE;
     private static final int CLOSED = 1 << 31;
 
@@ -49,19 +50,6 @@ public class OwnedFd implements AutoCloseable {
             throw new IllegalArgumentException("not a descriptor: " + fd);
         }
         this.fd = fd;
-    }
-
-    /**
-     * Takes ownership of a descriptor that was opened elsewhere: from now on this object closes it, and nobody else.
-     *
-     * <p>Nothing is asked of the kernel: a number that is not open shows at its first use, as {@code EBADF}.
-     *
-     * @param fd the number of an open descriptor, 0 or more
-     * @return its owner
-     * @throws IllegalArgumentException if the number is negative
-     */
-    public static OwnedFd adopt(int fd) {
-        return new OwnedFd(fd);
     }
 
     /**
@@ -93,13 +81,15 @@ public class OwnedFd implements AutoCloseable {
      * <p>For epoll they are two: each is added on its own, and a registration lasts until {@code delete} or the close
      * of the <em>last</em> duplicate, not of the number that was added.
      *
+     * <p>For the methods of a type adopt the number: {@code EventFd.adopt(counter.duplicate().detach())}.
+     *
      * @return the owner of the second number, close-on-exec, to be closed by the caller
      * @throws ErrnoException EMFILE; EBADF if an adopted number is not open
      * @throws IllegalStateException if this owner is closed
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
      * @see <a href="https://man7.org/linux/man-pages/man2/fcntl.2.html">fcntl(2)</a>
      */
-    public final OwnedFd duplicate() throws ErrnoException {
+    public final FileFd duplicate() throws ErrnoException {
         Platform.require();
         int result;
         int original = acquire();
@@ -111,7 +101,7 @@ public class OwnedFd implements AutoCloseable {
         if (result < 0) {
             throw new ErrnoException("fcntl", "F_DUPFD_CLOEXEC, fd=" + original, -result);
         }
-        return new OwnedFd(result);
+        return FileFd.adopt(result);
     }
 
     /**
@@ -139,6 +129,21 @@ public class OwnedFd implements AutoCloseable {
         } finally {
             release();
         }
+    }
+
+    /**
+     * Passes the duty to close the descriptor to the caller. This owner is closed afterwards; the number stays open.
+     *
+     * @return the number, owned by the caller
+     * @throws IllegalStateException if this owner is closed, or a call holds the number at the moment: the caller could
+     *     close it during the call
+     */
+    public final int detach() {
+        if (!STATE.compareAndSet(this, 0, CLOSED)) {
+            throw isOpen() ? new IllegalStateException(this + " is in use") : closedException();
+        }
+        released();
+        return fd;
     }
 
     /**
@@ -179,7 +184,7 @@ public class OwnedFd implements AutoCloseable {
     public final void release() {
         if ((int) STATE.getAndAdd(this, -1) == (CLOSED | 1)) {
             try {
-                FdCalls.close(fd);
+                closeNumber(fd);
             } finally {
                 released();
             }
@@ -193,6 +198,17 @@ public class OwnedFd implements AutoCloseable {
      * @param fd the number
      */
     protected void interruptUsers(int fd) {
+    }
+
+    /**
+     * Closes the number; called once, when the last holder of a closed owner leaves. A subclass overrides it for a
+     * number that is not its own.
+     *
+     * @param fd the number
+     * @throws IllegalStateException if other code has closed the number
+     */
+    protected void closeNumber(int fd) {
+        FdCalls.close(fd);
     }
 
     /**

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.internal.io.FdCalls;
 import java.io.IOException;
@@ -76,23 +77,23 @@ public final class LibC {
     }
 
     /** Opens a file for reading. */
-    public static OwnedFd open(String path) throws ErrnoException {
+    public static FileFd open(String path) throws ErrnoException {
         return open(path, O_RDONLY | 0x80000);
     }
 
     /** {@code open(path, flags)}. */
-    public static OwnedFd open(String path, int flags) throws ErrnoException {
-        return OwnedFd.adopt(ErrnoException.check(call("open", path, flags), "open", path));
+    public static FileFd open(String path, int flags) throws ErrnoException {
+        return FileFd.adopt(ErrnoException.check(call("open", path, flags), "open", path));
     }
 
     /** Closes a number that an owner holds: the mistake that owners report. */
     public static void closeBehindItsBack(int fd) {
-        OwnedFd.adopt(fd).close();
+        FdCalls.close(fd);
     }
 
     /** Duplicates a descriptor to the lowest free number from a given one up. */
-    public static OwnedFd duplicateTo(int fd, int atLeast) throws IOException {
+    public static FileFd duplicateTo(int fd, int atLeast) throws IOException {
         int number = FdCalls.fcntl(fd, unistd_h.F_DUPFD_CLOEXEC, atLeast);
-        return OwnedFd.adopt(ErrnoException.check(number, "fcntl", "F_DUPFD_CLOEXEC, " + atLeast));
+        return FileFd.adopt(ErrnoException.check(number, "fcntl", "F_DUPFD_CLOEXEC, " + atLeast));
     }
 }

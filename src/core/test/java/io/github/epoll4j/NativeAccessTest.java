@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.fd.Inotify;
+import io.github.epoll4j.fd.OpenFlags;
 import io.github.epoll4j.fd.PidFd;
 import io.github.epoll4j.fd.Pipe;
 import io.github.epoll4j.fd.SignalFd;
@@ -24,6 +26,7 @@ import io.github.epoll4j.testing.ChildJvm;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -34,8 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NativeAccessTest {
     private static final List<String> WAYS_IN = List.of("EpollInstance.open", "EpollInstance.create",
             "EpollEventArray.allocate", "EventFd.open", "EventFd.openSemaphore", "TimerFd.open", "PidFd.open",
-            "Inotify.open", "SignalFd.open", "SignalFd.block", "SignalFd.unblock", "OwnedFd.duplicate",
-            "Pipe.open", "TcpListener.bind", "TcpStream.connect", "UdpSocket.open", "UdpSocket.bind",
+            "Inotify.open", "SignalFd.open", "SignalFd.block", "SignalFd.unblock", "FileFd.borrow",
+            "FileFd.open", "Pipe.open", "TcpListener.bind", "TcpStream.connect", "UdpSocket.open", "UdpSocket.bind",
             "UnixListener.bindAbstract", "UnixStream.connectAbstract", "SocketPair.open", "FdSet.allocate",
             "PollFdArray.allocate", "Select.select");
 
@@ -97,7 +100,8 @@ class NativeAccessTest {
             attempt("SignalFd.open", () -> SignalFd.open(Signals.SIGUSR1).close());
             attempt("SignalFd.block", () -> SignalFd.block(Signals.SIGUSR1));
             attempt("SignalFd.unblock", () -> SignalFd.unblock(Signals.SIGUSR1));
-            attempt("OwnedFd.duplicate", () -> OwnedFd.adopt(0).duplicate().close());
+            attempt("FileFd.borrow", () -> FileFd.borrow(0).duplicate().close());
+            attempt("FileFd.open", () -> FileFd.open(Path.of("/dev/null"), OpenFlags.O_RDONLY).close());
             attempt("Pipe.open", () -> Pipe.open().close());
             attempt("TcpListener.bind", () -> TcpListener.bind(LOOPBACK).close());
             attempt("TcpStream.connect", () -> TcpStream.connect(LOOPBACK).close());

@@ -66,27 +66,54 @@ class OwnedFdTest {
     void shouldCloseTheNumberOnceWhenAdopted() throws IOException {
         try (EventFd counter = EventFd.open()) {
             OwnedFd duplicate = counter.duplicate();
-            assertThat(duplicate).hasToString("OwnedFd[fd=" + duplicate.fd() + "]");
+            assertThat(duplicate).hasToString("FileFd[fd=" + duplicate.fd() + "]");
             int fd = duplicate.fd();
 
             duplicate.close();
             duplicate.close();
 
             assertThat(Fds.isOpen(fd)).isFalse();
-            assertThatIllegalStateException().isThrownBy(duplicate::duplicate).withMessage("OwnedFd is closed");
+            assertThatIllegalStateException().isThrownBy(duplicate::duplicate).withMessage("FileFd is closed");
         }
     }
 
     @Test
-    @DisplayName("fcntl(2) EBADF: an adopted number that is not open")
+    @DisplayName("the number of an owner that was detached stays open, and is the caller's")
+    void shouldLeaveTheNumberOpenWhenDetached() throws IOException {
+        EventFd counter = EventFd.open(5);
+        int fd = counter.detach();
+
+        counter.close();
+
+        assertThatIllegalStateException().isThrownBy(counter::read).withMessage("EventFd is closed");
+        assertThatIllegalStateException().isThrownBy(counter::detach).withMessage("EventFd is closed");
+        try (EventFd adopted = EventFd.adopt(fd)) {
+            assertThat(adopted.fd()).isEqualTo(fd);
+            assertThat(adopted.read()).isEqualTo(5);
+        }
+        assertThat(Fds.isOpen(fd)).isFalse();
+    }
+
+    @Test
+    void shouldRefuseToDetachWhenACallHoldsTheNumber() throws IOException {
+        try (EventFd counter = EventFd.open()) {
+            counter.acquire();
+            assertThatIllegalStateException().isThrownBy(counter::detach).withMessageContaining("in use");
+            counter.release();
+            assertThat(counter.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("fcntl(2) EBADF: a number that is not open")
     void shouldFailWhenTheNumberIsNotOpen() {
-        OwnedFd stranger = OwnedFd.adopt(Integer.MAX_VALUE);
+        OwnedFd stranger = new Held(Integer.MAX_VALUE);
 
         assertThatExceptionOfType(ErrnoException.class).isThrownBy(stranger::duplicate)
                 .returns(Errno.EBADF, ErrnoException::errno)
                 .withMessage("fcntl(F_DUPFD_CLOEXEC, fd=2147483647): EBADF (Bad file descriptor)");
         assertThatIllegalStateException().isThrownBy(stranger::close);
-        assertThatIllegalArgumentException().isThrownBy(() -> OwnedFd.adopt(-1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Held(-1));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.epoll4j.bench.micro;
 import static io.github.epoll4j.fd.InotifyFlags.IN_MODIFY;
 
 import io.github.epoll4j.OwnedFd;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.fd.Inotify;
 import io.github.epoll4j.fd.InotifyEvent;
 import java.io.IOException;
@@ -35,7 +36,7 @@ public class InotifyBenchmark {
     public void open() throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocateFrom("/tmp/epoll4j-bench-" + "X".repeat(6));
-            file = OwnedFd.adopt(Unwrapped.mkstemp(name));
+            file = FileFd.adopt(Unwrapped.mkstemp(name));
             path = Path.of(name.getString(0));
         }
         queue = Inotify.open();

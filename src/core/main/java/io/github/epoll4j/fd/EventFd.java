@@ -7,6 +7,7 @@ import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.eventfd.eventfd_h;
 import io.github.epoll4j.internal.io.Transfer;
+import java.io.IOException;
 
 /**
  * A 64-bit counter in the kernel that can be waited for: readable while it is above zero, writable while one more fits.
@@ -61,6 +62,21 @@ public final class EventFd extends OwnedFd {
     public static EventFd openSemaphore(int initialValue) throws ErrnoException {
         Platform.require();
         return open(initialValue, eventfd_h.EFD_NONBLOCK | eventfd_h.EFD_CLOEXEC | eventfd_h.EFD_SEMAPHORE);
+    }
+
+    /**
+     * {@code fcntl(F_SETFL, O_NONBLOCK)}: takes ownership of a counter that other code opened. Sets it to non-blocking,
+     * which duplicates share, and close-on-exec.
+     *
+     * @param fd the number of an open descriptor; it stays the caller's if this throws
+     * @return its owner, to be closed by the caller
+     * @throws ErrnoException EBADF if the number is not open
+     * @throws IOException if {@code /proc} is not mounted
+     * @throws IllegalArgumentException if it is of another kind
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     */
+    public static EventFd adopt(int fd) throws IOException {
+        return new EventFd(FdKind.EVENTFD.adopt(fd));
     }
 
     private static EventFd open(int initialValue, int flags) throws ErrnoException {

@@ -7,6 +7,7 @@ import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.signalfd.signalfd_h;
 import io.github.epoll4j.internal.gen.signalfd.signalfd_siginfo;
 import io.github.epoll4j.internal.io.Transfer;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
@@ -61,6 +62,21 @@ public final class SignalFd extends OwnedFd {
     public static SignalFd open(int... signals) throws ErrnoException {
         Platform.require();
         return new SignalFd(signalfd(NEW, signals));
+    }
+
+    /**
+     * {@code fcntl(F_SETFL, O_NONBLOCK)}: takes ownership of a set of signals that other code opened. Sets it to
+     * non-blocking, which duplicates share, and close-on-exec.
+     *
+     * @param fd the number of an open descriptor; it stays the caller's if this throws
+     * @return its owner, to be closed by the caller
+     * @throws ErrnoException EBADF if the number is not open
+     * @throws IOException if {@code /proc} is not mounted
+     * @throws IllegalArgumentException if it is of another kind
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     */
+    public static SignalFd adopt(int fd) throws IOException {
+        return new SignalFd(FdKind.SIGNALFD.adopt(fd));
     }
 
     /**

@@ -7,8 +7,10 @@ import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.timerfd.itimerspec;
 import io.github.epoll4j.internal.gen.timerfd.timerfd_h;
 import io.github.epoll4j.internal.gen.timerfd.timespec;
+import io.github.epoll4j.internal.io.FdCalls;
 import io.github.epoll4j.internal.io.Timeouts;
 import io.github.epoll4j.internal.io.Transfer;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +40,16 @@ public final class TimerFd extends OwnedFd {
         MONOTONIC,
         /** {@code CLOCK_BOOTTIME}: never set; goes on while the machine is suspended, which it does not wake. */
         BOOTTIME;
+
+        private static Clock of(int fd, int id) {
+            for (Clock clock : values()) {
+                if (clock.id() == id) {
+                    return clock;
+                }
+            }
+            throw new IllegalArgumentException(
+                    "fd=" + fd + " is a timerfd of clock " + id + ", which has no name here");
+        }
 
         private int id() {
             return switch (this) {
@@ -86,6 +98,24 @@ public final class TimerFd extends OwnedFd {
                     state.errno(), clock.id(), timerfd_h.TFD_NONBLOCK | timerfd_h.TFD_CLOEXEC));
             return new TimerFd(ErrnoException.check(fd, "timerfd_create", "CLOCK_" + clock), clock);
         }
+    }
+
+    /**
+     * {@code fcntl(F_SETFL, O_NONBLOCK)}: takes ownership of a timer that other code opened. Sets it to non-blocking,
+     * which duplicates share, and close-on-exec.
+     *
+     * @param fd the number of an open descriptor; it stays the caller's if this throws
+     * @return its owner, to be closed by the caller
+     * @throws ErrnoException EBADF if the number is not open
+     * @throws IOException if {@code /proc} is not mounted
+     * @throws IllegalArgumentException if it is of another kind, or of another clock (the alarm clocks)
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     */
+    public static TimerFd adopt(int fd) throws IOException {
+        FdKind.TIMERFD.require(fd);
+        Clock clock = Clock.of(fd, FdKind.info(fd, "clockid"));
+        FdCalls.setNonBlockingAndCloseOnExec(fd);
+        return new TimerFd(fd, clock);
     }
 
     /**

@@ -10,6 +10,7 @@ import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.fd.Inotify;
 import io.github.epoll4j.fd.InotifyFlags;
 import io.github.epoll4j.fd.PidFd;
@@ -169,7 +170,7 @@ final class Conditions {
     }
 
     private int terminal(String condition) throws IOException {
-        OwnedFd master = open(OwnedFd.adopt(
+        OwnedFd master = open(FileFd.adopt(
                 ErrnoException.check(LibC.call("posix_openpt", LibC.O_RDWR_QUIET), "posix_openpt", "")));
         OwnedFd slave = open(LibC.open(slaveName(master.fd()), LibC.O_RDWR_QUIET));
         switch (condition) {

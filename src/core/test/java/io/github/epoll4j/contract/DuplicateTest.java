@@ -14,6 +14,7 @@ import io.github.epoll4j.epoll.EpollEvent;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -124,7 +125,7 @@ class DuplicateTest {
         int number = one.fd();
         epoll.add(number, EPOLLIN, 1);
         one.close();
-        one = OwnedFd.adopt(ErrnoException.check(LibC.call("dup2", other.fd(), number), "dup2", ""));
+        one = FileFd.adopt(ErrnoException.check(LibC.call("dup2", other.fd(), number), "dup2", ""));
 
         epoll.delete(number);
 

@@ -79,7 +79,7 @@ class EpollErrnoTest {
     @DisplayName("epoll_create1_01: EPOLL_CLOEXEC sets close-on-exec, 0 does not")
     void shouldCloseOnExecWhenAskedTo() throws IOException {
         int cloexec = 0x80000;
-        try (OwnedFd plain = OwnedFd.adopt(Raw.call(errno -> epoll_h.epoll_create1(errno, 0)));
+        try (OwnedFd plain = new OwnedFd(Raw.call(errno -> epoll_h.epoll_create1(errno, 0))) { };
                 OwnedFd set = Raw.epoll()) {
             assertThat(Fds.flags(plain.fd()) & cloexec).isZero();
             assertThat(Fds.flags(set.fd()) & cloexec).isNotZero();

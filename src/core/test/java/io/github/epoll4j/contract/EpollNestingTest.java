@@ -14,6 +14,7 @@ import io.github.epoll4j.epoll.EpollEvent;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.fd.Pipe;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
@@ -190,7 +191,7 @@ class EpollNestingTest {
     @DisplayName("K23, C36, J1, epoll_ctl06: EPERM for files without a poll operation")
     void shouldRefuseWhenTheFileCannotBePolled(String path) throws IOException {
         Path regular = Files.createTempFile("epoll4j", ".txt");
-        try (OwnedFd file = path.equals("memfd") ? OwnedFd.adopt(LibC.call("memfd_create", "epoll4j", 1))
+        try (OwnedFd file = path.equals("memfd") ? FileFd.adopt(LibC.call("memfd_create", "epoll4j", 1))
                 : LibC.open(path.equals("regular") ? regular.toString() : path)) {
             assertThat(add(epoll(), file.fd())).isEqualTo("EPERM");
         } finally {

@@ -26,7 +26,7 @@ class InheritanceTest {
 
     /** A duplicate without close-on-exec. */
     private static OwnedFd inheritable(int fd) throws ErrnoException {
-        return OwnedFd.adopt(ErrnoException.check(LibC.call("dup", fd), "dup", ""));
+        return new OwnedFd(ErrnoException.check(LibC.call("dup", fd), "dup", "")) { };
     }
 
     private static int lookFor(int fd) throws ErrnoException {

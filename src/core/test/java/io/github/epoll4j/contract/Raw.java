@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.ffi.EpollEventLayout;
 import io.github.epoll4j.internal.gen.epoll.epoll_h;
@@ -30,7 +31,7 @@ public final class Raw {
 
     /** An epoll descriptor without the wake-up that an instance has. */
     static OwnedFd epoll() throws ErrnoException {
-        return OwnedFd.adopt(ErrnoException.check(
+        return FileFd.adopt(ErrnoException.check(
                 call(errno -> epoll_h.epoll_create1(errno, epoll_h.EPOLL_CLOEXEC)), "epoll_create1", ""));
     }
 

@@ -12,7 +12,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.LibC;
-import io.github.epoll4j.OwnedFd;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.net.SocketOption;
 import io.github.epoll4j.net.SocketPair;
 import io.github.epoll4j.net.StreamSocket;
@@ -76,7 +76,7 @@ final class SocketConditions {
 
     private int fresh(int family) throws ErrnoException {
         int fd = LibC.call("socket", family, STREAM_NONBLOCK_CLOEXEC, 0);
-        return open(OwnedFd.adopt(ErrnoException.check(fd, "socket", ""))).fd();
+        return open(FileFd.adopt(ErrnoException.check(fd, "socket", ""))).fd();
     }
 
     /** The queue of the listener is full, so that it does not answer. */

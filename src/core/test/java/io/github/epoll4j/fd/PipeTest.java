@@ -15,6 +15,7 @@ import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.epoll.EpollEvent;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
+import io.github.epoll4j.internal.gen.errno.errno_h;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.function.IntFunction;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -99,8 +101,8 @@ class PipeTest {
         assertThat(pipe.read(buffer)).isEqualTo(3);
         assertThat(pipe.read(MemorySegment.NULL)).isZero();
         assertThat(pipe.read(buffer)).isEqualTo(-1);
-        assertThat(pipe.isWriteOpen()).isFalse();
-        assertThat(pipe.isReadOpen()).isTrue();
+        assertThat(pipe.writer().isOpen()).isFalse();
+        assertThat(pipe.reader().isOpen()).isTrue();
     }
 
     @Test
@@ -112,8 +114,8 @@ class PipeTest {
                     .returns(Errno.EPIPE, ErrnoException::errno)
                     .withMessage("write(fd=" + pipe.writeFd() + "): EPIPE (Broken pipe)");
         }
-        assertThat(pipe.isReadOpen()).isFalse();
-        assertThat(pipe.isWriteOpen()).isTrue();
+        assertThat(pipe.reader().isOpen()).isFalse();
+        assertThat(pipe.writer().isOpen()).isTrue();
     }
 
     @Test
@@ -150,13 +152,45 @@ class PipeTest {
     }
 
     @Test
+    @DisplayName("each end is an owner: it can be duplicated, and closed on its own")
+    void shouldMoveBytesWhenTheEndsAreUsedOnTheirOwn() throws IOException {
+        PipeWriter writer = pipe.writer();
+        MemorySegment memory = MemorySegment.ofArray(ascii("abcdef"));
+        assertThat(writer.write(memory)).isEqualTo(6);
+        assertThat(writer.write(memory, 1, 2)).isEqualTo(2);
+        writer.close();
+
+        assertThat(pipe.reader().read(memory, 0, 1)).isOne();
+        assertThat(pipe.reader().read(ByteBuffer.allocate(9))).isEqualTo(7);
+        assertThat(pipe.reader().read(memory)).isEqualTo(-1);
+        assertThat(pipe.reader().isOpen()).isTrue();
+        assertThatIllegalStateException().isThrownBy(pipe::writeFd).withMessage("PipeWriter is closed");
+    }
+
+    @Test
+    @DisplayName("fcntl(2) F_SETPIPE_SZ: rounded up to pages; EINVAL for nothing, EBUSY for less than is in the pipe")
+    void shouldChangeTheCapacityWhenAsked() throws IOException {
+        assertThat(pipe.capacity()).isEqualTo(pipe.reader().capacity());
+
+        assertThat(pipe.reader().capacity(10_000)).isEqualTo(16_384).isEqualTo(pipe.capacity());
+
+        pipe.write(ByteBuffer.allocate(16_384));
+        assertErrno(errno_h.EBUSY, () -> pipe.writer().capacity(4096));
+        assertErrno(Errno.EINVAL, () -> pipe.writer().capacity(-1));
+    }
+
+    private static void assertErrno(int errno, ThrowingCallable call) {
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(call).returns(errno, ErrnoException::errno);
+    }
+
+    @Test
     void shouldBeCloseOnExecAndNonBlockingUntilClosed() throws IOException {
         int wanted = unistd_h.O_CLOEXEC | unistd_h.O_NONBLOCK;
         int readFd = pipe.readFd();
         int writeFd = pipe.writeFd();
         assertThat(Fds.flags(readFd) & wanted).isEqualTo(wanted);
         assertThat(Fds.flags(writeFd) & wanted).isEqualTo(wanted);
-        assertThat(pipe).hasToString("Pipe[read end fd=" + readFd + ", write end fd=" + writeFd + "]");
+        assertThat(pipe).hasToString("Pipe[PipeReader[fd=" + readFd + "], PipeWriter[fd=" + writeFd + "]]");
 
         pipe.close();
         pipe.close();
@@ -164,9 +198,9 @@ class PipeTest {
         assertThat(Fds.isOpen(readFd) || Fds.isOpen(writeFd)).isFalse();
         ByteBuffer buffer = ByteBuffer.allocate(1);
         assertThatIllegalStateException().isThrownBy(() -> pipe.read(buffer))
-                .withMessage("the pipe's read end is closed");
+                .withMessage("PipeReader is closed");
         assertThatIllegalStateException().isThrownBy(() -> pipe.write(buffer))
-                .withMessage("the pipe's write end is closed");
+                .withMessage("PipeWriter is closed");
         assertThatIllegalStateException().isThrownBy(() -> pipe.read(MemorySegment.NULL));
         assertThatIllegalStateException().isThrownBy(() -> pipe.write(MemorySegment.NULL));
         assertThatIllegalStateException().isThrownBy(pipe::readFd);

@@ -10,8 +10,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -87,10 +87,10 @@ class EventLoopFailureTest {
 
     @Test
     @DisplayName("the wait fails for good: run() ends with the error, after the tasks that were given")
-    void shouldRunTheTasksThatAreLeftWhenTheWaitFails() {
+    void shouldRunTheTasksThatAreLeftWhenTheWaitFails() throws ErrnoException {
         loop.execute(() -> calls.add("first"));
         loop.execute(() -> loop.execute(() -> calls.add("from a task")));
-        OwnedFd.adopt(vital).close();
+        FileFd.adopt(vital).close();
 
         assertThatExceptionOfType(ErrnoException.class)
                 .isThrownBy(loop::run)

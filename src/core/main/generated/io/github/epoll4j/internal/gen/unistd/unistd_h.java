@@ -759,6 +759,48 @@ public class unistd_h extends unistd_h$shared {
     public static final int O_DSYNC = 4096;
     /**
      * {@snippet lang=c :
+     * #define S_IFMT 61440
+     * }
+     */
+    public static final int S_IFMT = 61440;
+    /**
+     * {@snippet lang=c :
+     * #define S_IFDIR 16384
+     * }
+     */
+    public static final int S_IFDIR = 16384;
+    /**
+     * {@snippet lang=c :
+     * #define S_IFCHR 8192
+     * }
+     */
+    public static final int S_IFCHR = 8192;
+    /**
+     * {@snippet lang=c :
+     * #define S_IFBLK 24576
+     * }
+     */
+    public static final int S_IFBLK = 24576;
+    /**
+     * {@snippet lang=c :
+     * #define S_IFREG 32768
+     * }
+     */
+    public static final int S_IFREG = 32768;
+    /**
+     * {@snippet lang=c :
+     * #define S_IFIFO 4096
+     * }
+     */
+    public static final int S_IFIFO = 4096;
+    /**
+     * {@snippet lang=c :
+     * #define S_IFSOCK 49152
+     * }
+     */
+    public static final int S_IFSOCK = 49152;
+    /**
+     * {@snippet lang=c :
      * #define IOV_MAX 1024
      * }
      */
