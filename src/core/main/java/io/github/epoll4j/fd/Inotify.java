@@ -8,32 +8,32 @@ import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.inotify.inotify_event;
 import io.github.epoll4j.internal.gen.inotify.inotify_h;
+import io.github.epoll4j.internal.io.PathBytes;
 import io.github.epoll4j.internal.io.Transfer;
-import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * A queue of what happens to watched files and directories; readable while there are events.
+ * A queue of events of watched files and directories; readable while there are events.
  *
- * <p>A watched directory reports what happens to the names in it, not in directories below; each of those needs a watch
- * of its own, and what happened in a new one before it was watched is not reported. Changes that another machine makes
- * to a network file system are not seen, nor are those through memory mappings.
+ * <p>A watched directory reports events of the names in it, not in directories below. Each of those needs a watch of
+ * its own, and events in a new one before it was watched are lost. Changes by another machine in a network file system
+ * are not reported, nor are those through memory mappings.
  *
  * <p>The queue is bounded ({@code /proc/sys/fs/inotify/max_queued_events}): when it is full, events are lost, and one
- * event {@link InotifyEvent#isOverflow()} says so.
+ * event with {@link InotifyEvent#isOverflow()} is queued.
  *
  * <p>Thread-safe: each event is read by one thread.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/inotify.7.html">inotify(7)</a>
  */
 public final class Inotify extends OwnedFd {
-    /** Events with the longest names that fit into the buffer; shorter ones are many more. */
+    /** The number of events with the longest names that fit into the buffer; more fit with shorter names. */
     private static final int BUFFERED_EVENTS = 16;
 
     private final Object readLock = new Object();
@@ -41,13 +41,13 @@ public final class Inotify extends OwnedFd {
 
     private Inotify(int fd) {
         super(fd);
-        // one with the longest name must fit, or read(2) answers EINVAL
+        // an event with the longest name must fit, or read(2) fails with EINVAL
         long longest = inotify_event.SIZEOF + inotify_h.NAME_MAX + 1;
         buffer = Arena.ofAuto().allocate(BUFFERED_EVENTS * longest, Long.BYTES);
     }
 
     /**
-     * {@code inotify_init1(IN_CLOEXEC | IN_NONBLOCK)}: opens a queue that watches nothing yet.
+     * {@code inotify_init1(IN_CLOEXEC | IN_NONBLOCK)}: opens a queue without watches.
      *
      * @return the queue, to be closed by the caller, which removes its watches
      * @throws ErrnoException EMFILE if the process has too many descriptors, or the user too many queues
@@ -65,43 +65,76 @@ public final class Inotify extends OwnedFd {
     }
 
     /**
-     * {@code inotify_add_watch(2)}: watches a file or directory, or changes the mask of one that is watched already. It
-     * is the file (inode) that is watched, whatever names it has or gets.
+     * {@code fcntl(F_SETFL, O_NONBLOCK)}: takes ownership of a queue that other code opened. Sets it to non-blocking,
+     * which duplicates share, and close-on-exec.
      *
-     * @param path a path of the default file system; it must exist and be readable
-     * @param mask what to watch for and how, see {@link InotifyFlags}
+     * @param fd the number of an open descriptor; it stays the caller's if this throws
+     * @return its owner, to be closed by the caller
+     * @throws ErrnoException EBADF if the number is not open
+     * @throws IOException if {@code /proc} is not mounted
+     * @throws IllegalArgumentException if it is of another kind
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     */
+    public static Inotify adopt(int fd) throws IOException {
+        return new Inotify(FdKind.INOTIFY.adopt(fd));
+    }
+
+    /**
+     * {@code inotify_add_watch(2)}: watches a file or directory, or changes the mask of one that is watched already.
+     *
+     * <p>The file (inode) is watched, not the path: it may be renamed or have several names.
+     *
+     * @param path a path of the default file system; the file must exist and be readable
+     * @param mask the events to watch for and options, see {@link InotifyFlags}
      * @return the watch, which its events name; the same one for the same file, 1 or more
      * @throws ErrnoException ENOENT; EACCES if it may not be read; ENOSPC if the user has too many watches
-     *     ({@code /proc/sys/fs/inotify/max_user_watches}) or the kernel no memory for one; EINVAL if the mask asks for
-     *     no event, or has both IN_MASK_ADD and IN_MASK_CREATE; EEXIST with IN_MASK_CREATE; ENOTDIR with IN_ONLYDIR;
+     *     ({@code /proc/sys/fs/inotify/max_user_watches}) or the kernel no memory for one; EINVAL if the mask has no
+     *     event, or both IN_MASK_ADD and IN_MASK_CREATE; EEXIST with IN_MASK_CREATE; ENOTDIR with IN_ONLYDIR;
      *     ENAMETOOLONG; ELOOP; ENOMEM
      * @throws IllegalArgumentException if the path is not of the default file system
      * @throws IllegalStateException if this queue is closed
      * @see <a href="https://man7.org/linux/man-pages/man2/inotify_add_watch.2.html">inotify_add_watch(2)</a>
      */
     public int add(Path path, int mask) throws ErrnoException {
-        byte[] name = bytes(path);
+        return add(PathBytes.of(path), mask, path);
+    }
+
+    /**
+     * {@code inotify_add_watch(2)} by the bytes of a path, in any encoding.
+     *
+     * @param path the path, without a NUL at the end; a relative one begins at the process's working directory
+     * @param mask the events to watch for and options, see {@link InotifyFlags}
+     * @return the watch, which its events name; the same one for the same file, 1 or more
+     * @throws ErrnoException as {@link #add(Path, int)}
+     * @throws IllegalArgumentException if the path contains a NUL
+     * @throws IllegalStateException if this queue is closed
+     */
+    public int add(byte[] path, int mask) throws ErrnoException {
+        return add(path, mask, null);
+    }
+
+    private int add(byte[] bytes, int mask, Path path) throws ErrnoException {
         int result;
         int fd = acquire();
         try (CallState state = CallState.take(); Arena arena = Arena.ofConfined()) {
-            MemorySegment cString = arena.allocate(name.length + 1L);
-            MemorySegment.copy(name, 0, cString, JAVA_BYTE, 0, name.length);
+            MemorySegment cString = PathBytes.cString(bytes, arena);
             result = state.result(inotify_h.inotify_add_watch(state.errno(), fd, cString, mask));
         } finally {
             release();
         }
         if (result < 0) {
-            throw new ErrnoException("inotify_add_watch", path + ", " + InotifyFlags.toString(mask), -result);
+            throw new ErrnoException("inotify_add_watch", (path == null ? PathBytes.text(bytes) : path) + ", "
+                    + InotifyFlags.toString(mask), -result);
         }
         return result;
     }
 
     /**
-     * {@code inotify_rm_watch(2)}: watches a file or directory no longer. Events that are queued stay there, and a last
-     * one, {@link InotifyEvent#isIgnored()}, follows them.
+     * {@code inotify_rm_watch(2)}: removes a watch. Queued events stay, and a last one with
+     * {@link InotifyEvent#isIgnored()} follows them.
      *
-     * @param watch what {@link #add} gave
-     * @throws ErrnoException EINVAL if it is not a watch, or is one no longer
+     * @param watch a watch that {@link #add} returned
+     * @throws ErrnoException EINVAL if there is no such watch, or it was removed
      * @throws IllegalStateException if this queue is closed
      * @see <a href="https://man7.org/linux/man-pages/man2/inotify_rm_watch.2.html">inotify_rm_watch(2)</a>
      */
@@ -119,11 +152,11 @@ public final class Inotify extends OwnedFd {
     }
 
     /**
-     * {@code read(2)}: fetches the oldest events, as many as fit into a buffer of a few kilobytes. The others stay
-     * queued; under edge trigger call again until the answer is empty.
+     * {@code read(2)}: reads the oldest events, as many as fit into a buffer of a few kilobytes. The others stay
+     * queued: under edge trigger read until the list is empty.
      *
      * @return the events in order, empty if there are none
-     * @throws ErrnoException if the kernel refuses it otherwise
+     * @throws ErrnoException if the kernel refuses it
      * @throws IllegalStateException if this queue is closed
      */
     public List<InotifyEvent> read() throws ErrnoException {
@@ -138,7 +171,7 @@ public final class Inotify extends OwnedFd {
         }
     }
 
-    /** Copies the events out of what was read. */
+    /** Returns copies of the events in memory that was read. */
     static List<InotifyEvent> decode(MemorySegment read) {
         List<InotifyEvent> events = new ArrayList<>();
         long header = inotify_event.SIZEOF;
@@ -153,45 +186,12 @@ public final class Inotify extends OwnedFd {
         return events;
     }
 
-    private static String name(MemorySegment padded) {
-        if (padded.byteSize() == 0) {
-            return "";
-        }
+    private static byte[] name(MemorySegment padded) {
         byte[] bytes = padded.toArray(JAVA_BYTE);
         int length = 0;
         while (length < bytes.length && bytes[length] != 0) {
             length++;
         }
-        return new String(bytes, 0, length, StandardCharsets.UTF_8);
-    }
-
-    /**
-     * Gives a path's own bytes, in whatever encoding they are. {@code Path.toString()} loses those that the JVM's
-     * encoding cannot express; a URI must lead back to the same path and so keeps them.
-     */
-    private static byte[] bytes(Path path) {
-        if (path.getFileSystem() != FileSystems.getDefault()) {
-            throw new IllegalArgumentException("not a path of the default file system: " + path);
-        }
-        String text = path.toAbsolutePath().toString();
-        byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
-        if (new String(ascii, StandardCharsets.US_ASCII).equals(text)) {
-            return ascii; // nearly always; a URI is slow, and asks the kernel whether it is a directory
-        }
-        String uri = path.toUri().getRawPath();
-        int end = uri.length();
-        if (end > 1 && uri.charAt(end - 1) == '/') {
-            end--; // says that it is a directory, and would follow a symbolic link to one
-        }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(end);
-        for (int i = 0; i < end; i++) {
-            if (uri.charAt(i) == '%') {
-                bytes.write(Integer.parseInt(uri, i + 1, i + 3, 16));
-                i += 2;
-            } else {
-                bytes.write(uri.charAt(i));
-            }
-        }
-        return bytes.toByteArray();
+        return Arrays.copyOf(bytes, length);
     }
 }

@@ -17,12 +17,16 @@ import static io.github.epoll4j.fd.InotifyFlags.IN_OPEN;
 import static io.github.epoll4j.fd.InotifyFlags.IN_Q_OVERFLOW;
 import static io.github.epoll4j.fd.InotifyFlags.IN_UNMOUNT;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+
 /**
- * One event that {@link Inotify#read()} fetched. Each question reads some bits of the mask:
+ * One event that {@link Inotify#read()} returned. Each method tests some bits of the mask:
  *
  * <table class="striped">
- * <caption>Questions and the bits they read</caption>
- * <tr><th scope="col">question</th><th scope="col">true if any is set</th></tr>
+ * <caption>Methods and the bits they test</caption>
+ * <tr><th scope="col">method</th><th scope="col">true if any is set</th></tr>
  * <tr><th scope="row">{@link #isAccessed()}</th><td>IN_ACCESS</td></tr>
  * <tr><th scope="row">{@link #isModified()}</th><td>IN_MODIFY</td></tr>
  * <tr><th scope="row">{@link #isAttributesChanged()}</th><td>IN_ATTRIB</td></tr>
@@ -41,15 +45,59 @@ import static io.github.epoll4j.fd.InotifyFlags.IN_UNMOUNT;
  * <tr><th scope="row">{@link #isDirectory()}</th><td>IN_ISDIR</td></tr>
  * </table>
  *
- * @param watch  which watch it belongs to, as {@link Inotify#add} gave it; -1 of {@link #isOverflow()}
- * @param mask   what happened, see {@link InotifyFlags}
- * @param cookie a number that the two halves of a rename share; 0 of all other events
- * @param name   the name in the watched directory; empty if it is about what is watched itself. Bytes that are not
- *     UTF-8 are shown as U+FFFD: such a file must be looked for in its directory
+ * @param watch     the watch, as {@link Inotify#add} returned it; -1 of {@link #isOverflow()}
+ * @param mask      the events, see {@link InotifyFlags}
+ * @param cookie    a number that the two halves of a rename share; 0 of all other events
+ * @param nameBytes the name in the watched directory, as the file system has it; empty if the event is of the watched
+ *     file itself. With the directory's path and a slash in front it is a path for {@link FileFd#open(byte[], int)} and
+ *     {@link Inotify#add(byte[], int)}
  */
-public record InotifyEvent(int watch, int mask, int cookie, String name) {
+public record InotifyEvent(int watch, int mask, int cookie, byte[] nameBytes) {
     /**
-     * Tells whether a file was read.
+     * Copies the name.
+     *
+     * @param watch     the watch
+     * @param mask      the events
+     * @param cookie    a number that the two halves of a rename share
+     * @param nameBytes the name's bytes, copied
+     */
+    public InotifyEvent {
+        nameBytes = nameBytes.clone();
+    }
+
+    /**
+     * Creates an event with a name in UTF-8.
+     *
+     * @param watch  the watch
+     * @param mask   the events
+     * @param cookie a number that the two halves of a rename share
+     * @param name   the name
+     */
+    public InotifyEvent(int watch, int mask, int cookie, String name) {
+        this(watch, mask, cookie, name.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Returns a copy of the name's bytes.
+     *
+     * @return the bytes, without a NUL at the end; empty if the event is of the watched file itself
+     */
+    @Override
+    public byte[] nameBytes() {
+        return nameBytes.clone();
+    }
+
+    /**
+     * Returns the name as text. Bytes that are not UTF-8 are shown as U+FFFD: use {@link #nameBytes()} for such files.
+     *
+     * @return the name; empty if the event is of the watched file itself
+     */
+    public String name() {
+        return new String(nameBytes, StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Returns true if a file was read.
      *
      * @return true if IN_ACCESS is set
      */
@@ -58,7 +106,7 @@ public record InotifyEvent(int watch, int mask, int cookie, String name) {
     }
 
     /**
-     * Tells whether a file was written to, or truncated.
+     * Returns true if a file was written to, or truncated.
      *
      * @return true if IN_MODIFY is set
      */
@@ -67,7 +115,7 @@ public record InotifyEvent(int watch, int mask, int cookie, String name) {
     }
 
     /**
-     * Tells whether mode, owner, times or the like changed.
+     * Returns true if mode, owner, times or other attributes changed.
      *
      * @return true if IN_ATTRIB is set
      */
@@ -76,7 +124,7 @@ public record InotifyEvent(int watch, int mask, int cookie, String name) {
     }
 
     /**
-     * Tells whether a file or directory was opened.
+     * Returns true if a file or directory was opened.
      *
      * @return true if IN_OPEN is set
      */
@@ -85,7 +133,7 @@ public record InotifyEvent(int watch, int mask, int cookie, String name) {
     }
 
     /**
-     * Tells whether a file or directory was closed, written or not.
+     * Returns true if a file or directory was closed, written or not.
      *
      * @return true if IN_CLOSE_WRITE or IN_CLOSE_NOWRITE is set
      */
@@ -94,7 +142,7 @@ public record InotifyEvent(int watch, int mask, int cookie, String name) {
     }
 
     /**
-     * Tells whether a file was closed that had been opened for writing.
+     * Returns true if a file was closed that had been opened for writing.
      *
      * @return true if IN_CLOSE_WRITE is set
      */
@@ -103,7 +151,7 @@ public record InotifyEvent(int watch, int mask, int cookie, String name) {
     }
 
     /**
-     * Tells whether a name was made in the watched directory.
+     * Returns true if a name was created in the watched directory.
      *
      * @return true if IN_CREATE is set
      */
@@ -112,7 +160,7 @@ public record InotifyEvent(int watch, int mask, int cookie, String name) {
     }
 
     /**
-     * Tells whether a name was removed from the watched directory.
+     * Returns true if a name was removed from the watched directory.
      *
      * @return true if IN_DELETE is set
      */
@@ -121,7 +169,7 @@ public record InotifyEvent(int watch, int mask, int cookie, String name) {
     }
 
     /**
-     * Tells whether a name left the watched directory by rename.
+     * Returns true if a name left the watched directory by rename.
      *
      * @return true if IN_MOVED_FROM is set
      */
@@ -130,7 +178,7 @@ public record InotifyEvent(int watch, int mask, int cookie, String name) {
     }
 
     /**
-     * Tells whether a name came into the watched directory by rename.
+     * Returns true if a name came into the watched directory by rename.
      *
      * @return true if IN_MOVED_TO is set
      */
@@ -139,7 +187,7 @@ public record InotifyEvent(int watch, int mask, int cookie, String name) {
     }
 
     /**
-     * Tells whether what is watched is gone.
+     * Returns true if the watched file itself was deleted.
      *
      * @return true if IN_DELETE_SELF is set
      */
@@ -148,7 +196,7 @@ public record InotifyEvent(int watch, int mask, int cookie, String name) {
     }
 
     /**
-     * Tells whether what is watched was renamed.
+     * Returns true if the watched file itself was renamed.
      *
      * @return true if IN_MOVE_SELF is set
      */
@@ -157,7 +205,7 @@ public record InotifyEvent(int watch, int mask, int cookie, String name) {
     }
 
     /**
-     * Tells whether the file system was unmounted.
+     * Returns true if the file system was unmounted.
      *
      * @return true if IN_UNMOUNT is set
      */
@@ -166,7 +214,7 @@ public record InotifyEvent(int watch, int mask, int cookie, String name) {
     }
 
     /**
-     * Tells whether the watch is no more; this is its last event.
+     * Returns true if the watch was removed, by hand or with its file. This is its last event.
      *
      * @return true if IN_IGNORED is set
      */
@@ -175,7 +223,7 @@ public record InotifyEvent(int watch, int mask, int cookie, String name) {
     }
 
     /**
-     * Tells whether events were lost, so that the watched directories must be looked at afresh.
+     * Returns true if events were lost. List the watched directories again.
      *
      * @return true if IN_Q_OVERFLOW is set
      */
@@ -184,7 +232,7 @@ public record InotifyEvent(int watch, int mask, int cookie, String name) {
     }
 
     /**
-     * Tells whether it happened to a directory.
+     * Returns true if the event is of a directory.
      *
      * @return true if IN_ISDIR is set
      */
@@ -193,7 +241,29 @@ public record InotifyEvent(int watch, int mask, int cookie, String name) {
     }
 
     /**
-     * Spells the event for a log.
+     * Returns true if another event has the same fields.
+     *
+     * @param other the object to compare with
+     * @return true if it is an event with equal fields, the bytes of the name included
+     */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof InotifyEvent event && watch == event.watch && mask == event.mask
+                && cookie == event.cookie && Arrays.equals(nameBytes, event.nameBytes);
+    }
+
+    /**
+     * Returns a hash code of the fields.
+     *
+     * @return the hash code
+     */
+    @Override
+    public int hashCode() {
+        return Objects.hash(watch, mask, cookie, Arrays.hashCode(nameBytes));
+    }
+
+    /**
+     * Returns the event as text.
      *
      * @return such as {@code InotifyEvent[watch=1, IN_MOVED_TO|IN_ISDIR, cookie=7, name=new]}
      */
@@ -201,6 +271,6 @@ public record InotifyEvent(int watch, int mask, int cookie, String name) {
     public String toString() {
         return "InotifyEvent[watch=" + watch + ", " + InotifyFlags.toString(mask)
                 + (cookie == 0 ? "" : ", cookie=" + Integer.toUnsignedString(cookie))
-                + (name.isEmpty() ? "" : ", name=" + name) + "]";
+                + (nameBytes.length == 0 ? "" : ", name=" + name()) + "]";
     }
 }

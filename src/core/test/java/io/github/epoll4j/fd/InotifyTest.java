@@ -33,6 +33,8 @@ import io.github.epoll4j.testing.Fds;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -181,8 +183,8 @@ class InotifyTest {
     }
 
     @Test
-    @DisplayName("a name that is not UTF-8 does not hurt, and a path with such a name can be watched")
-    void shouldShowReplacementsWhenANameIsNotUtf8() throws IOException {
+    @DisplayName("the bytes of a name that is not UTF-8 are kept: it is watched and opened by them")
+    void shouldKeepTheBytesWhenANameIsNotUtf8() throws IOException {
         Path latin = Path.of(URI.create(directory.toUri() + "%E9t%E9"));
         assumeTrue(!latin.equals(directory.resolve(latin.getFileName().toString())), "the names here are Latin-1");
         int parent = queue.add(directory, IN_CREATE);
@@ -191,8 +193,27 @@ class InotifyTest {
         int child = queue.add(latin, IN_CREATE);
         Files.createFile(latin.resolve("a"));
 
-        assertThat(queue.read()).containsExactly(new InotifyEvent(parent, IN_CREATE | IN_ISDIR, 0, "\uFFFDt\uFFFD"),
+        List<InotifyEvent> events = queue.read();
+        byte[] name = {(byte) 0xE9, 't', (byte) 0xE9};
+        assertThat(events).containsExactly(new InotifyEvent(parent, IN_CREATE | IN_ISDIR, 0, name),
                 new InotifyEvent(child, IN_CREATE, 0, "a"));
+        assertThat(events.getFirst().name()).isEqualTo("\uFFFDt\uFFFD");
+        assertThat(events.getFirst()).isNotEqualTo(
+                new InotifyEvent(parent, IN_CREATE | IN_ISDIR, 0, "\uFFFDt\uFFFD"));
+        events.getFirst().nameBytes()[0] = 0;
+        byte[] path = path(directory, events.getFirst().nameBytes());
+        assertThat(queue.add(path, IN_OPEN)).isEqualTo(child);
+        try (FileFd file = FileFd.open(path, OpenFlags.O_RDONLY)) {
+            assertThat(file.kind()).isEqualTo(FdKind.DIRECTORY);
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> queue.add(new byte[] {'a', 0}, IN_OPEN));
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> queue.add(new byte[0], IN_OPEN))
+                .withMessage("inotify_add_watch(, IN_OPEN): ENOENT (No such file or directory)");
+    }
+
+    private static byte[] path(Path directory, byte[] name) {
+        byte[] folder = (directory + "/").getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(folder.length + name.length).put(folder).put(name).array();
     }
 
     @Test
