@@ -6,15 +6,21 @@ import static java.lang.ProcessBuilder.Redirect.DISCARD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.LibC;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -81,16 +87,103 @@ class PidFdTest {
     }
 
     @Test
-    @DisplayName("pidfd_open(2) ESRCH: the JVM has reaped a child that ended")
-    void shouldFindNothingWhenTheProcessHasEnded() throws Exception {
+    @DisplayName("pidfd_open(2) ESRCH: a child that has ended already is null, and no exception")
+    void shouldReturnNullWhenTheProcessHasEnded() throws Exception {
         child.outputWriter().close();
         child.waitFor();
         long before = Fds.count();
 
-        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> PidFd.of(child))
+        assertThat(PidFd.of(child)).isNull();
+        assertThat(PidFd.of(child.toHandle())).isNull();
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> PidFd.open(child.pid()))
                 .returns(Errno.ESRCH, ErrnoException::errno)
                 .withMessage("pidfd_open(pid=" + child.pid() + "): ESRCH (No such process)");
         assertThat(Fds.count()).isEqualTo(before);
+    }
+
+    @Test
+    @DisplayName("pidfd_send_signal(2), waitid(2): a child that is signalled, and its status by the JVM's Process")
+    void shouldHaveTheStatusWhenAChildIsKilled() throws Exception {
+        try (EpollInstance epoll = EpollInstance.open();
+                EpollEventArray events = EpollEventArray.allocate(1);
+                PidFd process = PidFd.of(child)) {
+            assertThat(process.exitStatus()).isEqualTo(new ExitStatus(ExitStatus.State.RUNNING, 0))
+                    .hasToString("running");
+            assertThat(process.signal(0)).isTrue();
+            epoll.add(process, EPOLLIN, 1);
+
+            assertThat(process.signal(Signals.SIGTERM)).isTrue();
+
+            assertThat(epoll.await(events, 20_000)).isOne();
+            // the JVM is the parent too: whichever of the two was first
+            assertThat(process.exitStatus()).isIn(new ExitStatus(ExitStatus.State.KILLED, Signals.SIGTERM),
+                    new ExitStatus(ExitStatus.State.EXITED, 128 + Signals.SIGTERM));
+            assertThat(child.waitFor()).as("for the JVM as well").isEqualTo(128 + Signals.SIGTERM);
+            assertThat(process.exitStatus())
+                    .isEqualTo(new ExitStatus(ExitStatus.State.EXITED, 128 + Signals.SIGTERM))
+                    .hasToString("exited with 143");
+            assertThat(process.signal(Signals.SIGTERM)).as("after the end").isFalse();
+        }
+    }
+
+    @Test
+    void shouldNotKnowTheStatusWhenTheProcessIsNotAChild() throws Exception {
+        try (PidFd self = PidFd.of(ProcessHandle.current()); PidFd adopted = PidFd.adopt(PidFd.of(child).detach())) {
+            assertThat(self.exitStatus()).isEqualTo(new ExitStatus(ExitStatus.State.UNKNOWN, 0))
+                    .hasToString("unknown");
+            child.outputWriter().close();
+            child.waitFor();
+            assertThat(adopted.exitStatus()).as("fetched by the JVM").returns(ExitStatus.State.UNKNOWN,
+                    ExitStatus::state);
+            assertThat(adopted.pid()).isEqualTo(child.pid());
+        }
+    }
+
+    @Test
+    @DisplayName("waitid(2) WNOWAIT: a child that is not the JVM's has exited or was killed, however often it is read")
+    void shouldLeaveTheStatusToOthersWhenItIsRead() throws Exception {
+        for (ExitStatus expected : List.of(new ExitStatus(ExitStatus.State.EXITED, 3),
+                new ExitStatus(ExitStatus.State.KILLED, Signals.SIGKILL))) {
+            String command = expected.state() == ExitStatus.State.EXITED ? "exit 3" : "kill -KILL $$";
+            int pid = spawn("sh", "-c", command);
+            try (PidFd process = PidFd.open(pid);
+                    EpollInstance epoll = EpollInstance.open();
+                    EpollEventArray events = EpollEventArray.allocate(1)) {
+                epoll.add(process, EPOLLIN, 1);
+                assertThat(epoll.await(events, 20_000)).isOne();
+                assertThat(process.exitStatus()).isEqualTo(expected);
+                assertThat(process.exitStatus()).isEqualTo(expected);
+                assertThat(process.signal(Signals.SIGTERM)).as("not fetched yet").isTrue();
+                assertThat(LibC.call("waitpid", pid, MemorySegment.NULL, 0)).isEqualTo(pid);
+                assertThat(process.exitStatus()).returns(ExitStatus.State.UNKNOWN, ExitStatus::state);
+                assertThat(process.signal(Signals.SIGTERM)).isFalse();
+            }
+        }
+        assertThat(new ExitStatus(ExitStatus.State.KILLED, Signals.SIGKILL)).hasToString("killed by SIGKILL");
+    }
+
+    /** Starts a process behind the JVM's back. */
+    private static int spawn(String... command) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment arguments = arena.allocate(ValueLayout.ADDRESS, command.length + 1);
+            for (int i = 0; i < command.length; i++) {
+                arguments.setAtIndex(ValueLayout.ADDRESS, i, arena.allocateFrom(command[i]));
+            }
+            MemorySegment pid = arena.allocate(ValueLayout.JAVA_INT);
+            assertThat(LibC.call("posix_spawnp", pid, command[0], MemorySegment.NULL, MemorySegment.NULL, arguments,
+                    MemorySegment.NULL)).isZero();
+            return pid.get(ValueLayout.JAVA_INT, 0);
+        }
+    }
+
+    @Test
+    void shouldRefuseToSignalWhenTheNumberIsNoSignal() throws Exception {
+        PidFd process = PidFd.of(child);
+        assertThatIllegalArgumentException().isThrownBy(() -> process.signal(-1)).withMessage("not a signal: -1");
+        assertThatIllegalArgumentException().isThrownBy(() -> process.signal(65));
+        process.close();
+        assertThatIllegalStateException().isThrownBy(() -> process.signal(0)).withMessage("PidFd is closed");
+        assertThatIllegalStateException().isThrownBy(process::exitStatus);
     }
 
     @Test
