@@ -54,16 +54,16 @@ class FlagsTest {
         assertThat(answers(0x010)).isEqualTo("peerClosed hangup");
         assertThat(answers(0x2000)).isEqualTo("peerClosed");
         assertThat(answers(0x7C0)).isEmpty();
-        assertThat(new PollFd(0, 3, 0, 0x20).isInvalid()).isTrue();
-        assertThat(new PollFd(0, 3, 0, 0x1F).isInvalid()).isFalse();
+        assertThat(new PollFd(0, 3, 0, 0x20, 0).isInvalid()).isTrue();
+        assertThat(new PollFd(0, 3, 0, 0x1F, 0).isInvalid()).isFalse();
         assertThat(new EpollEvent(0x2001, 7)).hasToString("EpollEvent[EPOLLIN|EPOLLRDHUP, data=7]");
-        assertThat(new PollFd(0, 3, 5, 1)).hasToString("PollFd[fd=3, POLLIN of POLLIN|POLLOUT]");
+        assertThat(new PollFd(0, 3, 5, 1, 0)).hasToString("PollFd[fd=3, POLLIN of POLLIN|POLLOUT]");
     }
 
     /** The questions that an epoll event answers with yes; a poll entry must say the same. */
     private static String answers(int mask) {
         EpollEvent event = new EpollEvent(mask, 0);
-        PollFd entry = new PollFd(0, 0, 0, mask);
+        PollFd entry = new PollFd(0, 0, 0, mask, 0);
         String ofEvent = spell(event.isReadable(), event.isUrgent(), event.isWritable(), event.isError(),
                 event.isPeerClosed(), event.isHangup());
         String ofEntry = spell(entry.isReadable(), entry.isUrgent(), entry.isWritable(), entry.isError(),

@@ -68,10 +68,11 @@ public final class Poll {
     }
 
     private static int pollNanos(PollFdArray fds, long timeoutNanos) throws ErrnoException {
-        int result = await(fds.state(), fds.begin(), fds.size(), timeoutNanos);
+        int count = fds.size();
+        int result = await(fds.state(), fds.begin(count), count, timeoutNanos);
         fds.end(result);
         if (result < 0) {
-            throw new ErrnoException("poll", "nfds=" + fds.size(), -result);
+            throw new ErrnoException("poll", "nfds=" + count, -result);
         }
         return result;
     }

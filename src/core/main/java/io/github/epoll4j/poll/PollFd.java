@@ -29,8 +29,9 @@ import static io.github.epoll4j.poll.PollFlags.POLLRDHUP;
  * @param fd      the descriptor's number
  * @param events  the requested mask
  * @param revents the reported mask
+ * @param data    the user's 64 bits
  */
-public record PollFd(int index, int fd, int events, int revents) {
+public record PollFd(int index, int fd, int events, int revents, long data) {
     /**
      * Returns true if a read or an accept would not block: there is data, a connection or the end of the stream. The
      * end of a pipe is reported by {@link #isHangup()} alone.

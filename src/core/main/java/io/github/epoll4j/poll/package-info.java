@@ -5,10 +5,10 @@
  *
  * {@snippet :
  * try (var fds = PollFdArray.allocate(16)) {
- *     fds.add(pipe.readFd(), POLLIN);
+ *     fds.add(pipe.reader(), POLLIN, PIPE);                // 64 bits of the user's
  *     int ready = Poll.poll(fds, Duration.ofSeconds(5));   // 0 on timeout
  *     for (PollFd entry : fds.ready()) {
- *         // entry.fd() is readable if entry.isReadable()
+ *         // entry.data() == PIPE; readable if entry.isReadable(); fds.remove(entry.index()) is safe
  *     }
  * }
  * }

@@ -2,6 +2,7 @@ package io.github.epoll4j.select;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.internal.ffi.Platform;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -99,6 +100,40 @@ public final class FdSet {
      */
     public boolean isSet(int fd) {
         return (word(wordOf(fd)) & 1L << fd) != 0;
+    }
+
+    /**
+     * {@code FD_SET}: adds a descriptor to the set. The set does not hold the owner during a wait.
+     *
+     * @param fd the descriptor's owner
+     * @throws IndexOutOfBoundsException if the number is outside; allocate a larger set
+     * @throws IllegalStateException if the owner is closed
+     */
+    public void set(OwnedFd fd) {
+        set(fd.fd());
+    }
+
+    /**
+     * {@code FD_CLR}: removes a descriptor from the set.
+     *
+     * @param fd the descriptor's owner
+     * @throws IndexOutOfBoundsException if the number is outside
+     * @throws IllegalStateException if the owner is closed
+     */
+    public void clear(OwnedFd fd) {
+        clear(fd.fd());
+    }
+
+    /**
+     * {@code FD_ISSET}: returns true if a descriptor is in the set. After a wait the members are the ready descriptors.
+     *
+     * @param fd the descriptor's owner
+     * @return true if the set contains its number
+     * @throws IndexOutOfBoundsException if the number is outside
+     * @throws IllegalStateException if the owner is closed
+     */
+    public boolean isSet(OwnedFd fd) {
+        return isSet(fd.fd());
     }
 
     /** {@code FD_ZERO}: empties the set. */
@@ -219,10 +254,8 @@ public final class FdSet {
     /** Returns the bitmap for a wait on the numbers below nfds, enlarged if the capacity is smaller. */
     MemorySegment begin(int nfds) {
         int needed = wordsFor(nfds);
-        if (bytes(needed) > memory.byteSize()) {
-            reserve(needed);
-        }
-        return memory;
+        MemorySegment bitmap = memory; // read once: the kernel writes into it, and another thread may enlarge the set
+        return bytes(needed) > bitmap.byteSize() ? reserve(needed) : bitmap;
     }
 
     /**
@@ -263,12 +296,13 @@ public final class FdSet {
         return text.append('}').toString();
     }
 
-    private void reserve(int newWords) {
+    private MemorySegment reserve(int newWords) {
         MemorySegment larger = Arena.ofAuto().allocate(bytes(newWords), Long.BYTES);
         if (words > 0) {
             MemorySegment.copy(memory, 0, larger, 0, bytes(words));
         }
         memory = larger;
+        return larger;
     }
 
     private int wordOf(int fd) {

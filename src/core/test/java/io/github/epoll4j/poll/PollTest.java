@@ -18,9 +18,11 @@ import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -58,8 +60,8 @@ class PollTest {
 
         assertThat(fds.revents(0)).isZero();
         assertThat(fds.ready()).containsExactly(
-                new PollFd(1, full.fd(), POLLIN | POLLOUT, POLLIN | POLLOUT),
-                new PollFd(2, empty.fd(), POLLOUT, POLLOUT));
+                new PollFd(2, empty.fd(), POLLOUT, POLLOUT, empty.fd()),
+                new PollFd(1, full.fd(), POLLIN | POLLOUT, POLLIN | POLLOUT, full.fd()));
         assertThat(fds.nextReady(0)).isOne();
         assertThat(fds.nextReady(3)).isEqualTo(-1);
     }
@@ -76,7 +78,7 @@ class PollTest {
 
         assertThat(fds.revents(1)).isEqualTo(POLLNVAL);
         assertThat(fds.revents(2)).isZero();
-        assertThat(fds.ready()).last().matches(PollFd::isInvalid);
+        assertThat(fds.ready()).first().matches(PollFd::isInvalid);
     }
 
     @Test
@@ -158,7 +160,7 @@ class PollTest {
 
         assertThat(fds.size()).isEqualTo(2);
         assertThat(fds.fd(0)).isEqualTo(full.fd());
-        assertThat(fds.ready()).containsExactly(new PollFd(0, full.fd(), POLLIN, POLLIN));
+        assertThat(fds.ready()).containsExactly(new PollFd(0, full.fd(), POLLIN, POLLIN, full.fd()));
         fds.remove(0);
         assertThat(fds.ready()).isEmpty();
         assertThat(fds.fd(0)).isEqualTo(-1);
@@ -181,6 +183,88 @@ class PollTest {
     }
 
     @Test
+    @DisplayName("the user's 64 bits go with their entry, as epoll's do; without any they are the number")
+    void shouldKeepTheDataWhenEntriesMove() throws ErrnoException {
+        for (int i = 0; i < 5; i++) {
+            assertThat(fds.add(i == 3 ? empty : full, POLLIN, i - 1L << 40)).isEqualTo(i);
+        }
+        fds.add(full, POLLIN);
+        fds.add(full.fd(), POLLIN);
+
+        fds.remove(0);
+        fds.change(1, empty, POLLOUT, 77);
+        fds.change(2, full.fd(), POLLIN, Long.MIN_VALUE);
+
+        assertThat(fds.data(0)).isEqualTo(full.fd());
+        assertThat(fds.data(1)).isEqualTo(77);
+        assertThat(fds.data(2)).isEqualTo(Long.MIN_VALUE);
+        assertThat(Poll.poll(fds, 0)).isEqualTo(5);
+        assertThat(fds.ready()).extracting(PollFd::data)
+                .containsExactly((long) full.fd(), 3L << 40, Long.MIN_VALUE, 77L, (long) full.fd());
+        fds.change(1, empty, POLLOUT);
+        assertThat(fds.data(1)).isEqualTo(empty.fd());
+    }
+
+    @Test
+    @DisplayName("an iteration gives all ready entries, whatever is done to the array in it")
+    void shouldGiveAllReadyEntriesWhenTheBodyChangesTheArray() throws ErrnoException {
+        for (int i = 0; i < 3; i++) {
+            fds.add(full, POLLIN, i);
+            fds.add(empty, POLLIN, 100 + i);
+        }
+        List<Long> seen = new ArrayList<>();
+        assertThat(Poll.poll(fds, 0)).isEqualTo(3);
+        for (PollFd ready : fds.ready()) {
+            assertThat(fds.data(ready.index())).as("the index in the loop").isEqualTo(ready.data());
+            seen.add(ready.data());
+            fds.remove(ready.index());
+        }
+        assertThat(seen).containsExactly(2L, 1L, 0L);
+        assertThat(fds.size()).isEqualTo(3);
+        assertThat(fds.ready()).isEmpty();
+
+        seen.clear();
+        fds.add(full, POLLIN, 8);
+        fds.add(full, POLLIN, 9);
+        assertThat(Poll.poll(fds, 0)).isEqualTo(2);
+        for (PollFd ready : fds.ready()) {
+            seen.add(ready.data());
+            while (fds.size() > 0) {
+                fds.remove(0);
+            }
+            fds.add(full, POLLIN);
+            Poll.poll(fds, 0);
+        }
+        assertThat(seen).containsExactly(9L, 8L);
+    }
+
+    @Test
+    @DisplayName("the count of a wait is checked against the memory that the kernel gets")
+    void shouldRefuseWhenTheCountIsBeyondTheMemory() {
+        assertThat(fds.begin(2).byteSize()).isEqualTo(16);
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> fds.begin(3));
+    }
+
+    @Test
+    @DisplayName("after close each method throws IllegalStateException")
+    void shouldRefuseWhenClosed() {
+        fds.add(full, POLLIN);
+        fds.close();
+
+        for (ThrowingCallable use : List.<ThrowingCallable>of(fds::capacity, fds::size, () -> fds.fd(0),
+                () -> fds.events(0), () -> fds.revents(0), () -> fds.data(0), () -> fds.nextReady(0), fds::ready,
+                () -> fds.add(full, POLLIN), () -> fds.change(0, full, POLLIN), () -> fds.remove(0))) {
+            assertThatIllegalStateException().isThrownBy(use).withMessage("PollFdArray is closed");
+        }
+        full.close();
+        try (PollFdArray other = PollFdArray.allocate(1)) {
+            assertThatIllegalStateException().isThrownBy(() -> other.add(full, POLLIN))
+                    .withMessage("EventFd is closed");
+            assertThat(other.size()).isZero();
+        }
+    }
+
+    @Test
     void shouldRefuseWhenMisused() {
         fds.add(full.fd(), POLLIN);
 
@@ -194,7 +278,5 @@ class PollTest {
         fds.close();
         fds.close();
         assertThatIllegalStateException().isThrownBy(() -> Poll.poll(fds, 0)).withMessage("PollFdArray is closed");
-        assertThatIllegalStateException().isThrownBy(() -> fds.add(0, POLLIN));
-        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> fds.fd(0));
     }
 }

@@ -3,8 +3,11 @@ package io.github.epoll4j.select;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.internal.gen.select.select_h;
+import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -183,5 +186,21 @@ class FdSetTest {
             assertThat(set.count()).isEqualTo(expected.size());
             assertThat(set.highest()).isEqualTo(expected.isEmpty() ? -1 : expected.last());
         }
+    }
+
+    @Test
+    void shouldUseTheNumberWhenAnOwnerIsPassed() throws IOException {
+        FdSet set = FdSet.allocate();
+        EventFd counter = EventFd.open();
+        set.set(counter);
+        assertThat(set.isSet(counter)).isTrue();
+        assertThat(set.highest()).isEqualTo(counter.fd());
+        set.clear(counter);
+        assertThat(set.isSet(counter)).isFalse();
+        counter.close();
+
+        assertThatIllegalStateException().isThrownBy(() -> set.set(counter)).withMessage("EventFd is closed");
+        assertThatIllegalStateException().isThrownBy(() -> set.clear(counter));
+        assertThatIllegalStateException().isThrownBy(() -> set.isSet(counter));
     }
 }
