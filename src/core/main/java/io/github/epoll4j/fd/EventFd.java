@@ -10,17 +10,18 @@ import io.github.epoll4j.internal.io.Transfer;
 import java.io.IOException;
 
 /**
- * A 64-bit counter in the kernel that can be waited for: readable while it is above zero, writable while one more fits.
+ * A 64-bit counter in the kernel as a descriptor: readable while it is above zero, writable while it is below the
+ * maximum.
  *
  * <p>It is the cheapest way to wake a thread that waits in select, poll or epoll. Under edge trigger every write is an
- * edge of its own, so a wake-up need not be read back.
+ * edge of its own, so a wake-up need not be read.
  *
  * <p>Thread-safe.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/eventfd.2.html">eventfd(2)</a>
  */
 public final class EventFd extends OwnedFd {
-    /** The largest value that the counter holds: 2<sup>64</sup> - 2, unsigned. */
+    /** The largest value of the counter: 2<sup>64</sup> - 2, unsigned. */
     public static final long MAX_VALUE = -2L;
 
     private EventFd(int fd) {
@@ -28,7 +29,7 @@ public final class EventFd extends OwnedFd {
     }
 
     /**
-     * {@code eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)}: opens a counter that stands at zero.
+     * {@code eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)}: opens a counter with the value 0.
      *
      * @return the counter, to be closed by the caller
      * @throws ErrnoException EMFILE, ENFILE, ENODEV or ENOMEM
@@ -39,7 +40,7 @@ public final class EventFd extends OwnedFd {
     }
 
     /**
-     * {@code eventfd(initval, EFD_CLOEXEC | EFD_NONBLOCK)}: opens a counter that a read fetches whole and sets to zero.
+     * {@code eventfd(initval, EFD_CLOEXEC | EFD_NONBLOCK)}: opens a counter. A read returns its value and sets it to 0.
      *
      * @param initialValue the counter's first value, an unsigned 32-bit number
      * @return the counter, to be closed by the caller
@@ -52,7 +53,7 @@ public final class EventFd extends OwnedFd {
     }
 
     /**
-     * {@code eventfd(initval, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE)}: opens a counter of which each read takes 1.
+     * {@code eventfd(initval, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE)}: opens a counter. A read subtracts 1.
      *
      * @param initialValue the counter's first value, an unsigned 32-bit number
      * @return the counter, to be closed by the caller
@@ -90,10 +91,10 @@ public final class EventFd extends OwnedFd {
     }
 
     /**
-     * {@code read(2)}: fetches the counter and sets it to zero; of a semaphore, takes 1.
+     * {@code read(2)}: returns the counter's value and sets it to 0; of a semaphore, returns 1 and subtracts 1.
      *
-     * @return the value that the counter had (1 from a semaphore), unsigned; 0 if the counter is zero
-     * @throws ErrnoException if the kernel refuses it otherwise
+     * @return the value before (1 of a semaphore), unsigned; 0 if the counter is 0
+     * @throws ErrnoException if the kernel refuses it
      * @throws IllegalStateException if this counter is closed
      */
     public long read() throws ErrnoException {
@@ -107,10 +108,10 @@ public final class EventFd extends OwnedFd {
     }
 
     /**
-     * {@code write(2)}: adds to the counter, and so wakes whoever waits for it to be readable.
+     * {@code write(2)}: adds to the counter, which wakes the threads that wait for it to be readable.
      *
-     * @param value what to add, unsigned; all but 2<sup>64</sup> - 1 is legal
-     * @return true if it was added; false if the sum would pass {@link #MAX_VALUE}, and nothing was changed
+     * @param value the number to add, unsigned; anything but 2<sup>64</sup> - 1
+     * @return true if it was added; false if the sum would exceed {@link #MAX_VALUE}, without a change
      * @throws ErrnoException EINVAL if the value is 2<sup>64</sup> - 1
      * @throws IllegalStateException if this counter is closed
      */

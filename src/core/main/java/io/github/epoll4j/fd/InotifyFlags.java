@@ -71,7 +71,7 @@ public final class InotifyFlags {
     }
 
     /**
-     * Spells a mask, such as {@code IN_CREATE|IN_ISDIR}.
+     * Returns a mask as text, such as {@code IN_CREATE|IN_ISDIR}.
      *
      * @param mask a mask
      * @return its names, lowest bit first, joined by {@code |}; a bit without a name in hexadecimal; {@code 0} for none

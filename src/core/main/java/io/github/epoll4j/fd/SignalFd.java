@@ -12,33 +12,32 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * A set of signals that can be waited for; readable while one of them is pending for the calling thread.
+ * A set of signals as a descriptor: readable while one of them is pending for the calling thread.
  *
- * <p><b>In a JVM it sees less than in C.</b> A signal becomes pending only where it is blocked; where it is not, its
- * handler or default action is taken at once, which for most signals ends the process. So what can be fetched is:
+ * <p><b>In a JVM it receives less than in C.</b> A signal becomes pending only where it is blocked. Where it is not,
+ * its handler or default action runs at once, which for most signals ends the process. It receives:
  *
  * <ul>
  * <li>a signal to <em>one thread</em> (pthread_kill, tgkill, a timer of timer_create with SIGEV_THREAD_ID), if that
  *     thread has {@linkplain #block blocked} it;
- * <li>a signal to <em>the process</em> (kill, the terminal), only if all threads have blocked it. Those of the JVM run
- *     before the program's first line and do not block it, and no call changes another thread's mask. A mask is
- *     inherited, however: have the parent block the signal, as in {@code env --block-signal=USR1 java …}.
+ * <li>a signal to <em>the process</em> (kill, the terminal), only if all threads have blocked it. The JVM's threads
+ *     start before the program and do not block it, and no call changes another thread's mask. A mask is inherited,
+ *     however: let the parent block the signal, as in {@code env --block-signal=USR1 java …}.
  * </ul>
  *
- * <p>So today HotSpot keeps what it inherits, except that all its threads unblock SIGSEGV, SIGBUS, SIGFPE, SIGILL,
- * SIGUSR2 (with which it suspends threads), and without {@code -Xrs} also SIGHUP, SIGINT and SIGTERM; SIGQUIT is
- * unblocked in one of them. None of these is for a descriptor when it is sent to the process: it may be seen
- * there for a moment, until a thread that has it unblocked takes it. Instead, use
- * {@link Runtime#addShutdownHook} for the wish to end, and {@code sun.misc.Signal} (module jdk.unsupported) for the
- * others: a handler of either kind wakes an event loop with {@link EventFd#write}.
+ * <p>HotSpot 25 keeps the inherited mask, except that all its threads unblock SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGUSR2
+ * (with which it suspends threads), and without {@code -Xrs} also SIGHUP, SIGINT and SIGTERM. One thread unblocks
+ * SIGQUIT. None of these can be received when sent to the process: another thread takes it. To stop on SIGTERM or
+ * SIGINT use {@link Runtime#addShutdownHook}; for most other signals use {@code sun.misc.Signal} (module
+ * jdk.unsupported). A handler of either kind wakes an event loop with {@link EventFd#write}.
  *
- * <p><b>Wait and read on the thread that has blocked the signal.</b> The kernel judges by the thread that asks: a
- * signal that is pending for another thread is neither readiness nor data, and an epoll wait of a thread that finds
- * nothing takes the event away from the others. Platform threads only: a virtual thread runs on changing threads.
+ * <p><b>Wait and read on the thread that has blocked the signal.</b> The kernel looks at the thread that calls: a
+ * signal that is pending for another thread is neither readiness nor data. An epoll wait of a thread without a pending
+ * signal takes the event from the other waiters. Use platform threads: a virtual thread runs on changing threads.
  *
- * <p>Blocked signals that nobody fetches stay pending; those below 32 are not counted, real-time signals are queued.
+ * <p>Blocked signals stay pending until they are read. Signals below 32 are not counted, real-time signals are queued.
  *
- * <p>Thread-safe, as far as the above makes sense.
+ * <p>Thread-safe.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/signalfd.2.html">signalfd(2)</a>
  */
@@ -51,7 +50,7 @@ public final class SignalFd extends OwnedFd {
 
     /**
      * {@code signalfd(-1, mask, SFD_CLOEXEC | SFD_NONBLOCK)}: opens a descriptor for a set of signals. It blocks none
-     * of them: {@link #block} does, on the thread that will read, and should come first.
+     * of them: call {@link #block} before, on the thread that will read.
      *
      * @param signals the signals, see {@link Signals}; SIGKILL and SIGSTOP are ignored by the kernel
      * @return the descriptor, to be closed by the caller
@@ -80,8 +79,7 @@ public final class SignalFd extends OwnedFd {
     }
 
     /**
-     * {@code signalfd(fd, mask, flags)}: replaces the set of signals that this descriptor fetches. It blocks and
-     * unblocks none of them.
+     * {@code signalfd(fd, mask, flags)}: replaces the set of signals of this descriptor. It blocks and unblocks none.
      *
      * @param signals the signals, see {@link Signals}
      * @throws ErrnoException if the kernel refuses it
@@ -98,10 +96,10 @@ public final class SignalFd extends OwnedFd {
     }
 
     /**
-     * {@code read(2)}: fetches a signal that is pending for the calling thread, or for the process.
+     * {@code read(2)}: reads a signal that is pending for the calling thread, or for the process.
      *
      * @return the signal, no longer pending; null if there is none
-     * @throws ErrnoException if the kernel refuses it otherwise
+     * @throws ErrnoException if the kernel refuses it
      * @throws IllegalStateException if this descriptor is closed
      */
     public SignalInfo read() throws ErrnoException {
@@ -122,31 +120,32 @@ public final class SignalFd extends OwnedFd {
     }
 
     /**
-     * {@code pthread_sigmask(SIG_BLOCK)}: blocks signals in the calling thread, and in those that it starts from now
-     * on, so that they become pending instead of being handled. Processes that the JVM starts may inherit the mask.
+     * {@code pthread_sigmask(SIG_BLOCK)}: blocks signals in the calling thread and in threads that it starts later.
+     * Blocked signals become pending instead of being handled. Processes that the JVM starts may inherit the mask.
      *
      * @param signals the signals to block besides those that are blocked already, see {@link Signals}
      * @throws ErrnoException if the C library refuses it
      * @throws IllegalArgumentException if a number is not a signal's, or one that the C library keeps for itself; if it
-     *     is SIGSEGV, SIGBUS, SIGFPE or SIGILL, whose faults the JVM handles, and of which a blocked one ends it
+     *     is SIGSEGV, SIGBUS, SIGFPE or SIGILL, which end the JVM when they are blocked
      * @throws WrongThreadException if this is a virtual thread, which has no mask of its own
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
      * @see <a href="https://man7.org/linux/man-pages/man3/pthread_sigmask.3.html">pthread_sigmask(3)</a>
      */
     public static void block(int... signals) throws ErrnoException {
-        for (int signal : signals) {
+        int[] checked = signals.clone(); // another thread may change the caller's array
+        for (int signal : checked) {
             if (signal == Signals.SIGSEGV || signal == Signals.SIGBUS || signal == Signals.SIGFPE
                     || signal == Signals.SIGILL) {
                 throw new IllegalArgumentException("the JVM dies of a blocked " + Signals.name(signal));
             }
         }
         Platform.require();
-        threadMask(signalfd_h.SIG_BLOCK, "SIG_BLOCK", signals);
+        threadMask(signalfd_h.SIG_BLOCK, "SIG_BLOCK", checked);
     }
 
     /**
-     * {@code pthread_sigmask(SIG_UNBLOCK)}: takes signals out of the calling thread's mask. One that is pending is
-     * handled at once, which for most signals without a handler ends the process: read first.
+     * {@code pthread_sigmask(SIG_UNBLOCK)}: unblocks signals in the calling thread. One that is pending is handled
+     * at once, which for most signals without a handler ends the process: read first.
      *
      * @param signals the signals, see {@link Signals}
      * @throws ErrnoException if the C library refuses it

@@ -1,8 +1,8 @@
 package io.github.epoll4j.fd;
 
 /**
- * One signal that {@link SignalFd#read()} fetched: the fields of {@code struct signalfd_siginfo} that are of use. Which
- * of them the kernel fills depends on where the signal comes from; the others are 0.
+ * One signal that {@link SignalFd#read()} returned: the fields of {@code struct signalfd_siginfo} that are of use.
+ * Which of them the kernel fills depends on where the signal comes from; the others are 0.
  *
  * @param signal the signal's number, one of {@link Signals} or a real-time signal's
  * @param code   where it comes from: {@link Signals#SI_USER} and the like, or a positive number that depends on the
@@ -16,7 +16,7 @@ package io.github.epoll4j.fd;
  */
 public record SignalInfo(int signal, int code, int pid, int uid, int status, long value) {
     /**
-     * Spells the signal for a log.
+     * Returns the signal as text.
      *
      * @return such as {@code SignalInfo[SIGUSR1, code=0, pid=4711, uid=1000, status=0, value=0]}
      */

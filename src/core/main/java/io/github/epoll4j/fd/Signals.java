@@ -3,7 +3,7 @@ package io.github.epoll4j.fd;
 import io.github.epoll4j.internal.gen.signalfd.signalfd_h;
 
 /**
- * The numbers of signals, and of where they come from ({@link SignalInfo#code()}), in their C spelling.
+ * The numbers of signals, and the codes of their origin ({@link SignalInfo#code()}), in their C spelling.
  *
  * <p>Real-time signals have no names: 64 is the last, and the first that the C library leaves to programs is 34 with
  * glibc and 35 with musl.
@@ -35,7 +35,7 @@ public final class Signals {
     public static final int SIGSEGV = signalfd_h.SIGSEGV;
     /** Free for programs in C; HotSpot suspends threads with it, for Flight Recorder among others. */
     public static final int SIGUSR2 = signalfd_h.SIGUSR2;
-    /** A write that nobody reads. HotSpot handles it, and writes fail with {@code EPIPE}. */
+    /** A write to a pipe or socket without a reader. HotSpot handles it, and writes fail with {@code EPIPE}. */
     public static final int SIGPIPE = signalfd_h.SIGPIPE;
     /** From alarm(2). */
     public static final int SIGALRM = signalfd_h.SIGALRM;
@@ -95,7 +95,7 @@ public final class Signals {
     }
 
     /**
-     * Gives the name of a signal, such as {@code SIGUSR1} for 10.
+     * Returns the name of a signal, such as {@code SIGUSR1} for 10.
      *
      * @param signal the number of a signal
      * @return the name, or the decimal number where there is none

@@ -18,27 +18,26 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A timer that can be waited for: readable from its first expiration until {@link #read()} fetches how many there were.
+ * A timer as a descriptor: readable from its first expiration until {@link #read()} returns the number of expirations.
  *
- * <p>It is opened disarmed. Each of the methods that arm it replaces what was armed before, and forgets expirations
- * that were not read. A timer never fires early; it fires late by what the machine needs.
+ * <p>It is opened disarmed. Each of the methods that arm it replaces the former time and drops expirations that were
+ * not read. A timer may fire slightly later, never earlier.
  *
- * <p>Under edge trigger a timer must be read or armed again after each event: the kernel starts the next period of a
- * periodic timer only then (and, so today, when {@link #remaining()} is asked), so that one left unread gives a single
- * event for good.
+ * <p>Under edge trigger read or arm a timer again after each event. The kernel starts the next period of a periodic
+ * timer only then (and when {@link #remaining()} is called), so a timer left unread produces a single event.
  *
  * <p>Thread-safe.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/timerfd_create.2.html">timerfd_create(2)</a>
  */
 public final class TimerFd extends OwnedFd {
-    /** The clock that a timer goes by. */
+    /** The clock of a timer. */
     public enum Clock {
-        /** {@code CLOCK_REALTIME}: the time of day since 1970 in UTC, which can be set, and then jumps. */
+        /** {@code CLOCK_REALTIME}: the time since 1970 in UTC. It jumps when it is set. */
         REALTIME,
-        /** {@code CLOCK_MONOTONIC}: never set; stands still while the machine is suspended. */
+        /** {@code CLOCK_MONOTONIC}: never set; it stops while the machine is suspended. */
         MONOTONIC,
-        /** {@code CLOCK_BOOTTIME}: never set; goes on while the machine is suspended, which it does not wake. */
+        /** {@code CLOCK_BOOTTIME}: never set; it continues while the machine is suspended, and does not wake it. */
         BOOTTIME;
 
         private static Clock of(int fd, int id) {
@@ -85,7 +84,7 @@ public final class TimerFd extends OwnedFd {
     /**
      * {@code timerfd_create(clockid, TFD_CLOEXEC | TFD_NONBLOCK)}: opens a disarmed timer.
      *
-     * @param clock the clock that it goes by
+     * @param clock the clock of the timer
      * @return the timer, to be closed by the caller
      * @throws ErrnoException EMFILE, ENFILE, ENODEV or ENOMEM; EINVAL if the kernel lacks the clock
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
@@ -119,7 +118,7 @@ public final class TimerFd extends OwnedFd {
     }
 
     /**
-     * Tells which clock this timer goes by.
+     * Returns the clock of this timer.
      *
      * @return the clock that it was opened with
      */
@@ -128,13 +127,11 @@ public final class TimerFd extends OwnedFd {
     }
 
     /**
-     * {@code clock_gettime(2)}: reads this timer's clock, which {@link #atNanos} goes by.
+     * {@code clock_gettime(2)}: reads this timer's clock, the scale of {@link #atNanos}.
      *
-     * <p>{@link System#nanoTime()} reads the same clock as {@link Clock#MONOTONIC} on HotSpot so today, but promises
-     * no relation to any clock.
+     * <p>On HotSpot 25 {@link System#nanoTime()} reads the same clock as {@link Clock#MONOTONIC}, without a promise.
      *
-     * @return nanoseconds since 1970 for {@link Clock#REALTIME}, since an unspecified start, such as that of the
-     *     machine, for the others
+     * @return nanoseconds since 1970 for {@link Clock#REALTIME}; for the others since an unspecified start
      * @throws ErrnoException if the kernel refuses it
      * @see <a href="https://man7.org/linux/man-pages/man2/clock_gettime.2.html">clock_gettime(2)</a>
      */
@@ -147,9 +144,9 @@ public final class TimerFd extends OwnedFd {
     }
 
     /**
-     * {@code timerfd_settime(2)}: fires once, when a time has passed. Setting the clock does not change that.
+     * {@code timerfd_settime(2)}: fires once after a delay. Setting the clock has no effect on it.
      *
-     * @param delay how long from now; zero fires at once (as 1 ns does: zero itself would disarm in C)
+     * @param delay the time from now; zero fires at once, like 1 ns (0 would disarm in C)
      * @throws ErrnoException if the kernel refuses it
      * @throws IllegalArgumentException if the delay is negative
      * @throws IllegalStateException if this timer is closed
@@ -159,8 +156,8 @@ public final class TimerFd extends OwnedFd {
     }
 
     /**
-     * {@code timerfd_settime(2)}: fires after each period from now on. The periods do not drift: expirations that are
-     * missed are counted, and the next one stays where it belongs.
+     * {@code timerfd_settime(2)}: fires after each period from now on. Periods do not drift: missed expirations are
+     * counted, and the next one stays on its schedule.
      *
      * @param period the time from now to the first expiration, and from each to the next; above zero
      * @throws ErrnoException if the kernel refuses it
@@ -172,9 +169,9 @@ public final class TimerFd extends OwnedFd {
     }
 
     /**
-     * {@code timerfd_settime(2)}: fires when a time has passed, and after each period from then on.
+     * {@code timerfd_settime(2)}: fires once after a delay, and after each period from then on.
      *
-     * @param first  how long from now until the first expiration; zero fires at once
+     * @param first  the time from now to the first expiration; zero fires at once
      * @param period the time from each expiration to the next, above zero
      * @throws ErrnoException if the kernel refuses it
      * @throws IllegalArgumentException if the first time is negative, or the period is zero or negative
@@ -188,9 +185,9 @@ public final class TimerFd extends OwnedFd {
     }
 
     /**
-     * {@code timerfd_settime(TFD_TIMER_ABSTIME)}: fires once, when this timer's clock shows a time.
+     * {@code timerfd_settime(TFD_TIMER_ABSTIME)}: fires once, at a time of this timer's clock.
      *
-     * @param clockNanos the time, on the scale of {@link #nowNanos()}; one that has passed fires at once
+     * @param clockNanos the time, on the scale of {@link #nowNanos()}; a past time fires at once
      * @throws ErrnoException if the kernel refuses it
      * @throws IllegalStateException if this timer is closed
      */
@@ -199,12 +196,12 @@ public final class TimerFd extends OwnedFd {
     }
 
     /**
-     * {@code timerfd_settime(TFD_TIMER_ABSTIME)}: fires once, when it is a time of day. If the clock is set meanwhile,
-     * the timer follows it.
+     * {@code timerfd_settime(TFD_TIMER_ABSTIME)}: fires once, at a time of day. The timer follows the clock when it is
+     * set.
      *
-     * @param time the time; one that has passed fires at once
+     * @param time the time; a past time fires at once
      * @throws ErrnoException if the kernel refuses it
-     * @throws IllegalArgumentException if this timer does not go by {@link Clock#REALTIME}
+     * @throws IllegalArgumentException if the clock of this timer is not {@link Clock#REALTIME}
      * @throws IllegalStateException if this timer is closed
      */
     public void at(Instant time) throws ErrnoException {
@@ -212,14 +209,13 @@ public final class TimerFd extends OwnedFd {
     }
 
     /**
-     * {@code timerfd_settime(TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET)}: fires once, when it is a time of day, or
-     * when somebody sets the clock. The latter makes the timer readable, and {@link #read()} then throws an
-     * {@link ErrnoException} with {@code ECANCELED}, once.
+     * {@code timerfd_settime(TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET)}: fires once, at a time of day or
+     * when the clock is set. In the latter case {@link #read()} throws an {@link ErrnoException} with {@code
+     * ECANCELED}, once.
      *
-     * @param time the time; one that has passed fires at once. One far away makes this a watch for clock changes
-     * @throws ErrnoException ECANCELED if the clock was set and no read has told so yet; the timer is armed
-     *     all the same
-     * @throws IllegalArgumentException if this timer does not go by {@link Clock#REALTIME}
+     * @param time the time; a past time fires at once. A distant time makes this a watch for clock changes
+     * @throws ErrnoException ECANCELED if the clock was set since the last read; the timer is armed all the same
+     * @throws IllegalArgumentException if the clock of this timer is not {@link Clock#REALTIME}
      * @throws IllegalStateException if this timer is closed
      */
     public void atUnlessClockSet(Instant time) throws ErrnoException {
@@ -228,13 +224,13 @@ public final class TimerFd extends OwnedFd {
 
     private void at(int flags, Instant time) throws ErrnoException {
         if (clock != Clock.REALTIME) {
-            throw new IllegalArgumentException("an Instant is a time of REALTIME, and this timer goes by " + clock);
+            throw new IllegalArgumentException("an Instant is a time of REALTIME, and this timer's clock is " + clock);
         }
         arm(flags, time.getEpochSecond(), time.getNano(), NO_PERIOD);
     }
 
     /**
-     * {@code timerfd_settime(2)} with zero: disarms the timer, and forgets expirations that were not read.
+     * {@code timerfd_settime(2)} with zero: disarms the timer and drops expirations that were not read.
      *
      * @throws ErrnoException if the kernel refuses it
      * @throws IllegalStateException if this timer is closed
@@ -244,9 +240,9 @@ public final class TimerFd extends OwnedFd {
     }
 
     /**
-     * {@code timerfd_gettime(2)}: asks how long it is until the next expiration.
+     * {@code timerfd_gettime(2)}: returns the time until the next expiration.
      *
-     * @return the time from now, zero if the timer is disarmed, or was armed for once and has fired
+     * @return the time from now; zero if the timer is disarmed, or was armed for once and has fired
      * @throws ErrnoException if the kernel refuses it
      * @throws IllegalStateException if this timer is closed
      */
@@ -262,9 +258,9 @@ public final class TimerFd extends OwnedFd {
     }
 
     /**
-     * {@code read(2)}: fetches how often the timer has expired since it was armed or last read.
+     * {@code read(2)}: returns the number of expirations since the timer was armed or last read.
      *
-     * @return the number of expirations; 0 if there was none, or if it was taken back by setting the clock backwards
+     * @return the number of expirations; 0 if there was none, or setting the clock backwards revoked it
      * @throws ErrnoException ECANCELED if the clock was set after {@link #atUnlessClockSet}
      * @throws IllegalStateException if this timer is closed
      */
@@ -282,7 +278,7 @@ public final class TimerFd extends OwnedFd {
         arm(flags, Math.floorDiv(nanos, NANOS_PER_SECOND), Math.floorMod(nanos, NANOS_PER_SECOND), periodNanos);
     }
 
-    /** Arms: zero, which C takes for "disarm", and times before the clock's start become its first nanosecond. */
+    /** Arms the timer. Zero, which disarms in C, and times before the clock's start become its first nanosecond. */
     private void arm(int flags, long seconds, long nanos, long periodNanos) throws ErrnoException {
         if (seconds < 0 || (seconds | nanos) == 0) {
             settime(flags, 0, 1, periodNanos);

@@ -29,7 +29,9 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -256,5 +258,39 @@ class SignalFdTest {
                 .substring("SigBlk:".length())
                 .strip();
         return (Long.parseUnsignedLong(mask, 16) >>> (signal - 1) & 1) != 0;
+    }
+
+    @Test
+    @DisplayName("the signals that are blocked are those that were checked, whatever is done to the array meanwhile")
+    void shouldBlockWhatWasCheckedWhenTheArrayChanges() throws Exception {
+        int[] shared = {Signals.SIGURG};
+        AtomicBoolean isOver = new AtomicBoolean();
+        FutureTask<Integer> changer = Waiters.start(() -> {
+            int changes = 0;
+            while (!isOver.get()) {
+                shared[0] = changes++ % 2 == 0 ? Signals.SIGFPE : Signals.SIGURG;
+                Thread.onSpinWait();
+            }
+            return changes;
+        });
+        FutureTask<String> blocker = Waiters.start(() -> {
+            for (int i = 0; i < 200_000; i++) {
+                try {
+                    SignalFd.block(shared);
+                } catch (IllegalArgumentException e) {
+                    assertThat(e).hasMessage("the JVM dies of a blocked SIGFPE");
+                }
+            }
+            try (Stream<String> lines = Files.lines(Path.of("/proc/thread-self/status"))) {
+                return lines.filter(line -> line.startsWith("SigBlk:")).findFirst().orElseThrow();
+            }
+        });
+
+        String line = blocker.get(30, TimeUnit.SECONDS);
+        long blocked = Long.parseUnsignedLong(line.substring("SigBlk:".length()).strip(), 16);
+        isOver.set(true);
+
+        assertThat(changer.get(30, TimeUnit.SECONDS)).isGreaterThan(1);
+        assertThat(blocked & 1L << Signals.SIGFPE - 1).as("SIGFPE").isZero();
     }
 }
