@@ -113,6 +113,21 @@ class AnyDescriptorTest {
     }
 
     @Test
+    @DisplayName("read(2), write(2) EIO: a pseudo-terminal's master without the other end, and a terminal hung up")
+    void shouldFailWhenTheOtherEndOfATerminalIsClosed() throws IOException {
+        FileFd master = FileFd.open(Path.of("/dev/ptmx"), O_RDWR | O_NOCTTY | O_NONBLOCK);
+        openOther(master).close();
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> read(master))
+                .withMessage("read(fd=" + master.fd() + "): EIO (Input/output error)");
+        try (FileFd terminal = openOther(master)) {
+            master.close();
+            assertThat(read(terminal)).isEqualTo("end");
+            assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> terminal.write(ascii("a")))
+                    .returns(Errno.EIO, ErrnoException::errno);
+        }
+    }
+
+    @Test
     @DisplayName("a terminal, a FIFO and a netlink socket in one epoll; the refusal of a file is explained by its kind")
     void shouldWatchAnythingThatCanBeWatched() throws Exception {
         long descriptors = Fds.count();
