@@ -34,6 +34,7 @@ public class OwnedFd implements AutoCloseable {
     }
 
     private final int fd;
+    private final boolean isBorrowed;
     /** The number of calls that hold the descriptor, and the CLOSED bit. */
     @SuppressWarnings("unused") // through STATE
     private volatile int state;
@@ -45,10 +46,23 @@ public class OwnedFd implements AutoCloseable {
      * @throws IllegalArgumentException if the number is negative
      */
     protected OwnedFd(int fd) {
+        this(fd, false);
+    }
+
+    /**
+     * Takes or borrows an open descriptor.
+     *
+     * @param fd         the number of an open descriptor, 0 or more
+     * @param isBorrowed true for a number that other code closes, such as 0: {@link #close()} ends the use of this
+     *     object and leaves the number open
+     * @throws IllegalArgumentException if the number is negative
+     */
+    protected OwnedFd(int fd, boolean isBorrowed) {
         if (fd < 0) {
             throw new IllegalArgumentException("not a descriptor: " + fd);
         }
         this.fd = fd;
+        this.isBorrowed = isBorrowed;
     }
 
     /**
@@ -206,7 +220,9 @@ public class OwnedFd implements AutoCloseable {
         } while (!STATE.weakCompareAndSet(this, before, before - 1));
         if (before == (CLOSED | 1)) {
             try {
-                FdCalls.close(fd);
+                if (!isBorrowed) {
+                    FdCalls.close(fd);
+                }
             } finally {
                 CloseHooks.released(this);
             }

@@ -233,6 +233,22 @@ class OwnedFdTest {
     }
 
     @Test
+    @DisplayName("a borrowed number is never closed, and its owner ends like others")
+    void shouldLeaveTheNumberOpenWhenItIsBorrowed() throws ErrnoException {
+        try (EventFd counter = EventFd.open()) {
+            OwnedFd borrowed = new OwnedFd(counter.fd(), true) { };
+            borrowed.acquire();
+            borrowed.close();
+            borrowed.release();
+
+            assertThat(borrowed.isOpen()).isFalse();
+            assertThatIllegalStateException().isThrownBy(borrowed::acquire);
+            assertThat(Fds.isOpen(counter.fd())).isTrue();
+            assertThat(new OwnedFd(counter.fd(), true) { }.detach()).isEqualTo(counter.fd());
+        }
+    }
+
+    @Test
     @DisplayName("a hook is called once when a held owner is closed, while the number is open, and once after that")
     void shouldCallTheHookWhenAHeldOwnerIsClosed() throws ErrnoException {
         Held held = Held.open();
