@@ -14,6 +14,7 @@ import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.internal.io.CloseHooks;
 import io.github.epoll4j.internal.io.FdCalls;
+import io.github.epoll4j.testing.ChildJvm;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -90,6 +91,34 @@ class OwnedFdTest {
                 .withMessage("fcntl(F_DUPFD_CLOEXEC, fd=2147483647): EBADF (Bad file descriptor)");
         assertThatIllegalStateException().isThrownBy(stranger::close);
         assertThatIllegalArgumentException().isThrownBy(() -> new Held(-1));
+    }
+
+    @Test
+    @DisplayName("fcntl(2) EMFILE: a duplicate needs a descriptor")
+    void shouldFailWhenTheProcessHasTooManyDescriptors() throws Exception {
+        assertThat(ChildJvm.of(FullTable.class).withDescriptors(64).run().lines())
+                .containsExactly("fcntl(F_DUPFD_CLOEXEC): EMFILE (Too many open files)");
+    }
+
+    /** Duplicates until the table of descriptors is full. */
+    static final class FullTable {
+        public static void main(String[] args) throws Exception {
+            List<OwnedFd> opened = new ArrayList<>(List.of(EventFd.open()));
+            EventFd.open().close(); // loads the classes of a close, and then of a failure, while files can be opened
+            try {
+                OwnedFd.adopt(Integer.MAX_VALUE).duplicate();
+            } catch (ErrnoException e) {
+                e.getMessage();
+            }
+            try {
+                while (true) {
+                    opened.add(opened.getFirst().duplicate());
+                }
+            } catch (ErrnoException e) {
+                opened.forEach(OwnedFd::close);
+                System.out.println(e.getMessage().replaceFirst(", fd=\\d+", ""));
+            }
+        }
     }
 
     @Test
@@ -200,6 +229,22 @@ class OwnedFdTest {
             assertThat(held.isOpen()).isTrue();
             held.release();
             FdCalls.close(held.detach());
+        }
+    }
+
+    @Test
+    @DisplayName("a borrowed number is never closed, and its owner ends like others")
+    void shouldLeaveTheNumberOpenWhenItIsBorrowed() throws ErrnoException {
+        try (EventFd counter = EventFd.open()) {
+            OwnedFd borrowed = new OwnedFd(counter.fd(), true) { };
+            borrowed.acquire();
+            borrowed.close();
+            borrowed.release();
+
+            assertThat(borrowed.isOpen()).isFalse();
+            assertThatIllegalStateException().isThrownBy(borrowed::acquire);
+            assertThat(Fds.isOpen(counter.fd())).isTrue();
+            assertThat(new OwnedFd(counter.fd(), true) { }.detach()).isEqualTo(counter.fd());
         }
     }
 

@@ -12,7 +12,6 @@ import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.ffi.EpollEventLayout;
 import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.epoll.epoll_h;
-import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.internal.io.CloseHooks;
 import io.github.epoll4j.internal.io.EpollCalls;
 import io.github.epoll4j.internal.io.FdCalls;
@@ -99,7 +98,7 @@ public final class EpollInstance extends OwnedFd {
             fd = state.result(epoll_h.epoll_create(state.errno(), size));
         }
         ErrnoException.check(fd, "epoll_create", "size=" + size);
-        FdCalls.fcntl(fd, unistd_h.F_SETFD, unistd_h.FD_CLOEXEC);
+        FdCalls.setCloseOnExec(fd);
         return ownOrClose(fd);
     }
 
@@ -122,7 +121,7 @@ public final class EpollInstance extends OwnedFd {
         if (fd < 0) {
             throw new IllegalArgumentException("not a descriptor: " + fd);
         }
-        ErrnoException.check(FdCalls.fcntl(fd, unistd_h.F_SETFD, unistd_h.FD_CLOEXEC), "fcntl", "F_SETFD, fd=" + fd);
+        FdCalls.setCloseOnExec(fd);
         if (!file(fd).equals("anon_inode:[eventpoll]")) {
             throw new IllegalArgumentException("fd=" + fd + " is not an epoll descriptor: " + file(fd));
         }

@@ -80,17 +80,6 @@ public final class FdSet {
     }
 
     /**
-     * {@code FD_SET}: adds a descriptor to the set. It must stay open until the wait has returned.
-     *
-     * @param fd the owner of a descriptor below the capacity, borrowed
-     * @throws IndexOutOfBoundsException if the number does not fit; allocate a larger set
-     * @throws IllegalStateException if the owner is closed
-     */
-    public void set(OwnedFd fd) {
-        set(fd.fd());
-    }
-
-    /**
      * {@code FD_CLR}: removes a number from the set.
      *
      * @param fd a number from 0 to one below the capacity
@@ -99,17 +88,6 @@ public final class FdSet {
     public void clear(int fd) {
         int word = wordOf(fd);
         put(word, word(word) & ~(1L << fd));
-    }
-
-    /**
-     * {@code FD_CLR}: removes a descriptor from the set.
-     *
-     * @param fd the owner of a descriptor below the capacity, borrowed
-     * @throws IndexOutOfBoundsException if the number does not fit; allocate a larger set
-     * @throws IllegalStateException if the owner is closed
-     */
-    public void clear(OwnedFd fd) {
-        clear(fd.fd());
     }
 
     /**
@@ -124,11 +102,33 @@ public final class FdSet {
     }
 
     /**
-     * {@code FD_ISSET}: returns true if a descriptor is in the set.
+     * {@code FD_SET}: adds a descriptor to the set. The set does not hold the owner during a wait.
      *
-     * @param fd the owner of a descriptor below the capacity, borrowed
+     * @param fd the descriptor's owner
+     * @throws IndexOutOfBoundsException if the number is outside; allocate a larger set
+     * @throws IllegalStateException if the owner is closed
+     */
+    public void set(OwnedFd fd) {
+        set(fd.fd());
+    }
+
+    /**
+     * {@code FD_CLR}: removes a descriptor from the set.
+     *
+     * @param fd the descriptor's owner
+     * @throws IndexOutOfBoundsException if the number is outside
+     * @throws IllegalStateException if the owner is closed
+     */
+    public void clear(OwnedFd fd) {
+        clear(fd.fd());
+    }
+
+    /**
+     * {@code FD_ISSET}: returns true if a descriptor is in the set. After a wait the members are the ready descriptors.
+     *
+     * @param fd the descriptor's owner
      * @return true if the set contains its number
-     * @throws IndexOutOfBoundsException if the number does not fit; allocate a larger set
+     * @throws IndexOutOfBoundsException if the number is outside
      * @throws IllegalStateException if the owner is closed
      */
     public boolean isSet(OwnedFd fd) {
@@ -253,8 +253,8 @@ public final class FdSet {
     /** Returns the bitmap for a wait on the numbers below nfds, enlarged if the capacity is smaller. */
     MemorySegment begin(int nfds) {
         int needed = wordsFor(nfds);
-        MemorySegment present = memory; // read once: the segment that is passed is the one that was checked
-        return bytes(needed) > present.byteSize() ? reserve(needed) : present;
+        MemorySegment bitmap = memory; // read once: the kernel writes into it, and another thread may enlarge the set
+        return bytes(needed) > bitmap.byteSize() ? reserve(needed) : bitmap;
     }
 
     /**

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DisplayName;
@@ -129,7 +130,7 @@ class EpollEventArrayTest {
                         attempt(step);
                         round.await();
                     }
-                } catch (Exception e) {
+                } catch (InterruptedException | BrokenBarrierException e) {
                     throw new IllegalStateException(e);
                 }
             });

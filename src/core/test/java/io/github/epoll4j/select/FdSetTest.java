@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.Waiters;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.internal.gen.select.select_h;
 import java.io.IOException;
@@ -15,10 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,44 +57,6 @@ class FdSetTest {
             assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> set.isSet(fd));
         }
         assertThat(set.count()).isZero();
-    }
-
-    @Test
-    void shouldTakeTheNumberWhenAnOwnerIsGiven() throws ErrnoException {
-        FdSet set = FdSet.allocate(4096);
-        EventFd counter = EventFd.open();
-
-        set.set(counter);
-
-        assertThat(set.isSet(counter)).isTrue();
-        assertThat(set.next(0)).isEqualTo(counter.fd());
-        set.clear(counter);
-        assertThat(set.isSet(counter)).isFalse();
-        counter.close();
-        assertThatIllegalStateException().isThrownBy(() -> set.set(counter));
-        assertThatIllegalStateException().isThrownBy(() -> set.clear(counter));
-        assertThatIllegalStateException().isThrownBy(() -> set.isSet(counter));
-    }
-
-    @Test
-    @DisplayName("two threads that wait with one set, against its contract, pass memory for their numbers each")
-    void shouldPassEnoughMemoryWhenTwoThreadsEnlargeIt() throws Exception {
-        int rounds = 3000;
-        FdSet[] sets = Stream.generate(() -> FdSet.allocate(1)).limit(rounds).toArray(FdSet[]::new);
-        CyclicBarrier start = new CyclicBarrier(2);
-        FutureTask<Integer> other = Waiters.start(() -> countTooSmall(sets, 130, start));
-
-        assertThat(countTooSmall(sets, 1 << 16, start)).isZero();
-        assertThat(other.get(20, TimeUnit.SECONDS)).isZero();
-    }
-
-    private static int countTooSmall(FdSet[] sets, int nfds, CyclicBarrier start) throws Exception {
-        int count = 0;
-        for (FdSet set : sets) {
-            start.await();
-            count += set.begin(nfds).byteSize() * Byte.SIZE < nfds ? 1 : 0;
-        }
-        return count;
     }
 
     @Test

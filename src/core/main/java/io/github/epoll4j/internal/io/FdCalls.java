@@ -52,12 +52,13 @@ public final class FdCalls {
 
     /** Sets a descriptor to non-blocking and close-on-exec. */
     public static void setNonBlockingAndCloseOnExec(int fd) throws ErrnoException {
-        add(fd, unistd_h.F_GETFL, unistd_h.F_SETFL, unistd_h.O_NONBLOCK);
-        add(fd, unistd_h.F_GETFD, unistd_h.F_SETFD, unistd_h.FD_CLOEXEC);
+        int flags = ErrnoException.check(fcntl(fd, unistd_h.F_GETFL, 0), "fcntl", "F_GETFL, fd=" + fd);
+        ErrnoException.check(fcntl(fd, unistd_h.F_SETFL, flags | unistd_h.O_NONBLOCK), "fcntl", "F_SETFL, fd=" + fd);
+        setCloseOnExec(fd);
     }
 
-    private static void add(int fd, int get, int set, int flag) throws ErrnoException {
-        int flags = ErrnoException.check(fcntl(fd, get, 0), "fcntl", "fd=" + fd);
-        ErrnoException.check(fcntl(fd, set, flags | flag), "fcntl", "fd=" + fd);
+    /** Sets a descriptor to close-on-exec. */
+    public static void setCloseOnExec(int fd) throws ErrnoException {
+        ErrnoException.check(fcntl(fd, unistd_h.F_SETFD, unistd_h.FD_CLOEXEC), "fcntl", "F_SETFD, fd=" + fd);
     }
 }
