@@ -11,11 +11,12 @@ import io.github.epoll4j.fd.Pipe;
 import io.github.epoll4j.fd.SignalFd;
 import io.github.epoll4j.fd.Signals;
 import io.github.epoll4j.fd.TimerFd;
-import io.github.epoll4j.net.SocketOption;
+import io.github.epoll4j.net.LinuxSocketOptions;
 import io.github.epoll4j.net.SocketPair;
 import io.github.epoll4j.net.TcpListener;
 import io.github.epoll4j.net.TcpStream;
 import io.github.epoll4j.net.UdpSocket;
+import io.github.epoll4j.net.UnixAddress;
 import io.github.epoll4j.net.UnixListener;
 import io.github.epoll4j.net.UnixMessageSocket;
 import io.github.epoll4j.net.UnixStream;
@@ -128,23 +129,23 @@ class InjectedErrnoTest {
             ACTIONS.put("SocketPair", () -> SocketPair.open().close());
             ACTIONS.put("StreamSocket.read", Child::readStream);
             ACTIONS.put("StreamSocket.write", Child::writeStream);
-            ACTIONS.put("TcpListener.adopt", () -> TcpListener.adoptSocket(EventFd.open().fd()).close());
+            ACTIONS.put("TcpListener.adopt", () -> TcpListener.adopt(EventFd.open().fd()).close());
             ACTIONS.put("TcpListener", () -> TcpListener.bind(LOOPBACK).close());
             ACTIONS.put("TcpListener.accept", Child::acceptTcp);
-            ACTIONS.put("TcpStream.adopt", () -> TcpStream.adoptSocket(EventFd.open().fd()).close());
+            ACTIONS.put("TcpStream.adopt", () -> TcpStream.adopt(EventFd.open().fd()).close());
             ACTIONS.put("TcpStream", () -> TcpStream.connect(new InetSocketAddress("127.0.0.1", 9)).close());
             ACTIONS.put("TimerFd", () -> TimerFd.open().close());
-            ACTIONS.put("UdpSocket.adopt", () -> UdpSocket.adoptSocket(EventFd.open().fd()).close());
+            ACTIONS.put("UdpSocket.adopt", () -> UdpSocket.adopt(EventFd.open().fd()).close());
             ACTIONS.put("UdpSocket", () -> UdpSocket.open(StandardProtocolFamily.INET).close());
             ACTIONS.put("UdpSocket.bind", () -> UdpSocket.bind(LOOPBACK).close());
             ACTIONS.put("UdpSocket.send", Child::sendDatagram);
-            ACTIONS.put("UnixListener.adopt", () -> UnixListener.adoptSocket(EventFd.open().fd()).close());
-            ACTIONS.put("UnixListener", () -> UnixListener.bindAbstract(NAME).close());
+            ACTIONS.put("UnixListener.adopt", () -> UnixListener.adopt(EventFd.open().fd()).close());
+            ACTIONS.put("UnixListener", () -> UnixListener.bind(UnixAddress.abstractName(NAME)).close());
             ACTIONS.put("UnixListener.accept", Child::acceptUnix);
             ACTIONS.put("UnixMessageSocket.read", Child::readMessage);
             ACTIONS.put("UnixMessageSocket.write", Child::writeMessage);
-            ACTIONS.put("UnixStream.adopt", () -> UnixStream.adoptSocket(EventFd.open().fd()).close());
-            ACTIONS.put("UnixStream", () -> UnixStream.connectAbstract(NAME).close());
+            ACTIONS.put("UnixStream.adopt", () -> UnixStream.adopt(EventFd.open().fd()).close());
+            ACTIONS.put("UnixStream", () -> UnixStream.connect(UnixAddress.abstractName(NAME)).close());
         }
 
         public static void main(String[] args) {
@@ -178,7 +179,7 @@ class InjectedErrnoTest {
 
         private static void setOption() throws IOException {
             try (UdpSocket socket = UdpSocket.open(StandardProtocolFamily.INET)) {
-                socket.set(SocketOption.SO_REUSEADDR, true);
+                socket.set(LinuxSocketOptions.SO_REUSEADDR, true);
             }
         }
 
@@ -219,7 +220,7 @@ class InjectedErrnoTest {
         }
 
         private static void acceptUnix() throws IOException {
-            try (UnixListener listener = UnixListener.bindAbstract(NAME)) {
+            try (UnixListener listener = UnixListener.bind(UnixAddress.abstractName(NAME))) {
                 listener.accept();
             }
         }
