@@ -136,7 +136,7 @@ class EpollErrnoTest {
         });
         assertErrno(Errno.EBADF, () -> epoll.add(CLOSED, EPOLLIN));
         assertThat(catchThrowable(() -> epoll.add(CLOSED, EPOLLIN)))
-                .hasMessage("epoll_ctl(ADD, fd=900): EBADF (Bad file descriptor)");
+                .hasMessage("epoll_ctl(ADD, fd=900, EPOLLIN): EBADF (Bad file descriptor)");
     }
 
     @ParameterizedTest
