@@ -106,7 +106,7 @@ class OwnedFdTest {
             List<OwnedFd> opened = new ArrayList<>(List.of(EventFd.open()));
             EventFd.open().close(); // loads the classes of a close, and then of a failure, while files can be opened
             try {
-                OwnedFd.adopt(Integer.MAX_VALUE).duplicate();
+                new Held(Integer.MAX_VALUE).duplicate();
             } catch (ErrnoException e) {
                 e.getMessage();
             }
