@@ -82,7 +82,7 @@ class DatagramTest {
     }
 
     @Test
-    @DisplayName("C22: a datagram that was cut is reported, with the length that it had, for memory of all kinds")
+    @DisplayName("a datagram that was cut is reported, with the length that it had, for memory of all kinds")
     void shouldReportThatItWasCutWhenTheBufferIsShort() throws IOException {
         try (Arena arena = Arena.ofShared()) {
             for (ByteBuffer shorter : List.of(ByteBuffer.allocate(4), ByteBuffer.allocateDirect(4),
@@ -103,7 +103,7 @@ class DatagramTest {
     }
 
     @Test
-    @DisplayName("A5: on a wildcard address the answer comes from the address that was asked")
+    @DisplayName("on a wildcard address the answer comes from the address that was asked")
     void shouldAnswerFromTheAddressThatWasAskedWhenBoundToAWildcard() throws IOException {
         try (UdpSocket server = UdpSocket.bind(new InetSocketAddress("0.0.0.0", 0));
                 UdpSocket client = UdpSocket.open(StandardProtocolFamily.INET)) {
@@ -114,7 +114,7 @@ class DatagramTest {
     }
 
     @Test
-    @DisplayName("A5: on [::] a mapped IPv4 address and an IPv6 one")
+    @DisplayName("on [::] a mapped IPv4 address and an IPv6 one")
     void shouldAnswerFromTheAddressThatWasAskedWhenBoundToTheIpv6Wildcard() throws IOException {
         assumeIpv6();
         try (UdpSocket server = UdpSocket.bind(new InetSocketAddress("::", 0));

@@ -61,10 +61,16 @@ public enum Transfer {
      *     of the stream
      */
     public int move(int fd, ByteBuffer buffer) throws ErrnoException {
-        return move(fd, buffer, 0);
+        try (ThreadBuffers thread = ThreadBuffers.take()) {
+            int most = buffer.isDirect() ? Integer.MAX_VALUE : LARGEST_PART;
+            return (int) answer(fd, move(thread, fd, buffer, most, 0, MemorySegment.NULL, MemorySegment.NULL, 0));
+        }
     }
 
-    /** Moves bytes like {@link #move(int, ByteBuffer)}, with more flags of a socket's call. */
+    /**
+     * Moves bytes like {@link #move(int, ByteBuffer)}, with more flags of a socket's call. The two do not share code:
+     * on the loop's path each level of calls counts for the compiler's inlining.
+     */
     public int move(int fd, ByteBuffer buffer, int flags) throws ErrnoException {
         try (ThreadBuffers thread = ThreadBuffers.take()) {
             int most = buffer.isDirect() ? Integer.MAX_VALUE : LARGEST_PART;
@@ -161,7 +167,7 @@ public enum Transfer {
      * @return the number of bytes, or {@code -errno}
      */
     public long move(CallState state, int fd, MemorySegment memory, long count, int flags) {
-        return move(state, fd, memory, 0, count, flags);
+        return call(state, false, fd, memory, 0, count, flags, MemorySegment.NULL, MemorySegment.NULL, 0);
     }
 
     /**
@@ -180,7 +186,7 @@ public enum Transfer {
      * @return the number of bytes, or {@code -errno}
      */
     public long message(CallState state, int fd, MemorySegment message, int flags) {
-        return messages(state, fd, message, 1, flags);
+        return call(state, false, fd, MemorySegment.NULL, 0, 0, flags, message, MemorySegment.NULL, 0);
     }
 
     /**

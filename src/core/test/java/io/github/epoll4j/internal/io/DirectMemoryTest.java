@@ -15,7 +15,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("C12: memory is passed by its address only if its kind is known not to be closed; all other is held")
+@DisplayName("memory is passed by its address only if its kind is known not to be closed; all other is held")
 class DirectMemoryTest {
     /** An arena of a program's own. */
     private record Wrapped(Arena inner) implements Arena {
