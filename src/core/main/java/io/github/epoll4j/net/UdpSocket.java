@@ -399,9 +399,9 @@ public final class UdpSocket extends SocketFd {
     }
 
     /**
-     * {@code setsockopt(IP_PKTINFO)}, or {@code IPV6_RECVPKTINFO}: lets the kernel report the local address of each
-     * datagram that is received with {@link DatagramInfo} or {@link DatagramArray}. On an IPv6 socket that covers IPv4
-     * as well.
+     * {@code setsockopt(IP_PKTINFO)}, and {@code IPV6_RECVPKTINFO} on an IPv6 socket: lets the kernel report the local
+     * address of each datagram that is received with {@link DatagramInfo} or {@link DatagramArray}. On an IPv6 socket
+     * that covers IPv4 as well.
      *
      * @param isReported true to switch it on
      * @throws ErrnoException if the kernel refuses it
@@ -409,17 +409,23 @@ public final class UdpSocket extends SocketFd {
      * @see <a href="https://man7.org/linux/man-pages/man7/ip.7.html">ip(7)</a>
      */
     public void reportLocalAddresses(boolean isReported) throws ErrnoException {
-        boolean isInet = family() == socket_h.AF_INET;
-        int level = isInet ? socket_h.IPPROTO_IP : socket_h.IPPROTO_IPV6;
-        int option = isInet ? message_h.IP_PKTINFO : message_h.IPV6_RECVPKTINFO;
         int fd = acquire();
+        try {
+            report(fd, socket_h.IPPROTO_IP, message_h.IP_PKTINFO, "IP_PKTINFO", isReported);
+            if (family() == socket_h.AF_INET6) {
+                report(fd, socket_h.IPPROTO_IPV6, message_h.IPV6_RECVPKTINFO, "IPV6_RECVPKTINFO", isReported);
+            }
+        } finally {
+            release();
+        }
+    }
+
+    private static void report(int fd, int level, int option, String name, boolean isReported) throws ErrnoException {
         try (CallState state = CallState.take()) {
             state.bytes().putInt(0, isReported ? 1 : 0);
             int result = state.result(
                     socket_h.setsockopt(state.errno(), fd, level, option, state.scratch(), Integer.BYTES));
-            ErrnoException.check(result, "setsockopt", (isInet ? "IP_PKTINFO" : "IPV6_RECVPKTINFO") + ", fd=" + fd);
-        } finally {
-            release();
+            ErrnoException.check(result, "setsockopt", name + ", fd=" + fd);
         }
     }
 

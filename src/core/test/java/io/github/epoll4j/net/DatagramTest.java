@@ -157,6 +157,30 @@ class DatagramTest {
     }
 
     @Test
+    @DisplayName("a broadcast is answered from the interface's address")
+    void shouldAnswerFromTheInterfaceWhenADatagramWasABroadcast() throws IOException {
+        sender.set(SocketOption.SO_BROADCAST, true);
+        try (UdpSocket four = UdpSocket.bind(new InetSocketAddress("0.0.0.0", 0))) {
+            assertThat(localAddressOfABroadcast(four)).isEqualTo(loopback().getAddress());
+        }
+        assumeIpv6();
+        try (UdpSocket six = UdpSocket.bind(new InetSocketAddress("::", 0))) {
+            assertThat(localAddressOfABroadcast(six)).isEqualTo(loopback().getAddress());
+        }
+    }
+
+    private InetAddress localAddressOfABroadcast(UdpSocket server) throws IOException {
+        server.reportLocalAddresses(true);
+        sender.send(bytes("?"), at("127.255.255.255", server));
+        await(server, EPOLLIN);
+        server.receive(buffer.clear(), info);
+        assertThat(server.reply(bytes("!"), info)).isTrue();
+        await(sender, EPOLLIN);
+        assertThat(sender.receive(buffer.clear())).isEqualTo(at("127.0.0.1", server));
+        return info.localAddress();
+    }
+
+    @Test
     void shouldReportNoLocalAddressWhenSwitchedOff() throws IOException {
         receiver.reportLocalAddresses(true);
         receiver.reportLocalAddresses(false);

@@ -228,16 +228,10 @@ public final class MessageHeaders {
             if (inet6 < 0 || isGroup(bytes, inet6)) {
                 return null;
             }
-            boolean isMapped = bytes.getLong(inet6) == 0 && bytes.getShort(inet6 + 8) == 0
-                    && bytes.getShort(inet6 + 10) == -1;
-            to.putShort(FAMILY, (short) (isMapped ? socket_h.AF_INET : socket_h.AF_INET6)).putShort(PORT, (short) 0);
-            if (isMapped) {
-                to.putInt(INET_ADDRESS, bytes.getInt(inet6 + 12));
-            } else {
-                to.put(INET6_ADDRESS, bytes, inet6, INET6_SIZE);
-                to.putInt(INET6_SCOPE,
-                        isLinkLocal(bytes, inet6) ? bytes.getInt(inet6 + in6_pktinfo.ipi6_ifindex$OFFSET) : 0);
-            }
+            to.putShort(FAMILY, (short) socket_h.AF_INET6).putShort(PORT, (short) 0);
+            to.put(INET6_ADDRESS, bytes, inet6, INET6_SIZE);
+            to.putInt(INET6_SCOPE,
+                    isLinkLocal(bytes, inet6) ? bytes.getInt(inet6 + in6_pktinfo.ipi6_ifindex$OFFSET) : 0);
             return SocketAddresses.readInet(state, known);
         }
     }
@@ -246,11 +240,8 @@ public final class MessageHeaders {
         return from.get(address) == (byte) 0xfe && (from.get(address + 1) & 0xc0) == 0x80;
     }
 
-    /** Whether an address is an IPv6 group, or a mapped IPv4 group or broadcast address. */
     private static boolean isGroup(ByteBuffer from, int address) {
-        return from.get(address) == (byte) 0xff
-                || from.getLong(address) == 0 && from.getShort(address + 8) == 0 && from.getShort(address + 10) == -1
-                && (from.get(address + 12) & 0xff) >= 0xe0;
+        return from.get(address) == (byte) 0xff;
     }
 
     /** Sets the size of the segments that the kernel cuts a message into; the last one may be shorter. */

@@ -68,8 +68,8 @@ public enum Transfer {
     }
 
     /**
-     * Moves bytes like {@link #move(int, ByteBuffer)}, with more flags of a socket's call. The two do not share code: on
-     * the loop's path each level of calls counts for the compiler's inlining.
+     * Moves bytes like {@link #move(int, ByteBuffer)}, with more flags of a socket's call. The two do not share code:
+     * on the loop's path each level of calls counts for the compiler's inlining.
      */
     public int move(int fd, ByteBuffer buffer, int flags) throws ErrnoException {
         try (ThreadBuffers thread = ThreadBuffers.take()) {
