@@ -1,12 +1,13 @@
 /*
- * What any descriptor can do: <unistd.h>, <fcntl.h>, <sys/ioctl.h>, <sys/sendfile.h>; <limits.h> for the kernel's
- * limits; and syscall(2) for calls without a wrapper.
+ * What any descriptor can do: <unistd.h>, <fcntl.h>, <sys/ioctl.h>, <sys/sendfile.h>, <sys/stat.h>; <limits.h> for the
+ * kernel's limits; and syscall(2) for calls without a wrapper.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/ioctl.h>
 #include <sys/sendfile.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 

@@ -7,12 +7,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.fd.FileFd;
+import io.github.epoll4j.fd.Pipe;
 import io.github.epoll4j.poll.Poll;
 import io.github.epoll4j.poll.PollFdArray;
 import io.github.epoll4j.select.FdSet;
 import io.github.epoll4j.select.Select;
 import io.github.epoll4j.testing.Allocations;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,6 +122,33 @@ class HotPathAllocationTest {
                     sum += fds.revents(i);
                 }
                 return require(sum, COUNT * POLLIN);
+            });
+        }
+    }
+
+    @Test
+    @DisplayName("0 bytes for reads and writes of any descriptor and of the ends of a pipe, with each kind of buffer")
+    void shouldAllocateNothingWhenFilesAreReadAndWritten() throws Exception {
+        try (Pipe pipe = Pipe.open();
+                FileFd in = pipe.reader().duplicate();
+                FileFd out = pipe.writer().duplicate();
+                Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(64);
+            for (ByteBuffer buffer : List.of(ByteBuffer.allocate(64), ByteBuffer.allocateDirect(64))) {
+                assertNothingAllocated(() -> {
+                    require(out.write(buffer.clear()), 64);
+                    require(in.available(), 64);
+                    require(in.read(buffer.clear()), 64);
+                    require(in.read(buffer.clear()), 0);
+                    require(pipe.writer().write(buffer.clear()), 64);
+                    return require(pipe.reader().read(buffer.clear()), 64);
+                });
+            }
+            assertNothingAllocated(() -> {
+                require(out.write(memory), 64);
+                require(in.read(memory, 0, 32), 32);
+                require(pipe.writer().write(memory, 8, 8), 8);
+                return require(pipe.reader().read(memory), 40);
             });
         }
     }

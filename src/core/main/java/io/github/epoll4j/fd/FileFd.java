@@ -189,8 +189,8 @@ public final class FileFd extends OwnedFd {
      *
      * @param buffer the destination
      * @return the number of bytes; 0 if the call would block, or the buffer is full; -1 at the end
-     * @throws ErrnoException EBADF if it is open for writing only; EISDIR for a directory; EIO for a pseudo-terminal
-     *     whose other end is closed; EINVAL, and others of the device
+     * @throws ErrnoException EBADF if it is open for writing only; EISDIR for a directory; EIO for a master of a
+     *     pseudo-terminal whose other end is closed; EINVAL, and others of the device
      * @throws IllegalArgumentException if the buffer is read-only
      * @throws IllegalStateException if this descriptor is closed
      * @see <a href="https://man7.org/linux/man-pages/man2/read.2.html">read(2)</a>
@@ -245,8 +245,7 @@ public final class FileFd extends OwnedFd {
      * @param buffer the bytes
      * @return the number of bytes; 0 if the call would block, or none is remaining
      * @throws ErrnoException EBADF if it is open for reading only; EPIPE for a pipe or socket without a reader; ENOSPC,
-     *     EDQUOT or EFBIG for a file; EIO for a pseudo-terminal whose other end is closed; EINVAL, and others of the
-     *     device
+     *     EDQUOT or EFBIG for a file; EIO for a terminal that was hung up; EINVAL, and others of the device
      * @throws IllegalStateException if this descriptor is closed
      * @see <a href="https://man7.org/linux/man-pages/man2/write.2.html">write(2)</a>
      */

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * The read end of a {@link Pipe} or FIFO. It is readable while there are bytes, and hung up (EPOLLHUP) once the write end
- * is closed.
+ * The read end of a {@link Pipe} or FIFO. It is readable while there are bytes, and hung up (EPOLLHUP) once the write
+ * end is closed.
  *
  * <p>Thread-safe. A buffer belongs to one call at a time. Ownership: the caller closes it; a write then throws EPIPE.
  *

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * The write end of a {@link Pipe} or FIFO. It is writable while the pipe has free space, and in error (EPOLLERR) once the
- * read end is closed.
+ * The write end of a {@link Pipe} or FIFO. It is writable while the pipe has free space, and in error (EPOLLERR) once
+ * the read end is closed.
  *
  * <p>A write to a pipe without a reader raises SIGPIPE; the JVM ignores that signal, and the call throws EPIPE.
  *

@@ -224,7 +224,7 @@ public final class TimerFd extends OwnedFd {
 
     private void at(int flags, Instant time) throws ErrnoException {
         if (clock != Clock.REALTIME) {
-            throw new IllegalArgumentException("an Instant is a time of REALTIME, and the clock of this timer is " + clock);
+            throw new IllegalArgumentException("an Instant is a time of REALTIME, and this timer's clock is " + clock);
         }
         arm(flags, time.getEpochSecond(), time.getNano(), NO_PERIOD);
     }

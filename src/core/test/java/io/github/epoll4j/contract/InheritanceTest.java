@@ -11,6 +11,8 @@ import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.fd.FileFd;
+import io.github.epoll4j.internal.gen.unistd.unistd_h;
+import io.github.epoll4j.internal.io.FdCalls;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,7 +29,9 @@ class InheritanceTest {
 
     /** A duplicate without close-on-exec. */
     private static OwnedFd inheritable(int fd) throws ErrnoException {
-        return FileFd.adopt(ErrnoException.check(LibC.call("dup", fd), "dup", ""));
+        FileFd duplicate = FileFd.adopt(ErrnoException.check(LibC.call("dup", fd), "dup", ""));
+        ErrnoException.check(FdCalls.fcntl(duplicate.fd(), unistd_h.F_SETFD, 0), "fcntl", "F_SETFD");
+        return duplicate;
     }
 
     private static int lookFor(int fd) throws ErrnoException {

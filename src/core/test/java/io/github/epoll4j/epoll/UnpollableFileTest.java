@@ -64,7 +64,7 @@ class UnpollableFileTest {
         try (EpollInstance epoll = EpollInstance.open()) {
             assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> epoll.add(fd, EPOLLIN))
                     .returns(Errno.EPERM, ErrnoException::errno)
-                    .withMessageStartingWith("epoll_ctl(ADD, fd=" + fd + "): EPERM");
+                    .withMessageStartingWith("epoll_ctl(ADD, fd=" + fd + ", EPOLLIN): EPERM");
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.testing.ChildJvm;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,53 @@ class FdFaultTest {
                 .run();
 
         assertThat(result.lines()).containsExactly(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ENOSYS, 'UnsupportedOperationException: pidfd_send_signal needs Linux 5.1 or later: ENOSYS (Function not "
+                + "implemented)'",
+        "EPERM, 'ErrnoException: pidfd_send_signal(pid=*, SIGUSR1): EPERM (Operation not permitted)'",
+        "ESRCH, false",
+    })
+    @DisplayName("pidfd_send_signal(2): an old kernel is named as such, and a process that is gone is false")
+    void shouldNameTheErrorWhenASignalIsNotSent(String error, String expected) throws Exception {
+        ChildJvm.Result result = ChildJvm.of(SignalChild.class)
+                .underStrace("-e", "trace=pidfd_send_signal", "-e", "inject=pidfd_send_signal:error=" + error)
+                .run();
+
+        assertThat(result.out().strip().replaceAll("pid=\\d+", "pid=*")).isEqualTo(expected);
+    }
+
+    @Test
+    @DisplayName("open(2) EINTR: tried again")
+    void shouldTryAgainWhenAnOpenIsInterrupted() throws Exception {
+        ChildJvm.Result result = ChildJvm.of(OpenChild.class)
+                .underStrace("-P", "/dev/zero", "-e", "trace=openat", "-e", "inject=openat:error=EINTR:when=1")
+                .run();
+
+        assertThat(result.lines()).containsExactly("CHARACTER_DEVICE");
+        assertThat(result.traced("EINTR")).isOne();
+    }
+
+    /** Opens a device. */
+    static final class OpenChild {
+        public static void main(String[] args) throws IOException {
+            try (FileFd device = FileFd.open(Path.of("/dev/zero"), OpenFlags.O_RDONLY)) {
+                System.out.println(device.kind());
+            }
+        }
+    }
+
+    /** Sends a signal to itself, which strace keeps from being sent. */
+    static final class SignalChild {
+        public static void main(String[] args) {
+            try (PidFd self = PidFd.of(ProcessHandle.current())) {
+                System.out.println(self.signal(Signals.SIGUSR1));
+            } catch (ErrnoException | UnsupportedOperationException e) {
+                System.out.println(e.getClass().getSimpleName() + ": " + e.getMessage());
+            }
+        }
     }
 
     /** Writes and reads a counter. */

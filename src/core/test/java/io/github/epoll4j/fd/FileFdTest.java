@@ -144,6 +144,29 @@ class FileFdTest {
     }
 
     @Test
+    @DisplayName("open(2) ENXIO: a FIFO without a reader; O_PATH refers to a file and cannot read it (EBADF)")
+    void shouldNameTheErrorWhenAFileCannotBeUsed() throws Exception {
+        Path fifo = directory.resolve("fifo");
+        Commands.run(directory, Map.of(), "mkfifo", fifo.toString());
+        assertErrno(Errno.ENXIO, () -> FileFd.open(fifo, O_WRONLY | O_NONBLOCK));
+        try (FileFd path = FileFd.open(fifo, OpenFlags.O_PATH); FileFd folder = FileFd.open(directory, O_RDONLY)) {
+            assertThat(path.kind()).isEqualTo(FdKind.PIPE);
+            assertErrno(Errno.EBADF, () -> path.read(ByteBuffer.allocate(1)));
+            assertErrno(Errno.EBADF, () -> path.nonBlocking(true));
+            assertErrno(errno_h.EISDIR, () -> folder.read(ByteBuffer.allocate(1)));
+            assertErrno(Errno.EBADF, () -> folder.write(ascii("a")));
+            assertErrno(Errno.ENOTTY, folder::available);
+        }
+        try (Pipe pipe = Pipe.open(); FileFd writer = pipe.writer().duplicate()) {
+            pipe.closeRead();
+            assertErrno(Errno.EPIPE, () -> writer.write(ascii("a")));
+        }
+        try (FileFd full = FileFd.open(Path.of("/dev/full"), O_WRONLY)) {
+            assertErrno(Errno.ENOSPC, () -> full.write(ascii("a")));
+        }
+    }
+
+    @Test
     void shouldReturnZeroWhenAReadWouldBlock() throws IOException {
         try (Pipe pipe = Pipe.open(); FileFd reader = FileFd.adopt(pipe.reader().detach())) {
             assertThat(reader.isNonBlocking()).isTrue();

@@ -261,7 +261,7 @@ class SignalFdTest {
     }
 
     @Test
-    @DisplayName("E3: the signals that are blocked are those that were checked, whatever is done to the array meanwhile")
+    @DisplayName("the signals that are blocked are those that were checked, whatever is done to the array meanwhile")
     void shouldBlockWhatWasCheckedWhenTheArrayChanges() throws Exception {
         int[] shared = {Signals.SIGURG};
         AtomicBoolean isOver = new AtomicBoolean();
@@ -286,7 +286,8 @@ class SignalFdTest {
             }
         });
 
-        long blocked = Long.parseUnsignedLong(blocker.get(30, TimeUnit.SECONDS).substring("SigBlk:".length()).strip(), 16);
+        String line = blocker.get(30, TimeUnit.SECONDS);
+        long blocked = Long.parseUnsignedLong(line.substring("SigBlk:".length()).strip(), 16);
         isOver.set(true);
 
         assertThat(changer.get(30, TimeUnit.SECONDS)).isGreaterThan(1);

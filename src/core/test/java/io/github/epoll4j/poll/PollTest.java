@@ -219,7 +219,7 @@ class PollTest {
     }
 
     @Test
-    @DisplayName("A6: an iteration gives all ready entries, whatever is done to the array in it")
+    @DisplayName("an iteration gives all ready entries, whatever is done to the array in it")
     void shouldGiveAllReadyEntriesWhenTheBodyChangesTheArray() throws ErrnoException {
         for (int i = 0; i < 3; i++) {
             fds.add(full, POLLIN, i);
@@ -252,14 +252,14 @@ class PollTest {
     }
 
     @Test
-    @DisplayName("E1: the count of a wait is checked against the memory that the kernel gets")
+    @DisplayName("the count of a wait is checked against the memory that the kernel gets")
     void shouldRefuseWhenTheCountIsBeyondTheMemory() {
         assertThat(fds.begin(2).byteSize()).isEqualTo(16);
         assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> fds.begin(3));
     }
 
     @Test
-    @DisplayName("C21: after close each method throws IllegalStateException")
+    @DisplayName("after close each method throws IllegalStateException")
     void shouldRefuseWhenClosed() {
         fds.add(full, POLLIN);
         fds.close();
@@ -271,7 +271,8 @@ class PollTest {
         }
         full.close();
         try (PollFdArray other = PollFdArray.allocate(1)) {
-            assertThatIllegalStateException().isThrownBy(() -> other.add(full, POLLIN)).withMessage("EventFd is closed");
+            assertThatIllegalStateException().isThrownBy(() -> other.add(full, POLLIN))
+                    .withMessage("EventFd is closed");
             assertThat(other.size()).isZero();
         }
     }

@@ -24,7 +24,7 @@ class TimeoutsTest {
     void shouldSaturateWhenADurationIsVeryLong() {
         assertThat(Timeouts.nanos(Duration.ofSeconds(Long.MAX_VALUE))).isEqualTo(Long.MAX_VALUE);
         assertThat(Timeouts.ofMillis(Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE);
-        assertThat(Timeouts.ofMillis(-5)).isEqualTo(Timeouts.NO_LIMIT);
+        assertThatIllegalArgumentException().isThrownBy(() -> Timeouts.ofMillis(-5));
         assertThatIllegalArgumentException().isThrownBy(() -> Timeouts.nanos(Duration.ofNanos(-1)));
     }
 
