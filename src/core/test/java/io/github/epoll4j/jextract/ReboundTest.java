@@ -32,10 +32,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.FutureTask;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -282,5 +284,52 @@ class ReboundTest {
 
     private void blocking(int fd) {
         assertThat(state.result(unistd_h.fcntl(state.errno(), fd, unistd_h.F_SETFL, 0))).isZero();
+    }
+
+    @Test
+    void shouldBindNoSymbolThatMainCodeDoesNotUse() throws IOException {
+        String main = text(Path.of("main/java"));
+        Set<String> unused = new TreeSet<>();
+        int symbols = 0;
+        for (Path include : files(INCLUDES)) {
+            String header = include.getFileName().toString().replace(".txt", "");
+            for (String line : Files.readAllLines(include)) {
+                String kind = line.split(" ")[0].replace("--include-", "");
+                String symbol = line.split(" ")[1];
+                symbols++;
+                String use = switch (kind) {
+                    case "function" -> "\\b" + symbol + "(\\$held)?\\(";
+                    case "constant" -> "\\b" + symbol + "\\b";
+                    default -> "\\b" + symbol + "\\.";
+                };
+                if (!Pattern.compile(use).matcher(main).find() && !isPartOfAnother(header, symbol)) {
+                    unused.add(header + ".txt: " + symbol);
+                }
+            }
+        }
+        assertThat(symbols).isGreaterThan(400);
+        assertThat(unused).isEmpty();
+    }
+
+    /** Whether another structure of the header has a field of this type, or is another name for it. */
+    private static boolean isPartOfAnother(String header, String symbol) throws IOException {
+        String folder = header.equals("epoll_event") ? "x86_64" : header;
+        String text = text(Bindings.GENERATED.resolve("io/github/epoll4j/internal/gen").resolve(folder));
+        return Pattern.compile("\\b" + symbol + "\\.layout\\(\\)|extends " + symbol + " |class " + symbol + " extends ")
+                .matcher(text).find();
+    }
+
+    private static String text(Path folder) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (Path file : files(folder)) {
+            text.append(Files.readString(file));
+        }
+        return text.toString();
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        }
     }
 }

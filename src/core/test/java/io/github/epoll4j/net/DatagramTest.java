@@ -159,7 +159,7 @@ class DatagramTest {
     @Test
     @DisplayName("a broadcast is answered from the interface's address")
     void shouldAnswerFromTheInterfaceWhenADatagramWasABroadcast() throws IOException {
-        sender.set(SocketOption.SO_BROADCAST, true);
+        sender.set(LinuxSocketOptions.SO_BROADCAST, true);
         try (UdpSocket four = UdpSocket.bind(new InetSocketAddress("0.0.0.0", 0))) {
             assertThat(localAddressOfABroadcast(four)).isEqualTo(loopback().getAddress());
         }
