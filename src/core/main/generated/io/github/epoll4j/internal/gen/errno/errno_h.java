@@ -818,12 +818,6 @@ public class errno_h extends errno_h$shared {
     public static final int EWOULDBLOCK = 11;
     /**
      * {@snippet lang=c :
-     * #define EDEADLOCK 35
-     * }
-     */
-    public static final int EDEADLOCK = 35;
-    /**
-     * {@snippet lang=c :
      * #define ENOTSUP 95
      * }
      */

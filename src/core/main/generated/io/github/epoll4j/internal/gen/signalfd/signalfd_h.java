@@ -218,12 +218,6 @@ public class signalfd_h extends signalfd_h$shared {
     public static final int SIG_UNBLOCK = 1;
     /**
      * {@snippet lang=c :
-     * #define SIG_SETMASK 2
-     * }
-     */
-    public static final int SIG_SETMASK = 2;
-    /**
-     * {@snippet lang=c :
      * enum <anonymous>.SI_TKILL = -6
      * }
      */

@@ -266,12 +266,6 @@ public class socket_h extends socket_h$shared {
     public static final int MSG_TRUNC = 32;
     /**
      * {@snippet lang=c :
-     * enum <anonymous>.MSG_DONTWAIT = 64
-     * }
-     */
-    public static final int MSG_DONTWAIT = 64;
-    /**
-     * {@snippet lang=c :
      * enum <anonymous>.MSG_NOSIGNAL = 16384
      * }
      */
@@ -294,12 +288,6 @@ public class socket_h extends socket_h$shared {
      * }
      */
     public static final int SHUT_WR = 1;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.SHUT_RDWR = 2
-     * }
-     */
-    public static final int SHUT_RDWR = 2;
 
     private static class socket {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
