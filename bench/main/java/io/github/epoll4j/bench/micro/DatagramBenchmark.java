@@ -1,5 +1,6 @@
 package io.github.epoll4j.bench.micro;
 
+import io.github.epoll4j.net.DatagramArray;
 import io.github.epoll4j.net.UdpSocket;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,12 +22,15 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class DatagramBenchmark {
     private static final int SIZE = 64;
+    private static final int BURST = 32;
 
     private UdpSocket in;
     private UdpSocket connected;
     private UdpSocket out;
     private InetSocketAddress receiver;
     private ByteBuffer buffer;
+    private DatagramArray sent;
+    private DatagramArray received;
 
     /** Binds the sockets. */
     @Setup
@@ -38,6 +42,8 @@ public class DatagramBenchmark {
         receiver = out.localAddress();
         connected.connect(receiver);
         buffer = ByteBuffer.allocateDirect(SIZE);
+        sent = DatagramArray.allocate(BURST, SIZE);
+        received = DatagramArray.allocate(BURST, SIZE);
     }
 
     /** Closes them. */
@@ -64,5 +70,24 @@ public class DatagramBenchmark {
         connected.write(buffer);
         buffer.clear();
         return out.read(buffer);
+    }
+
+    /** One {@code sendmmsg} of 32, and {@code recvmmsg} until all have come. */
+    @Benchmark
+    public int burst() throws IOException {
+        sent.clear();
+        for (int i = 0; i < BURST; i++) {
+            sent.add(buffer.clear(), receiver);
+        }
+        in.send(sent);
+        int sum = 0;
+        for (int left = BURST; left > 0;) {
+            int count = out.receive(received);
+            for (int i = 0; i < count; i++) {
+                sum += received.length(i);
+            }
+            left -= count;
+        }
+        return sum;
     }
 }

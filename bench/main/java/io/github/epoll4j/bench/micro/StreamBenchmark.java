@@ -3,6 +3,7 @@ package io.github.epoll4j.bench.micro;
 import static io.github.epoll4j.net.LinuxSocketOptions.SO_RCVBUF;
 import static io.github.epoll4j.net.LinuxSocketOptions.TCP_NODELAY;
 
+import io.github.epoll4j.net.IoVectors;
 import io.github.epoll4j.net.SocketPair;
 import io.github.epoll4j.net.StreamSocket;
 import io.github.epoll4j.net.TcpListener;
@@ -49,6 +50,7 @@ public class StreamBenchmark {
     private MemorySegment segment;
     private ByteBuffer received;
     private ByteBuffer[] parts;
+    private IoVectors vector;
 
     /** Connects two sockets. */
     @Setup
@@ -63,6 +65,7 @@ public class StreamBenchmark {
         buffer = memory.equals("heap") ? ByteBuffer.allocate(size) : ByteBuffer.allocateDirect(size);
         segment = Arena.ofAuto().allocate(size);
         received = ByteBuffer.allocateDirect(PARTS * size);
+        vector = IoVectors.allocate(PARTS);
         parts = new ByteBuffer[PARTS];
         for (int i = 0; i < PARTS; i++) {
             parts[i] = ByteBuffer.allocateDirect(size);
@@ -118,6 +121,21 @@ public class StreamBenchmark {
             part.clear();
         }
         in.write(parts, 0, PARTS);
+        received.clear();
+        while (received.hasRemaining()) {
+            out.read(received);
+        }
+        return received.position();
+    }
+
+    /** The same with a vector that was allocated once. */
+    @Benchmark
+    public int vectorAndRead() throws IOException {
+        vector.clear();
+        for (ByteBuffer part : parts) {
+            vector.add(part.clear());
+        }
+        in.write(vector);
         received.clear();
         while (received.hasRemaining()) {
             out.read(received);

@@ -53,6 +53,8 @@ enum Subject {
             "unix-16k"),
     UNIX_GATHER("Unix write of 4 x 64 B + read", StreamBenchmark.class, "gatherAndRead", stream("unix", "64", "direct"),
             "unix-gather"),
+    UNIX_VECTOR("Unix write of a vector of 4 x 64 B + read", StreamBenchmark.class, "vectorAndRead",
+            stream("unix", "64", "direct"), "unix-gather"),
     TCP_64("TCP write + read, 64 B", StreamBenchmark.class, "writeAndRead", stream("tcp", "64", "direct"), "tcp-64"),
     TCP_16K("TCP write + read, 16 KB", StreamBenchmark.class, "writeAndRead", stream("tcp", "16384", "direct"),
             "tcp-16k"),
@@ -67,6 +69,8 @@ enum Subject {
     UDP_64("UDP send + receive, 64 B", DatagramBenchmark.class, "sendAndReceive", Map.of(), "udp-64"),
     UDP_CONNECTED_64("UDP write + read, connected, 64 B", DatagramBenchmark.class, "writeAndRead", Map.of(),
             "udp-connected-64"),
+    UDP_BURST("UDP send + receive of 32 x 64 B", DatagramBenchmark.class, "burst", Map.of(), "udp-burst"),
+    SENDFILE("sendfile of 1 MB + read", SendFileBenchmark.class, "sendFile", Map.of(), "sendfile"),
     TIMER("timerfd settime + read", TimerBenchmark.class, "armAndRead", Map.of(), "timer"),
     SIGNAL("raise + signalfd read", SignalBenchmark.class, "raiseAndRead", Map.of(), "signal"),
     INOTIFY("file write + inotify read", InotifyBenchmark.class, "read", Map.of(), "inotify"),
@@ -94,7 +98,7 @@ enum Subject {
     private static final int JVM_DESCRIPTORS = 100;
     private static final Set<Class<?>> MOVING = Set.of(PipeBenchmark.class, StreamBenchmark.class,
             DatagramBenchmark.class, TimerBenchmark.class, SignalBenchmark.class, InotifyBenchmark.class,
-            OpenBenchmark.class, ConnectBenchmark.class);
+            OpenBenchmark.class, ConnectBenchmark.class, SendFileBenchmark.class);
 
     private final String title;
     private final Class<?> benchmarks;
