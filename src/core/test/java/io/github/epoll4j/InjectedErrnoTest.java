@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.fd.Inotify;
 import io.github.epoll4j.fd.InotifyFlags;
+import io.github.epoll4j.fd.OpenFlags;
 import io.github.epoll4j.fd.PidFd;
 import io.github.epoll4j.fd.Pipe;
 import io.github.epoll4j.fd.SignalFd;
 import io.github.epoll4j.fd.Signals;
+import io.github.epoll4j.fd.Splice;
 import io.github.epoll4j.fd.TimerFd;
 import io.github.epoll4j.net.LinuxSocketOptions;
 import io.github.epoll4j.net.SocketPair;
@@ -18,6 +21,7 @@ import io.github.epoll4j.net.TcpStream;
 import io.github.epoll4j.net.UdpSocket;
 import io.github.epoll4j.net.UnixAddress;
 import io.github.epoll4j.net.UnixListener;
+import io.github.epoll4j.net.UnixMessageListener;
 import io.github.epoll4j.net.UnixMessageSocket;
 import io.github.epoll4j.net.UnixStream;
 import io.github.epoll4j.poll.Poll;
@@ -26,6 +30,7 @@ import io.github.epoll4j.select.FdSet;
 import io.github.epoll4j.select.Select;
 import io.github.epoll4j.testing.ChildJvm;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
@@ -47,7 +52,7 @@ class InjectedErrnoTest {
     private static final String OPENING = "epoll_create1 eventfd2 inotify_init1 pidfd_open pipe2 signalfd4"
             + " timerfd_create socket socketpair";
     private static final String OPENED = "EpollInstance EventFd Inotify PidFd SignalFd SocketPair TcpListener"
-            + " TcpStream TimerFd UdpSocket UnixListener UnixStream";
+            + " TcpStream TimerFd UdpSocket UnixListener UnixMessageSocket UnixStream";
 
     /** Each row injects an errno into some calls, another into others, and expects them of some actions. */
     @ParameterizedTest
@@ -55,28 +60,34 @@ class InjectedErrnoTest {
         OPENING + "=EMFILE; " + OPENED + " Pipe=EMFILE",
         OPENING + "=ENFILE; " + OPENED + " Pipe=ENFILE",
         OPENING + "=ENOMEM; " + OPENED + "=ENOMEM",
-        "eventfd2 pidfd_open signalfd4 timerfd_create=ENODEV, socket=ENOBUFS, ?poll ?ppoll ?select pselect6=ENOMEM;"
+        "eventfd2 pidfd_open signalfd4 timerfd_create=ENODEV, socket=ENOBUFS,"
+                + "?poll ?ppoll ?select pselect6 splice=ENOMEM;"
                 + "EventFd PidFd SignalFd TimerFd=ENODEV,"
-                + "TcpListener TcpStream UdpSocket UnixListener UnixStream=ENOBUFS, Poll Select=ENOMEM",
-        "epoll_ctl inotify_add_watch=ENOSPC, bind connect=EACCES, sendto=ENOBUFS, recvfrom=ENOMEM;"
-                + "EpollInstance Inotify.add=ENOSPC, TcpListener UnixListener UnixStream=EACCES,"
-                + "StreamSocket.write UnixMessageSocket.write=ENOBUFS, StreamSocket.read=ENOMEM",
-        "inotify_add_watch bind=ELOOP, connect recvfrom=ETIMEDOUT, sendto=ENOMEM, setsockopt=EPERM;"
-                + "Inotify.add UnixListener=ELOOP, StreamSocket.read TcpStream=ETIMEDOUT,"
-                + "StreamSocket.write UnixMessageSocket.write=ENOMEM, SocketFd.set=EPERM",
+                + "TcpListener TcpStream UdpSocket UnixListener UnixStream=ENOBUFS,"
+                + "Poll Select Splice=ENOMEM",
+        "epoll_ctl inotify_add_watch=ENOSPC, bind connect=EACCES, sendto=ENOBUFS, recvfrom=ENOMEM,"
+                + "accept4=ENFILE, sendfile=EIO, sendmsg=ETOOMANYREFS;"
+                + "EpollInstance Inotify.add=ENOSPC, TcpListener TcpStream.bindTo UnixListener UnixStream=EACCES,"
+                + "UnixMessageSocket.bindTo=EACCES, StreamSocket.write UnixMessageSocket.write=ENOBUFS,"
+                + "StreamSocket.read=ENOMEM, UnixListener.accept=ENFILE, StreamSocket.sendFile=EIO,"
+                + "UnixMessageSocket.send UnixStream.send=ETOOMANYREFS",
+        "inotify_add_watch bind=ELOOP, connect recvfrom=ETIMEDOUT, sendto accept4=ENOMEM, setsockopt=EPERM,"
+                + "sendfile=EOVERFLOW; Inotify.add UnixListener=ELOOP, StreamSocket.read TcpStream=ETIMEDOUT,"
+                + "StreamSocket.write UnixListener.accept UnixMessageSocket.write=ENOMEM, SocketFd.set=EPERM,"
+                + "StreamSocket.sendFile=EOVERFLOW",
         "inotify_add_watch=EACCES, bind=ENOTDIR, connect=EHOSTUNREACH, sendto=ENOTCONN, recvfrom=ECONNREFUSED,"
                 + "setsockopt=EISCONN; Inotify.add=EACCES, UnixListener=ENOTDIR, TcpStream=EHOSTUNREACH,"
                 + "StreamSocket.write=ENOTCONN, StreamSocket.read=ECONNREFUSED, SocketFd.set=EISCONN",
-        "bind=EROFS, connect=ENETUNREACH, sendto=EPERM, recvfrom=ENOTCONN, setsockopt=ENOPROTOOPT, getsockopt=EBADF;"
-                + "UnixListener=EROFS, TcpStream=ENETUNREACH, UdpSocket.send=EPERM, StreamSocket.read=ENOTCONN,"
-                + "SocketFd.set=ENOPROTOOPT, TcpListener.adopt TcpStream.adopt UdpSocket.adopt=EBADF,"
-                + "UnixListener.adopt UnixStream.adopt=EBADF",
+        "bind=EROFS, connect=ENETUNREACH, sendto=EPERM, recvfrom=ENOTCONN, setsockopt=ENOPROTOOPT;"
+                + "UnixListener UnixMessageSocket.bindTo UnixStream.bindTo=EROFS, TcpStream=ENETUNREACH,"
+                + "UdpSocket.send=EPERM, StreamSocket.read=ENOTCONN, SocketFd.set=ENOPROTOOPT",
         "bind connect=EADDRNOTAVAIL, sendto=EHOSTUNREACH, recvfrom=ECONNRESET, setsockopt=EOPNOTSUPP;"
                 + "UdpSocket.bind TcpStream=EADDRNOTAVAIL, UdpSocket.send=EHOSTUNREACH,"
                 + "UnixMessageSocket.read=ECONNRESET, SocketFd.set=EOPNOTSUPP",
-        "connect=EPROTOTYPE, sendto=ENETUNREACH, accept4=EPERM;"
-                + "UnixStream=EPROTOTYPE, UdpSocket.send=ENETUNREACH, TcpListener.accept UnixListener.accept=EPERM",
-        "accept4=ENOBUFS; TcpListener.accept UnixListener.accept=ENOBUFS",
+        "connect=EPROTOTYPE, sendto=ENETUNREACH, accept4=EPERM, getsockname=ENOBUFS, setsockopt=ENODEV;"
+                + "UnixStream=EPROTOTYPE, UdpSocket.send=ENETUNREACH, UnixListener.accept=EPERM, UdpSocket.join=ENODEV,"
+                + "UnixMessageListener.localAddress=ENOBUFS",
+        "accept4=ENOBUFS, bind=EPERM; TcpListener.accept UnixListener.accept=ENOBUFS, UnixStream.bindTo=EPERM",
         "socket=EAFNOSUPPORT; TcpListener TcpStream UdpSocket=EAFNOSUPPORT"})
     @DisplayName("an errno that strace injects is thrown by name")
     void shouldThrowTheErrnoWhenItIsInjected(String injections, String expectations) throws Exception {
@@ -128,23 +139,28 @@ class InjectedErrnoTest {
             ACTIONS.put("SocketFd.set", Child::setOption);
             ACTIONS.put("SocketPair", () -> SocketPair.open().close());
             ACTIONS.put("StreamSocket.read", Child::readStream);
+            ACTIONS.put("Splice", Child::splice);
+            ACTIONS.put("StreamSocket.sendFile", Child::sendFile);
             ACTIONS.put("StreamSocket.write", Child::writeStream);
-            ACTIONS.put("TcpListener.adopt", () -> TcpListener.adopt(EventFd.open().fd()).close());
             ACTIONS.put("TcpListener", () -> TcpListener.bind(LOOPBACK).close());
             ACTIONS.put("TcpListener.accept", Child::acceptTcp);
-            ACTIONS.put("TcpStream.adopt", () -> TcpStream.adopt(EventFd.open().fd()).close());
             ACTIONS.put("TcpStream", () -> TcpStream.connect(new InetSocketAddress("127.0.0.1", 9)).close());
+            ACTIONS.put("TcpStream.bindTo", Child::bindStream);
             ACTIONS.put("TimerFd", () -> TimerFd.open().close());
-            ACTIONS.put("UdpSocket.adopt", () -> UdpSocket.adopt(EventFd.open().fd()).close());
             ACTIONS.put("UdpSocket", () -> UdpSocket.open(StandardProtocolFamily.INET).close());
             ACTIONS.put("UdpSocket.bind", () -> UdpSocket.bind(LOOPBACK).close());
+            ACTIONS.put("UdpSocket.join", Child::join);
             ACTIONS.put("UdpSocket.send", Child::sendDatagram);
-            ACTIONS.put("UnixListener.adopt", () -> UnixListener.adopt(EventFd.open().fd()).close());
             ACTIONS.put("UnixListener", () -> UnixListener.bind(UnixAddress.abstractName(NAME)).close());
             ACTIONS.put("UnixListener.accept", Child::acceptUnix);
+            ACTIONS.put("UnixMessageListener.localAddress", Child::askForTheAddress);
+            ACTIONS.put("UnixMessageSocket", () -> UnixMessageSocket.openDatagram().close());
+            ACTIONS.put("UnixMessageSocket.bindTo", Child::bindMessageSocket);
+            ACTIONS.put("UnixMessageSocket.send", Child::passByMessage);
             ACTIONS.put("UnixMessageSocket.read", Child::readMessage);
             ACTIONS.put("UnixMessageSocket.write", Child::writeMessage);
-            ACTIONS.put("UnixStream.adopt", () -> UnixStream.adopt(EventFd.open().fd()).close());
+            ACTIONS.put("UnixStream.bindTo", Child::bindUnixStream);
+            ACTIONS.put("UnixStream.send", Child::passByStream);
             ACTIONS.put("UnixStream", () -> UnixStream.connect(UnixAddress.abstractName(NAME)).close());
         }
 
@@ -214,14 +230,69 @@ class InjectedErrnoTest {
         }
 
         private static void acceptTcp() throws IOException {
-            try (TcpListener listener = TcpListener.bind(LOOPBACK)) {
+            try (TcpListener listener = TcpListener.open(StandardProtocolFamily.INET)) {
                 listener.accept();
             }
         }
 
         private static void acceptUnix() throws IOException {
-            try (UnixListener listener = UnixListener.bind(UnixAddress.abstractName(NAME))) {
+            try (UnixListener listener = UnixListener.open()) {
                 listener.accept();
+            }
+        }
+
+        private static void splice() throws IOException {
+            try (Pipe pipe = Pipe.open(); Pipe other = Pipe.open()) {
+                Splice.splice(pipe.reader(), other.writer(), 1);
+            }
+        }
+
+        private static void sendFile() throws IOException {
+            try (SocketPair<UnixStream> pair = SocketPair.open();
+                    FileFd file = FileFd.open(Path.of("/dev/zero"), OpenFlags.O_RDONLY)) {
+                pair.first().sendFile(file, 0, 1);
+            }
+        }
+
+        private static void passByStream() throws IOException {
+            try (SocketPair<UnixStream> pair = SocketPair.open()) {
+                pair.first().send(ByteBuffer.allocate(1), pair.second());
+            }
+        }
+
+        private static void passByMessage() throws IOException {
+            try (SocketPair<UnixMessageSocket> pair = SocketPair.openDatagram()) {
+                pair.first().send(ByteBuffer.allocate(1), pair.second());
+            }
+        }
+
+        private static void join() throws IOException {
+            try (UdpSocket socket = UdpSocket.open(StandardProtocolFamily.INET)) {
+                socket.join(InetAddress.getByAddress(new byte[] {(byte) 239, 77, 1, 4}), null);
+            }
+        }
+
+        private static void bindStream() throws IOException {
+            try (TcpStream stream = TcpStream.open(StandardProtocolFamily.INET)) {
+                stream.bindTo(LOOPBACK);
+            }
+        }
+
+        private static void bindUnixStream() throws IOException {
+            try (UnixStream stream = UnixStream.open()) {
+                stream.bindTo(UnixAddress.abstractName(NAME));
+            }
+        }
+
+        private static void bindMessageSocket() throws IOException {
+            try (UnixMessageSocket socket = UnixMessageSocket.openDatagram()) {
+                socket.bindTo(UnixAddress.abstractName(NAME));
+            }
+        }
+
+        private static void askForTheAddress() throws IOException {
+            try (UnixMessageListener listener = UnixMessageListener.bind(UnixAddress.abstractName(NAME))) {
+                listener.localAddress();
             }
         }
     }

@@ -131,15 +131,16 @@ public final class UnixMessageSocket extends SocketFd {
     }
 
     /**
-     * {@code sendto(2)}: sends the buffer's remaining bytes as one datagram. If it is sent, nothing remains.
+     * {@code sendto(2)}: sends the buffer's remaining bytes as one datagram. If it is sent, nothing remains. Sequenced
+     * packets go to the peer, whatever the address.
      *
      * @param buffer  the bytes; none sends an empty datagram
      * @param address the receiver
      * @return false if it would block, because the receiver's queue or the send buffer is full
      * @throws ErrnoException ENOENT if there is no such file; ECONNREFUSED if no socket has the address (any more);
      *     EMSGSIZE if the datagram is larger than the send buffer; EACCES; EPERM if the receiver is connected to
-     *     another socket; EPROTOTYPE if it is a socket of another type; EISCONN or EOPNOTSUPP for sequenced packets;
-     *     ENOBUFS; ENOMEM
+     *     another socket; EPROTOTYPE if it is a socket of another type; ENOTCONN if a socket for sequenced packets
+     *     is not connected; ENOBUFS; ENOMEM
      * @throws IllegalStateException if this socket is closed
      * @see <a href="https://man7.org/linux/man-pages/man2/sendto.2.html">sendto(2)</a>
      */

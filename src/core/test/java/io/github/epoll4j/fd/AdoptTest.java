@@ -128,6 +128,8 @@ class AdoptTest {
 
     @Test
     void shouldFailWhenTheNumberIsNotOpen() {
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> PipeWriter.adopt(Integer.MAX_VALUE))
+                .returns(Errno.EBADF, ErrnoException::errno);
         TYPES.forEach((message, type) -> {
             assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> type.adopt(Integer.MAX_VALUE))
                     .returns(Errno.EBADF, ErrnoException::errno)

@@ -2,11 +2,15 @@ package io.github.epoll4j.fd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.testing.ChildJvm;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,22 +86,48 @@ class FdFaultTest {
         assertThat(result.out().strip().replaceAll("pid=\\d+", "pid=*")).isEqualTo(expected);
     }
 
-    @Test
-    @DisplayName("open(2) EINTR: tried again")
-    void shouldTryAgainWhenAnOpenIsInterrupted() throws Exception {
-        ChildJvm.Result result = ChildJvm.of(OpenChild.class)
-                .underStrace("-P", "/dev/zero", "-e", "trace=openat", "-e", "inject=openat:error=EINTR:when=1")
-                .run();
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+        "openat:error=EINTR:when=1 write:error=EDQUOT ioctl:error=EINTR:when=1; EDQUOT EINTR, EDQUOT ENOTTY",
+        "openat:error=ENFILE:when=1 write:error=EFBIG; ENFILE, EFBIG ENOTTY",
+    })
+    @DisplayName("open(2) EINTR: tried again, and ioctl(2) EINTR is not")
+    void shouldNameTheErrorWhenAFileCannotBeUsed(String faults, String expected) throws Exception {
+        List<String> options = new ArrayList<>(List.of("-P", "/dev/zero", "-e", "trace=openat,write,ioctl"));
+        for (String fault : faults.split(" ")) {
+            options.addAll(List.of("-e", "inject=" + fault));
+        }
 
-        assertThat(result.lines()).containsExactly("CHARACTER_DEVICE");
-        assertThat(result.traced("EINTR")).isOne();
+        ChildJvm.Result result = ChildJvm.of(FileChild.class).underStrace(options.toArray(String[]::new)).run();
+
+        assertThat(String.join(", ", result.lines())).isEqualTo(expected);
+        assertThat(result.trace()).filteredOn(line -> line.contains("openat(")).as("opened until it succeeds twice")
+                .hasSize(faults.contains("EINTR") ? 3 : 2);
     }
 
-    /** Opens a device. */
-    static final class OpenChild {
-        public static void main(String[] args) throws IOException {
-            try (FileFd device = FileFd.open(Path.of("/dev/zero"), OpenFlags.O_RDONLY)) {
-                System.out.println(device.kind());
+    /** Opens a device twice, writes to it, and makes a request that it does not know. */
+    static final class FileChild {
+        public static void main(String[] args) {
+            for (int i = 0; i < 2; i++) {
+                try (FileFd device = FileFd.open(Path.of("/dev/zero"), OpenFlags.O_RDWR)) {
+                    System.out.println(errno(() -> device.write(ByteBuffer.allocate(1))) + " "
+                            + errno(() -> device.ioctl(0, 0)));
+                } catch (ErrnoException e) {
+                    System.out.println(Errno.name(e.errno()));
+                }
+            }
+        }
+
+        private interface Action {
+            void run() throws ErrnoException;
+        }
+
+        private static String errno(Action action) {
+            try {
+                action.run();
+                return "done";
+            } catch (ErrnoException e) {
+                return Errno.name(e.errno());
             }
         }
     }

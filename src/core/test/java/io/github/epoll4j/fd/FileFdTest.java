@@ -116,6 +116,8 @@ class FileFdTest {
                 .withMessage("open(" + none + ", O_RDWR|O_NONBLOCK): ENOENT (No such file or directory)");
         assertErrno(errno_h.EISDIR, () -> FileFd.open(directory, O_WRONLY));
         assertErrno(Errno.EEXIST, () -> FileFd.open(directory, O_WRONLY | O_CREAT | O_EXCL));
+        // not even root may write what the kernel makes read-only there
+        assertErrno(Errno.EACCES, () -> FileFd.open(Path.of("/proc/sys/kernel/ostype"), O_WRONLY));
         assertErrno(Errno.ENOTDIR, () -> FileFd.open(Path.of("/dev/null/a"), O_RDONLY));
         assertErrno(Errno.ENAMETOOLONG, () -> FileFd.open(directory.resolve("x".repeat(256)), O_RDONLY));
         assertErrno(Errno.ELOOP, () -> FileFd.open(
@@ -160,6 +162,9 @@ class FileFdTest {
         try (Pipe pipe = Pipe.open(); FileFd writer = pipe.writer().duplicate()) {
             pipe.closeRead();
             assertErrno(Errno.EPIPE, () -> writer.write(ascii("a")));
+        }
+        try (EventFd counter = EventFd.open(); FileFd file = counter.duplicate()) {
+            assertErrno(Errno.EINVAL, () -> file.read(ByteBuffer.allocate(4)));
         }
         try (FileFd full = FileFd.open(Path.of("/dev/full"), O_WRONLY)) {
             assertErrno(Errno.ENOSPC, () -> full.write(ascii("a")));
@@ -263,6 +268,7 @@ class FileFdTest {
             Files.delete(deleted);
             assertThat(file.kind()).isEqualTo(FdKind.REGULAR);
         }
+        assertErrno(Errno.EBADF, () -> FdKind.of(NOT_OPEN));
         assertKindOf(FdKind.EVENTFD, EventFd.open());
         assertKindOf(FdKind.TIMERFD, TimerFd.open());
         assertKindOf(FdKind.SIGNALFD, SignalFd.open(Signals.SIGUSR1));

@@ -177,6 +177,8 @@ class PipeTest {
         pipe.write(ByteBuffer.allocate(16_384));
         assertErrno(errno_h.EBUSY, () -> pipe.writer().capacity(4096));
         assertErrno(Errno.EINVAL, () -> pipe.writer().capacity(-1));
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> pipe.writer().capacity(1 << 30))
+                .matches(e -> e.errno() == Errno.EPERM || e.errno() == Errno.ENOMEM, "EPERM, and ENOMEM for root");
     }
 
     private static void assertErrno(int errno, ThrowingCallable call) {

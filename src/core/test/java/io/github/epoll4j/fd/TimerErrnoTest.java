@@ -3,17 +3,22 @@ package io.github.epoll4j.fd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.LibC;
 import io.github.epoll4j.contract.Raw;
 import io.github.epoll4j.internal.gen.timerfd.itimerspec;
 import io.github.epoll4j.internal.gen.timerfd.timerfd_h;
 import io.github.epoll4j.internal.gen.timerfd.timespec;
+import io.github.epoll4j.testing.ChildJvm;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The errors of the timer calls that the public methods rule out, asked of the kernel. */
+/** The errors of the timer calls, most of which the public methods rule out, asked of the kernel. */
 class TimerErrnoTest {
     private static final MemorySegment BAD = MemorySegment.ofAddress(1);
     private static final MemorySegment NONE = MemorySegment.NULL;
@@ -57,5 +62,44 @@ class TimerErrnoTest {
         time.set(ValueLayout.JAVA_LONG, itimerspec.it_value$OFFSET + timespec.tv_sec$OFFSET, seconds);
         time.set(ValueLayout.JAVA_LONG, itimerspec.it_value$OFFSET + timespec.tv_nsec$OFFSET, nanos);
         return Raw.call(errno -> timerfd_h.timerfd_settime(errno, fd, flags, time, old));
+    }
+
+    @Test
+    @DisplayName("timerfd_gettime01, timerfd_settime01: EBADF when the number was closed by other code")
+    void shouldNameTheCallWhenItFails() throws Exception {
+        assertThat(ChildJvm.of(BadNumber.class).run().lines()).containsExactly(
+                "timerfd_gettime(fd=*): EBADF (Bad file descriptor)",
+                "timerfd_settime(fd=*): EBADF (Bad file descriptor)",
+                "read(fd=*): EBADF (Bad file descriptor)",
+                "close refused: true");
+    }
+
+    /** Uses a number that was closed behind its owner, in a process where no other thread is given it meanwhile. */
+    static final class BadNumber {
+        private interface Action {
+            void run() throws ErrnoException;
+        }
+
+        public static void main(String[] args) throws ErrnoException {
+            TimerFd timer = TimerFd.open();
+            LibC.closeBehindItsBack(timer.fd());
+            List<Action> actions = List.of(timer::remaining, () -> timer.after(Duration.ZERO), timer::read);
+            for (Action action : actions) {
+                print(action);
+            }
+            try {
+                timer.close();
+            } catch (IllegalStateException e) {
+                System.out.println("close refused: " + e.getMessage().contains("closed by other code"));
+            }
+        }
+
+        private static void print(Action action) {
+            try {
+                action.run();
+            } catch (ErrnoException e) {
+                System.out.println(e.getMessage().replaceAll("fd=\\d+", "fd=*"));
+            }
+        }
     }
 }

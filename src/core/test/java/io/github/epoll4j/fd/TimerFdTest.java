@@ -9,16 +9,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.LibC;
 import io.github.epoll4j.epoll.EpollEvent;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
-import io.github.epoll4j.testing.ChildJvm;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -270,16 +267,6 @@ class TimerFdTest {
     }
 
     @Test
-    @DisplayName("timerfd_gettime01, timerfd_settime01: EBADF when the number was closed by other code")
-    void shouldNameTheCallWhenItFails() throws Exception {
-        assertThat(ChildJvm.of(BadNumber.class).run().lines()).containsExactly(
-                "timerfd_gettime(fd=*): EBADF (Bad file descriptor)",
-                "timerfd_settime(fd=*): EBADF (Bad file descriptor)",
-                "read(fd=*): EBADF (Bad file descriptor)",
-                "close refused: true");
-    }
-
-    @Test
     void shouldRefuseWhenClosed() throws ErrnoException {
         TimerFd timer = TimerFd.open();
         timer.close();
@@ -288,34 +275,5 @@ class TimerFdTest {
         assertThatIllegalStateException().isThrownBy(timer::cancel);
         assertThatIllegalStateException().isThrownBy(timer::remaining);
         assertThatIllegalStateException().isThrownBy(timer::read);
-    }
-
-    /** Uses a number that was closed behind its owner, in a process where no other thread is given it meanwhile. */
-    static final class BadNumber {
-        private interface Action {
-            void run() throws ErrnoException;
-        }
-
-        public static void main(String[] args) throws ErrnoException {
-            TimerFd timer = TimerFd.open();
-            LibC.closeBehindItsBack(timer.fd());
-            List<Action> actions = List.of(timer::remaining, () -> timer.after(SOON), timer::read);
-            for (Action action : actions) {
-                print(action);
-            }
-            try {
-                timer.close();
-            } catch (IllegalStateException e) {
-                System.out.println("close refused: " + e.getMessage().contains("closed by other code"));
-            }
-        }
-
-        private static void print(Action action) {
-            try {
-                action.run();
-            } catch (ErrnoException e) {
-                System.out.println(e.getMessage().replaceAll("fd=\\d+", "fd=*"));
-            }
-        }
     }
 }

@@ -17,6 +17,7 @@ import io.github.epoll4j.net.Sockets.Connected;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +25,13 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class AdoptTest {
     private static final int BLOCKING_AND_INHERITED = 0;
+    private static final List<Adoption> TYPES = List.of(TcpListener::adopt, TcpStream::adopt, UdpSocket::adopt,
+            UnixListener::adopt, UnixStream::adopt, UnixMessageListener::adopt, UnixMessageSocket::adopt,
+            UnixMessageSocket::adoptSequencedPacket);
+
+    private interface Adoption {
+        SocketFd adopt(int fd) throws IOException;
+    }
 
     /** A second number for a socket, blocking and inherited, as another program would pass it on. */
     private static int passedOn(SocketFd socket) {
@@ -108,7 +116,10 @@ class AdoptTest {
                     + " is not a listening Unix sequenced-packet socket: it is a Unix sequenced-packet socket");
             refused(() -> UnixMessageSocket.adoptSequencedPacket(fd), "fd=" + fd
                     + " is not a Unix sequenced-packet socket: it is a listening TCP socket");
-            assertErrno(Errno.ENOTSOCK, () -> TcpListener.adopt(event.fd()));
+            for (Adoption type : TYPES) {
+                assertErrno(Errno.ENOTSOCK, () -> type.adopt(event.fd()));
+                assertErrno(Errno.EBADF, () -> type.adopt(Integer.MAX_VALUE));
+            }
         }
     }
 

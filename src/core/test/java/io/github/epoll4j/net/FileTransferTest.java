@@ -14,6 +14,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.LibC;
 import io.github.epoll4j.OwnedFd;
+import io.github.epoll4j.fd.FileFd;
+import io.github.epoll4j.fd.OpenFlags;
 import io.github.epoll4j.fd.Pipe;
 import io.github.epoll4j.fd.Splice;
 import io.github.epoll4j.internal.gen.errno.errno_h;
@@ -96,6 +98,11 @@ class FileTransferTest {
         try (Pipe pipe = Pipe.open(); OwnedFd reader = LibC.duplicateTo(pipe.readFd(), 0)) {
             assertErrno(errno_h.ESPIPE, () -> to.sendFile(reader, 0, 1));
         }
+        try (FileFd writeOnly = FileFd.open(folder.resolve("file"), OpenFlags.O_WRONLY);
+                FileFd directory = FileFd.open(folder, OpenFlags.O_RDONLY)) {
+            assertErrno(Errno.EBADF, () -> to.sendFile(writeOnly, 0, 1));
+            assertErrno(Errno.EINVAL, () -> to.sendFile(directory, 0, 1));
+        }
         to.shutdownOutput();
         assertErrno(Errno.EPIPE, () -> to.sendFile(file, 0, 1));
         file.close();
@@ -130,7 +137,12 @@ class FileTransferTest {
     }
 
     @Test
-    void shouldRefuseWhenNeitherIsAPipe() {
+    void shouldRefuseWhenItCannotBeSpliced() throws IOException {
+        try (Pipe pipe = Pipe.open()) {
+            assertErrno(Errno.EBADF, () -> Splice.splice(pipe.writer(), pair.client(), 1));
+            pipe.closeRead();
+            assertErrno(Errno.EPIPE, () -> Splice.splice(file, pipe.writer(), 1));
+        }
         assertErrno(Errno.EINVAL, () -> Splice.splice(pair.server(), pair.client(), 1));
         assertThatIllegalArgumentException().isThrownBy(() -> Splice.splice(pair.server(), pair.client(), -1));
         pair.client().close();

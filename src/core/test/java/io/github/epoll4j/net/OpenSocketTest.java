@@ -90,7 +90,8 @@ class OpenSocketTest {
         try (TcpListener listener = TcpListener.open(StandardProtocolFamily.INET);
                 UnixListener unix = UnixListener.open();
                 TcpStream stream = TcpStream.open(StandardProtocolFamily.INET);
-                UnixStream unixStream = UnixStream.open()) {
+                UnixStream unixStream = UnixStream.open();
+                UdpSocket udp = UdpSocket.bind(loopback())) {
             assertThatExceptionOfType(ErrnoException.class).isThrownBy(listener::accept)
                     .withMessage("accept4(fd=" + listener.fd() + "): EINVAL (Invalid argument)");
             assertErrno(Errno.EINVAL, unix::accept);
@@ -110,9 +111,47 @@ class OpenSocketTest {
             assertThat(unixStream.localAddress()).isEqualTo(UnixAddress.unnamed());
             stream.bindTo(loopback());
             assertErrno(Errno.EINVAL, () -> stream.bindTo(loopback()));
+            listener.bindTo(loopback());
+            assertErrno(Errno.EINVAL, () -> listener.bindTo(loopback()));
+            assertErrno(Errno.EINVAL, () -> udp.bindTo(loopback()));
         }
         assertThatIllegalArgumentException().isThrownBy(() -> TcpStream.open(StandardProtocolFamily.UNIX))
                 .withMessage("neither INET nor INET6: UNIX");
+    }
+
+    @Test
+    @DisplayName("listen(2) EADDRINUSE: two sockets may have an address with SO_REUSEADDR, and one of them listens")
+    void shouldThrowEaddrinuseWhenTheAddressIsTaken() throws IOException {
+        try (TcpListener listener = TcpListener.open(StandardProtocolFamily.INET);
+                TcpListener other = TcpListener.open(StandardProtocolFamily.INET);
+                TcpStream stream = TcpStream.open(StandardProtocolFamily.INET)) {
+            listener.bindTo(loopback());
+            other.bindTo(listener.localAddress());
+            listener.listen(1);
+            assertErrno(Errno.EADDRINUSE, () -> other.listen(1));
+            assertErrno(Errno.EADDRINUSE, () -> stream.bindTo(listener.localAddress()));
+        }
+    }
+
+    @Test
+    @DisplayName("connect(2) EALREADY: the first attempt waits for a full listener; ECONNABORTED: it has failed")
+    void shouldThrowWhenAnAttemptWasMadeBefore() throws IOException {
+        try (TcpListener full = TcpListener.bind(loopback(), 0);
+                TcpStream accepted = TcpStream.connect(full.localAddress())) {
+            await(full, EPOLLIN);
+            assertThat(accepted.isOpen()).isTrue();
+            try (TcpStream waiting = TcpStream.connect(full.localAddress())) {
+                assertErrno(Errno.EALREADY, () -> waiting.connectTo(full.localAddress()));
+            }
+        }
+        try (TcpListener silent = TcpListener.open(StandardProtocolFamily.INET)) {
+            silent.bindTo(loopback());
+            try (TcpStream refused = TcpStream.connect(silent.localAddress())) {
+                await(refused, EPOLLOUT);
+                assertThat(refused.error()).isEqualTo(Errno.ECONNREFUSED);
+                assertErrno(Errno.ECONNABORTED, () -> refused.connectTo(silent.localAddress()));
+            }
+        }
     }
 
     @Test

@@ -8,12 +8,15 @@ import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.fd.FileFd;
+import io.github.epoll4j.fd.OpenFlags;
 import io.github.epoll4j.fd.Pipe;
 import io.github.epoll4j.testing.ChildJvm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +36,7 @@ class OutOfDescriptorsTest {
 
         String emfile = String.valueOf(Errno.EMFILE);
         assertThat(lines).containsExactly(
-                "[" + String.join(", ", emfile, emfile, emfile, emfile, emfile, emfile, emfile) + "]",
+                "[" + String.join(", ", emfile, emfile, emfile, emfile, emfile, emfile, emfile, emfile) + "]",
                 "accepted", "read 11");
     }
 
@@ -48,7 +51,7 @@ class OutOfDescriptorsTest {
                     TcpListener other = TcpListener.bind(loopback)) {
                 List<Callable<AutoCloseable>> calls = List.of(EventFd::open, idle::accept, busy::accept,
                         SocketPair::open, Pipe::open, () -> TcpStream.connect(other.localAddress()),
-                        () -> TcpListener.bind(loopback));
+                        () -> TcpListener.bind(loopback), () -> FileFd.open(Path.of("/dev/null"), OpenFlags.O_RDONLY));
                 loadClasses(calls);
                 TcpStream client = TcpStream.connect(busy.localAddress());
                 awaitReadable(busy);
@@ -72,6 +75,9 @@ class OutOfDescriptorsTest {
                 if (opened != null) {
                     opened.close();
                 }
+            }
+            if (!OpenFlags.toString(OpenFlags.O_RDONLY).equals("O_RDONLY")) {
+                throw new AssertionError();
             }
             if (!new ErrnoException("loads", "its classes", Errno.EMFILE).getMessage().contains("EMFILE")) {
                 throw new AssertionError();

@@ -133,10 +133,13 @@ class PassedFdsTest {
     }
 
     @Test
-    void shouldRefuseWhenItCannotBePassed() {
+    void shouldRefuseWhenItCannotBePassed() throws IOException {
         OwnedFd[] many = new OwnedFd[254];
         Arrays.fill(many, counter);
         assertErrno(Errno.EINVAL, () -> pair.first().send(bytes("x"), many));
+        try (SocketPair<UnixMessageSocket> messages = SocketPair.openDatagram()) {
+            assertErrno(Errno.EINVAL, () -> messages.first().send(bytes("x"), many));
+        }
         assertThatIllegalArgumentException().isThrownBy(() -> pair.first().send(ByteBuffer.allocate(0), counter));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> pair.second().receive(buffer.asReadOnlyBuffer(), new FileFd[1]));

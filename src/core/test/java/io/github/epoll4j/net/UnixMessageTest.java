@@ -10,9 +10,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.LibC;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,36 @@ class UnixMessageTest {
             assertErrno(Errno.ENOENT, () -> socket.connect(missing));
             assertErrno(Errno.ENOTCONN, () -> socket.write(bytes("x")));
             assertErrno(Errno.EMSGSIZE, () -> socket.send(ByteBuffer.allocate(10_000_000), missing));
+        }
+    }
+
+    @Test
+    void shouldThrowTheKernelsErrnoWhenItCannotBeBoundOrConnected() throws IOException {
+        UnixAddress address = address(false, "listener");
+        UnixAddress stream = address(false, "stream");
+        Path loop = folder.resolve("loop");
+        Files.createSymbolicLink(loop, loop);
+        try (UnixMessageListener listener = UnixMessageListener.bind(address);
+                UnixListener streams = UnixListener.bind(stream);
+                UnixMessageSocket packets = UnixMessageSocket.openSequencedPacket();
+                UnixMessageSocket late = UnixMessageSocket.openSequencedPacket();
+                UnixMessageSocket datagrams = UnixMessageSocket.openDatagram()) {
+            assertThat(streams.isOpen()).isTrue();
+            assertErrno(Errno.EADDRINUSE, () -> datagrams.bindTo(address));
+            assertErrno(Errno.ENOTDIR, () -> datagrams.bindTo(address(false, "stream/in-a-socket")));
+            assertErrno(Errno.ELOOP, () -> datagrams.bindTo(address(false, "loop/in-a-loop")));
+            datagrams.bindTo(address(false, "own"));
+            assertErrno(Errno.EINVAL, () -> datagrams.bindTo(address(false, "other")));
+            assertErrno(Errno.EPROTOTYPE, () -> datagrams.connect(stream));
+            assertThat(LibC.call("listen", listener.fd(), 0)).as("a queue for one").isZero();
+            packets.connect(address);
+            assertErrno(Errno.EAGAIN, () -> late.connect(address));
+            assertErrno(Errno.ENOTCONN, () -> late.send(bytes("x"), address));
+            try (UnixMessageSocket server = listener.accept()) {
+                assertErrno(Errno.EISCONN, () -> packets.connect(address));
+                assertThat(packets.send(bytes("x"), stream)).isTrue();
+                assertThat(server.read(ByteBuffer.allocate(2))).as("to the peer, whatever the address").isOne();
+            }
         }
     }
 

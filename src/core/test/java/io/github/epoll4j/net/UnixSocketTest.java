@@ -149,6 +149,22 @@ class UnixSocketTest {
     }
 
     @Test
+    void shouldThrowTheKernelsErrnoWhenAStreamCannotBeBoundOrConnected() throws IOException {
+        UnixAddress address = path("address");
+        Files.createSymbolicLink(folder.resolve("loop"), folder.resolve("loop"));
+        try (UnixListener listener = UnixListener.bind(address); UnixStream stream = UnixStream.open()) {
+            assertErrno(Errno.EINVAL, () -> listener.bindTo(path("other")));
+            assertErrno(Errno.EADDRINUSE, () -> stream.bindTo(address));
+            assertErrno(Errno.ENOTDIR, () -> stream.bindTo(path("address/in-a-socket")));
+            assertErrno(Errno.ELOOP, () -> stream.bindTo(path("loop/in-a-loop")));
+            stream.bindTo(path("own"));
+            assertErrno(Errno.EINVAL, () -> stream.bindTo(path("other")));
+            stream.connectTo(address);
+            assertErrno(Errno.EISCONN, () -> stream.connectTo(address));
+        }
+    }
+
+    @Test
     @DisplayName("a peer that closes with bytes unread is ECONNRESET")
     void shouldThrowConnresetWhenThePeerLeftBytesUnread() throws IOException {
         try (SocketPair<UnixStream> pair = SocketPair.open()) {

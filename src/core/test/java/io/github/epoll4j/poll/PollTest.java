@@ -290,6 +290,7 @@ class PollTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Poll.poll(fds, Duration.ofNanos(-1)));
         fds.close();
         fds.close();
-        assertThatIllegalStateException().isThrownBy(() -> Poll.pollMillis(fds, 0)).withMessage("PollFdArray is closed");
+        assertThatIllegalStateException().isThrownBy(() -> Poll.pollMillis(fds, 0))
+                .withMessage("PollFdArray is closed");
     }
 }
