@@ -130,6 +130,8 @@ final class ConnectionInput implements ReadyHandler {
             }
         } catch (ErrnoException e) {
             connection.end(e);
+        } catch (Throwable e) {
+            connection.fail(e);
         }
     }
 
@@ -171,6 +173,8 @@ final class ConnectionInput implements ReadyHandler {
             }
         } catch (ErrnoException e) {
             connection.end(connection.output().failure() != null ? connection.output().failure() : e);
+        } catch (Throwable e) { // such as an OutOfMemoryError outside the handler's calls
+            connection.fail(e);
         } finally {
             isInEvent = false;
         }

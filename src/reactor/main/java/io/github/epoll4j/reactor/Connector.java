@@ -109,7 +109,7 @@ final class Connector {
             } else {
                 fail(e);
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             fail(e);
         }
     }
@@ -124,7 +124,7 @@ final class Connector {
             if (stream.finishConnect()) {
                 open();
             }
-        } catch (ErrnoException e) {
+        } catch (Throwable e) {
             fail(e);
         }
     }
@@ -134,7 +134,7 @@ final class Connector {
         StreamSocket connected = socket;
         socket = null;
         release();
-        Exception failure = home.open(connected, config, opened -> {
+        Throwable failure = home.open(connected, config, opened -> {
             connection = opened;
             return handlers.apply(opened);
         });
@@ -146,10 +146,10 @@ final class Connector {
     }
 
     void reactorClosed() {
-        fail(new IllegalStateException("Reactor is closed"));
+        fail(new IllegalStateException("Reactor is closed", home.failure()));
     }
 
-    private void fail(Exception e) {
+    private void fail(Throwable e) {
         release();
         future.completeExceptionally(e);
     }

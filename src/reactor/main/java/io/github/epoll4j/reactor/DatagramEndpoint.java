@@ -7,7 +7,6 @@ import static io.github.epoll4j.net.SocketOption.SO_RCVBUF;
 
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.net.UdpSocket;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -71,7 +70,7 @@ public final class DatagramEndpoint implements AutoCloseable {
                     siblings, socket, remoteAddress, config, Objects.requireNonNull(handler), whenClosed);
             endpoint.loop.execute(endpoint::register);
             return endpoint;
-        } catch (ErrnoException | RuntimeException e) {
+        } catch (Throwable e) {
             socket.close();
             throw e;
         }
@@ -80,8 +79,8 @@ public final class DatagramEndpoint implements AutoCloseable {
     private void register() {
         if (isOpen) {
             try {
-                registration = loop.register(socket.fd(), interest(), this::ready);
-            } catch (ErrnoException e) {
+                registration = loop.register(socket.fd(), interest(), (ready, events) -> ready(events));
+            } catch (Throwable e) {
                 end(e);
                 loop.report(this, e);
             }
@@ -275,7 +274,15 @@ public final class DatagramEndpoint implements AutoCloseable {
         }
     }
 
-    private void ready(Registration ready, int events) throws IOException {
+    private void ready(int events) {
+        try {
+            transfer(events);
+        } catch (Throwable e) { // such as an OutOfMemoryError outside the handler's calls
+            fail(e);
+        }
+    }
+
+    private void transfer(int events) throws ErrnoException {
         if ((events & EPOLLERR) != 0 && isPaused) {
             int errno = socket.error(); // or it would be reported for ever
             if (errno != 0) {
@@ -306,7 +313,7 @@ public final class DatagramEndpoint implements AutoCloseable {
             buffer.flip();
             try {
                 handler.onDatagram(this, buffer, sender);
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) {
                 fail(e);
             }
         }
@@ -322,14 +329,17 @@ public final class DatagramEndpoint implements AutoCloseable {
         }
         try {
             step.run();
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             fail(e);
         }
     }
 
-    private void fail(Exception e) {
-        end(e);
-        loop.report(handler, e);
+    private void fail(Throwable e) {
+        try {
+            end(e);
+        } finally {
+            loop.report(handler, e);
+        }
     }
 
     private void onLoop(Runnable action) {
@@ -361,11 +371,12 @@ public final class DatagramEndpoint implements AutoCloseable {
     }
 
     /** Ends the endpoint, once; the handler is told in a task. */
-    void end(Throwable cause) {
+    void end(Throwable reason) {
         if (!isOpen) {
             return;
         }
         isOpen = false;
+        Throwable cause = reason != null ? reason : siblings.failure();
         if (registration != null) {
             registration.cancel();
         }
@@ -374,7 +385,7 @@ public final class DatagramEndpoint implements AutoCloseable {
         siblings.tellLast(() -> {
             try {
                 handler.onClosed(this, cause);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 loop.report(handler, e);
             }
         });

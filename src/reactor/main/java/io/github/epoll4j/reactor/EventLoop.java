@@ -26,8 +26,10 @@ import java.util.function.BiConsumer;
  * earlier in the batch reaches nobody, also if its descriptor's number belongs to another file by then: each
  * registration has a generation of its own, and what does not match is dropped and counted.
  *
- * <p>An exception of a handler cancels its registration, and one of a task or timer ends that run; each is reported
- * once to the {@link FailureHandler}, and the loop goes on.
+ * <p>Whatever a handler throws, also an undeclared checked exception, a StackOverflowError or an OutOfMemoryError,
+ * cancels its registration; whatever a task or timer throws ends that run. Each is reported once to the
+ * {@link FailureHandler}, and the loop continues. Only an {@link InternalError} or {@link UnknownError} ends the loop,
+ * as the JVM itself is broken then: it is reported as well, and thrown by {@link #run()} or {@link #turn(Duration)}.
  */
 public final class EventLoop implements Executor, AutoCloseable {
     private final Mechanism mechanism;
@@ -37,10 +39,12 @@ public final class EventLoop implements Executor, AutoCloseable {
     final TaskQueue tasks = new TaskQueue();
     private final LoopMetrics metrics = new LoopMetrics(tasks);
     private final RegistrationTable table = new RegistrationTable();
-    private final BiConsumer<Object, Exception> report = this::report;
+    private final BiConsumer<Object, Throwable> report = this::report;
     private final LoopOwner owner = new LoopOwner();
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private volatile boolean stopRequested;
+    /** The reported error that ends the loop. For the loop's thread. */
+    private Error fatal;
 
     private EventLoop(Mechanism mechanism, FailureHandler failures) throws ErrnoException {
         this.mechanism = mechanism;
@@ -73,7 +77,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * Opens a loop.
      *
      * @param mechanism what it waits with
-     * @param failures  what is told of the exceptions of handlers, tasks and timers
+     * @param failures  receives what handlers, tasks and timers throw
      * @return the loop, to be closed by the caller
      * @throws ErrnoException EMFILE, ENFILE or ENOMEM
      */
@@ -266,10 +270,10 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     /**
      * Turns until {@link #stop()} is called, in the calling thread, and then runs the tasks that are left. It ends also
-     * if the wait itself fails or something throws an Error, and runs these tasks all the same; an Error of theirs is
-     * reported as the cause of an {@link java.util.concurrent.ExecutionException}. A loop runs once.
+     * if the wait itself fails, or the JVM: these tasks run all the same. A loop runs once.
      *
      * @throws ErrnoException if the wait itself fails
+     * @throws InternalError if something has thrown it; likewise UnknownError
      * @throws IllegalStateException if the loop runs in another thread, or is closed
      */
     public void run() throws ErrnoException {
@@ -283,6 +287,7 @@ public final class EventLoop implements Executor, AutoCloseable {
             tasks.stopAndRun(metrics, report);
             owner.end();
         }
+        throwFatal();
     }
 
     /**
@@ -291,6 +296,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @param timeout the longest time to wait, in which a timer's deadline can only be sooner; zero looks and returns
      * @return how many handlers were called
      * @throws ErrnoException if the wait itself fails
+     * @throws InternalError if something has thrown it; likewise UnknownError
      * @throws IllegalArgumentException if the timeout is negative
      * @throws IllegalStateException if the loop runs in another thread, or is closed
      */
@@ -317,15 +323,29 @@ public final class EventLoop implements Executor, AutoCloseable {
         tasks.awake();
         metrics.turn(ready);
         Object event = LoopEvents.turnBegins();
-        for (int i = 0; i < ready && !isClosed.get(); i++) {
+        for (int i = 0; i < ready && fatal == null && !isClosed.get(); i++) {
             dispatch(backend.cookie(i), backend.events(i));
         }
-        timers.runDue(metrics, report);
-        tasks.run(metrics, report);
+        if (fatal == null) {
+            timers.runDue(metrics, report);
+            tasks.run(metrics, report);
+        }
         if (event != null) {
             LoopEvents.turnEnds(event, ready);
         }
+        throwFatal();
         return ready;
+    }
+
+    private void throwFatal() {
+        if (fatal != null) {
+            throw fatal;
+        }
+    }
+
+    /** Returns the error that has ended the loop and was reported already; null if there is none. For its thread. */
+    Error fatal() {
+        return fatal;
     }
 
     private static long soonest(long limit, long deadline) {
@@ -340,18 +360,42 @@ public final class EventLoop implements Executor, AutoCloseable {
         }
         try {
             registration.handler.ready(registration, events);
-        } catch (IOException | RuntimeException e) {
-            registration.cancel();
-            report(registration.handler, e);
+        } catch (Throwable e) {
+            try {
+                registration.cancel();
+            } finally {
+                report(registration.handler, e);
+            }
         }
     }
 
-    void report(Object source, Exception e) {
+    /** Reports what a callback has thrown. It never throws; an error of the JVM itself ends the loop afterwards. */
+    void report(Object source, Throwable failure) {
+        noteFatal(failure);
         try {
-            failures.failed(this, source, e);
-        } catch (RuntimeException second) {
-            second.addSuppressed(e);
-            FailureHandler.LOGGING.failed(this, failures, second);
+            failures.failed(this, source, failure);
+        } catch (Throwable second) {
+            noteFatal(second);
+            logFailureOf(failures, second, failure);
+        }
+    }
+
+    private void logFailureOf(FailureHandler handler, Throwable second, Throwable first) {
+        try {
+            if (second != first) {
+                second.addSuppressed(first);
+            }
+            FailureHandler.LOGGING.failed(this, handler, second);
+        } catch (Throwable third) {
+            noteFatal(third); // the log fails too: there is nothing else to report to
+        }
+    }
+
+    private void noteFatal(Throwable thrown) {
+        // by the exact class: the JDK's subclasses, such as ZipError, are one caller's
+        boolean isFatal = thrown.getClass() == InternalError.class || thrown.getClass() == UnknownError.class;
+        if (isFatal && fatal == null && inLoop()) {
+            fatal = (Error) thrown;
         }
     }
 

@@ -30,6 +30,10 @@ import java.util.function.Function;
  * }
  * }
  *
+ * <p>What a handler throws ends its connection alone. If a loop itself fails, because its wait fails or the JVM reports
+ * an {@link InternalError}, the whole reactor closes: the failure is reported to the {@link FailureHandler}, is the cause
+ * in each {@link ConnectionHandler#onClosed}, and is thrown by {@link #awaitClose()}.
+ *
  * <p>Thread-safe. Ownership: the caller closes the reactor, which closes its loops, listeners and connections.
  */
 public final class Reactor implements AutoCloseable {
@@ -327,8 +331,10 @@ public final class Reactor implements AutoCloseable {
      * Waits until the reactor is closed and its loops have ended.
      *
      * @throws InterruptedException if the waiting thread is interrupted
+     * @throws ErrnoException if a loop's wait has failed, which has closed the reactor
+     * @throws InternalError if it has ended a loop, and closed the reactor; likewise UnknownError
      */
-    public void awaitClose() throws InterruptedException {
+    public void awaitClose() throws InterruptedException, ErrnoException {
         loops.awaitEnd();
     }
 }

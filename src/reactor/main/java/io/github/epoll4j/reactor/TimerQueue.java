@@ -81,7 +81,7 @@ final class TimerQueue {
     }
 
     /** Runs those that are due, and puts periodic ones back; those that are added meanwhile are for the next time. */
-    void runDue(LoopMetrics metrics, BiConsumer<Object, Exception> report) {
+    void runDue(LoopMetrics metrics, BiConsumer<Object, Throwable> report) {
         if (size == 0) {
             return;
         }
@@ -94,7 +94,7 @@ final class TimerQueue {
             due.isRunning = true;
             try {
                 due.task.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 report.accept(due.task, e);
             }
             if (due.isRunning && due.periodNanos != LoopTimer.ONCE) {

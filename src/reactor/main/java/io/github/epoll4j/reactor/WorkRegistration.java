@@ -67,9 +67,8 @@ public final class WorkRegistration {
             try {
                 handler.work(this, events);
             } catch (Throwable e) {
-                Exception failure = Reported.of(e);
                 end(e);
-                onLoop(() -> loop.report(handler, failure));
+                onLoop(() -> loop.report(handler, e));
             }
         }
         onLoop(returned);
@@ -113,18 +112,11 @@ public final class WorkRegistration {
         }
         if (loop.inLoop()) {
             registration.cancel();
-            handler.onEnded(this, cause);
-        } else {
-            endElsewhere();
         }
-    }
-
-    /** The loop has ended: what the handler throws must not end a worker, or meet who cancels. */
-    private void endElsewhere() {
         try {
             handler.onEnded(this, cause);
-        } catch (Throwable e) {
-            loop.report(handler, Reported.of(e));
+        } catch (Throwable e) { // the caller may be another handler, which has called cancel(), or a worker
+            loop.report(handler, e);
         }
     }
 

@@ -79,6 +79,9 @@ public final class WorkerPool implements AutoCloseable {
         while (work != null) {
             try {
                 work.run();
+            } catch (Throwable e) { // such as an OutOfMemoryError of the hand-over: the next work needs this thread
+                Thread thread = Thread.currentThread();
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
             } finally {
                 queue.done();
             }

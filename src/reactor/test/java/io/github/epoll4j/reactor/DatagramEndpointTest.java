@@ -43,7 +43,7 @@ class DatagramEndpointTest {
     @Parameter
     private Mechanism mechanism;
 
-    private final List<Exception> failures = new CopyOnWriteArrayList<>();
+    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Object> calls = new LinkedBlockingQueue<>();
     private Reactor reactor;
 

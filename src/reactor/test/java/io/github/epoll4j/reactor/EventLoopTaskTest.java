@@ -36,7 +36,7 @@ class EventLoopTaskTest {
     @Parameter
     private Mechanism mechanism;
 
-    private final List<Exception> failures = new ArrayList<>();
+    private final List<Throwable> failures = new ArrayList<>();
     private final List<Integer> order = new ArrayList<>();
     private EventLoop loop;
 
@@ -199,7 +199,7 @@ class EventLoopTaskTest {
         loop.execute(() -> order.add(1));
         loop.turn(NOW);
 
-        assertThat(failures).extracting(Exception::getMessage).containsExactlyInAnyOrder("task", "timer");
+        assertThat(failures).extracting(Throwable::getMessage).containsExactlyInAnyOrder("task", "timer");
         assertThat(order).containsExactly(1);
         failures.clear();
     }

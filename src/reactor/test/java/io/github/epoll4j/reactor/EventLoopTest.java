@@ -34,7 +34,7 @@ class EventLoopTest {
     @Parameter
     private Mechanism mechanism;
 
-    private final List<Exception> failures = new ArrayList<>();
+    private final List<Throwable> failures = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
     private EventLoop loop;
     private EventFd first;

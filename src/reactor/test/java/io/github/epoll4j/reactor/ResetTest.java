@@ -47,7 +47,7 @@ class ResetTest {
     @Parameter
     private ConnectionFixture.Watching watching;
 
-    private final List<Exception> failures = new CopyOnWriteArrayList<>();
+    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private final Queue<Object> calls = new ConcurrentLinkedQueue<>();
     private EventLoop loop;
     private LoopConnections connections;
