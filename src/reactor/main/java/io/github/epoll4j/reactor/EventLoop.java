@@ -43,6 +43,8 @@ public final class EventLoop implements Executor, AutoCloseable {
     private final LoopOwner owner = new LoopOwner();
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private volatile boolean stopRequested;
+    /** True inside {@link #run()} and {@link #turn(Duration)}. For the loop's thread. */
+    private boolean isRunning;
     /** The reported error that ends the loop. For the loop's thread. */
     private Error fatal;
 
@@ -274,10 +276,11 @@ public final class EventLoop implements Executor, AutoCloseable {
      *
      * @throws ErrnoException if the wait itself fails
      * @throws InternalError if something has thrown it; likewise UnknownError
-     * @throws IllegalStateException if the loop runs in another thread, or is closed
+     * @throws IllegalStateException if the loop runs in another thread, or this is a call from inside it, or the loop
+     *     has run already or is closed
      */
     public void run() throws ErrnoException {
-        adopt();
+        enter();
         try {
             while (!stopRequested) {
                 turn(Backend.NO_LIMIT);
@@ -285,6 +288,7 @@ public final class EventLoop implements Executor, AutoCloseable {
         } finally {
             stopRequested = true;
             tasks.stopAndRun(metrics, report);
+            isRunning = false;
             owner.end();
         }
         throwFatal();
@@ -298,16 +302,18 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @throws ErrnoException if the wait itself fails
      * @throws InternalError if something has thrown it; likewise UnknownError
      * @throws IllegalArgumentException if the timeout is negative
-     * @throws IllegalStateException if the loop runs in another thread, or is closed
+     * @throws IllegalStateException if the loop runs in another thread, or this is a call from inside it, such as from
+     *     a handler, or the loop is closed
      */
     public int turn(Duration timeout) throws ErrnoException {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("negative timeout: " + timeout);
         }
-        adopt();
+        enter();
         try {
             return turn(TimeUnit.NANOSECONDS.convert(timeout));
         } finally { // until the next turn a task makes the descriptor readable, and so does one that is left
+            isRunning = false;
             tasks.sleep();
             if (!tasks.isEmpty()) {
                 backend.wakeup();
@@ -428,9 +434,14 @@ public final class EventLoop implements Executor, AutoCloseable {
         }
     }
 
-    private void adopt() {
+    /** Begins to run: a nested iteration would overwrite the events of the one around it. */
+    private void enter() {
         owner.adopt();
         requireLoop();
+        if (isRunning) {
+            throw new IllegalStateException("the loop is running: this is a call from inside it");
+        }
+        isRunning = true;
     }
 
     private void requireLoop() {

@@ -31,8 +31,8 @@ import java.util.function.Function;
  * }
  *
  * <p>What a handler throws ends its connection alone. If a loop itself fails, because its wait fails or the JVM reports
- * an {@link InternalError}, the whole reactor closes: the failure is reported to the {@link FailureHandler}, is the cause
- * in each {@link ConnectionHandler#onClosed}, and is thrown by {@link #awaitClose()}.
+ * an {@link InternalError}, the whole reactor closes: the failure is reported to the {@link FailureHandler}, is the
+ * cause in each {@link ConnectionHandler#onClosed}, and is thrown by {@link #awaitClose()}.
  *
  * <p>Thread-safe. Ownership: the caller closes the reactor, which closes its loops, listeners and connections.
  */

@@ -173,6 +173,40 @@ class EventLoopTest {
         }
     }
 
+    private void shouldRefuseToRunInside() {
+        assertThatIllegalStateException().isThrownBy(() -> loop.turn(NOW)).withMessageContaining("inside");
+        assertThatIllegalStateException().isThrownBy(loop::run).withMessageContaining("inside");
+        calls.add("refused");
+    }
+
+    @Test
+    @DisplayName("turn() and run() from inside the loop are refused, and each event of the batch is handled once")
+    void shouldRefuseToRunWhenItRunsAlready() throws IOException {
+        try (EventFd third = EventFd.open(1)) {
+            first.write(1);
+            second.write(1);
+            for (EventFd ready : List.of(first, second, third)) {
+                loop.register(ready.fd(), EPOLLIN, (registration, events) -> {
+                    calls.add("fd " + registration.fd());
+                    ready.read();
+                    shouldRefuseToRunInside();
+                });
+            }
+            loop.schedule(NOW, this::shouldRefuseToRunInside);
+            loop.execute(this::shouldRefuseToRunInside);
+
+            assertThat(loop.turn(NOW)).isEqualTo(3);
+            assertThat(calls).hasSize(8).contains("fd " + first.fd(), "fd " + second.fd(), "fd " + third.fd());
+            assertThat(loop.turn(NOW)).as("it goes on").isZero();
+
+            calls.clear();
+            loop.execute(this::shouldRefuseToRunInside);
+            loop.stop();
+            loop.run(); // as one of its last tasks
+            assertThat(calls).containsExactly("refused");
+        }
+    }
+
     @Test
     void shouldGoOnWhenAHandlerFails() throws IOException {
         first.write(1);
