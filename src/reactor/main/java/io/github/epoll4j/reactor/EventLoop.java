@@ -130,10 +130,11 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @return the registration
      * @throws ErrnoException EEXIST if it is registered already; EBADF, EPERM, ENOSPC and others as epoll says
      * @throws UnsupportedOperationException if the mechanism does not know the interest
-     * @throws IllegalStateException if this is not the loop's thread, or the loop is closed
+     * @throws IllegalStateException if this is not the loop's thread, or the loop is closed, also in the last tasks that
+     *     {@link #close()} runs
      */
     public Registration register(int fd, int interest, ReadyHandler handler) throws ErrnoException {
-        requireLoop();
+        requireOpen();
         Registration registration =
                 new Registration(this, fd, interest, Objects.requireNonNull(handler), table.nextCookie());
         backend.add(fd, interest, registration.cookie);
@@ -164,12 +165,12 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @see <a href="https://man7.org/linux/man-pages/man5/proc_pid_fdinfo.5.html">proc_pid_fdinfo(5)</a>
      */
     public LoopDump dump() throws IOException {
-        requireLoop();
+        requireOpen();
         return KernelTable.compare(mechanism, table.list(), mechanism == Mechanism.EPOLL ? backend.fd() : -1);
     }
 
     void change(Registration registration, int interest) throws ErrnoException {
-        requireLoop();
+        requireOpen();
         if (!registration.valid) {
             throw new IllegalStateException("the registration is cancelled");
         }
@@ -303,7 +304,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @throws InternalError if something has thrown it; likewise UnknownError
      * @throws IllegalArgumentException if the timeout is negative
      * @throws IllegalStateException if the loop runs in another thread, or this is a call from inside it, such as from
-     *     a handler, or the loop is closed
+     *     a handler, or {@link #run()} has ended or the loop is closed
      */
     public int turn(Duration timeout) throws ErrnoException {
         if (timeout.isNegative()) {
@@ -437,11 +438,21 @@ public final class EventLoop implements Executor, AutoCloseable {
     /** Begins to run: a nested iteration would overwrite the events of the one around it. */
     private void enter() {
         owner.adopt();
-        requireLoop();
+        requireOpen();
         if (isRunning) {
             throw new IllegalStateException("the loop is running: this is a call from inside it");
         }
+        if (tasks.isStopped()) {
+            throw new IllegalStateException("the loop has run already");
+        }
         isRunning = true;
+    }
+
+    private void requireOpen() {
+        requireLoop();
+        if (isClosed.get()) {
+            throw new IllegalStateException("the loop is closed");
+        }
     }
 
     private void requireLoop() {

@@ -27,7 +27,6 @@ final class SelectBackend implements Backend {
     private FdSet[] interest = sets(FdSet.FD_SETSIZE);
     private FdSet[] ready = sets(FdSet.FD_SETSIZE);
     private final EventBatch batch = new EventBatch();
-    private boolean isClosed;
 
     private static final int READ = 0;
     private static final int WRITE = 1;
@@ -43,9 +42,6 @@ final class SelectBackend implements Backend {
 
     @Override
     public void add(int fd, int mask, long cookie) throws ErrnoException {
-        if (isClosed) {
-            throw new IllegalStateException("the loop is closed"); // nothing here would fail by itself
-        }
         WatchedFds.requireLevel(mask);
         watched.add(fd, cookie, mask & Integer.MAX_VALUE);
         watch(fd, mask);
@@ -191,7 +187,6 @@ final class SelectBackend implements Backend {
 
     @Override
     public void close() {
-        isClosed = true;
         wake.close();
     }
 }
