@@ -19,8 +19,8 @@ import java.util.function.BiConsumer;
  * until {@link #stop()}; {@link #turn(Duration)} turns once, for a program that has its own loop.
  *
  * <p>Threads: {@link #execute}, {@link #stop()} and {@link #close()} are for any thread. All else is for the loop's
- * thread, which is the one that turns it, and before the first turn the one that prepares it. It should be a platform
- * thread: a wait holds a virtual thread's carrier.
+ * thread, which is the one that turns it. Before the first turn it is for the one thread that prepares the loop. It
+ * should be a platform thread: a wait holds a virtual thread's carrier.
  *
  * <p>Events of one batch are handled in the order of the kernel's report. An event of a registration that was cancelled
  * earlier in the batch reaches nobody, also if its descriptor's number belongs to another file by then: each
@@ -106,9 +106,10 @@ public final class EventLoop implements Executor, AutoCloseable {
     }
 
     /**
-     * Tells whether the calling thread is the loop's.
+     * Returns whether the calling thread is the loop's.
      *
-     * @return true inside handlers, tasks and timers, and anywhere before the first turn
+     * @return true inside handlers, tasks and timers, and anywhere on the thread that turns the loop; false on every
+     *     thread before the first turn, so that what is thread-safe acts in a task until then
      */
     public boolean inLoop() {
         return owner.isCurrent();
@@ -456,7 +457,7 @@ public final class EventLoop implements Executor, AutoCloseable {
     }
 
     private void requireLoop() {
-        if (!inLoop()) {
+        if (!owner.mayBeCurrent()) {
             throw new IllegalStateException(isClosed.get()
                     ? "the loop is closed" : "not on the loop's thread, which is " + owner);
         }

@@ -58,6 +58,7 @@ class ResetTest {
     @BeforeEach
     void open() throws IOException {
         loop = EventLoop.open(watching.mechanism, (same, source, exception) -> failures.add(exception));
+        loop.turn(Duration.ZERO); // the loop is this thread's from here on
         connections = new LoopConnections(loop);
     }
 

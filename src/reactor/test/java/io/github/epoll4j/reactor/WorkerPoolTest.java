@@ -142,6 +142,49 @@ class WorkerPoolTest {
     }
 
     @Test
+    @DisplayName("interest and cancel from many threads before the loop's first turn: each ends once, none is lost")
+    void shouldBeThreadSafeWhenNothingHasTurnedTheLoop() throws Exception {
+        AtomicInteger ended = new AtomicInteger();
+        List<WorkRegistration> registrations = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            registrations.add(pool.register(loop, ready().fd(), EPOLLIN, new WorkHandler() {
+                @Override
+                public void work(WorkRegistration registration, int events) {
+                    registration.interest(EPOLLIN); // from a worker too
+                }
+
+                @Override
+                public void onEnded(WorkRegistration registration, Throwable cause) {
+                    ended.incrementAndGet();
+                    calls.add(String.valueOf(cause));
+                }
+            }));
+        }
+        List<FutureTask<Void>> racing = new ArrayList<>();
+        for (int thread = 0; thread < 4; thread++) {
+            int first = thread;
+            racing.add(new FutureTask<>(() -> {
+                for (int i = first; i < 4 * registrations.size(); i += 3) {
+                    WorkRegistration registration = registrations.get(i % registrations.size());
+                    registration.interest(EPOLLIN | EPOLLOUT);
+                    registration.cancel();
+                }
+                return null;
+            }));
+        }
+        racing.forEach(Thread::startVirtualThread);
+        for (FutureTask<Void> each : racing) {
+            each.get(20, TimeUnit.SECONDS);
+        }
+        assertThat(ended).as("nothing acts before the first turn").hasValue(0);
+
+        turnUntil(() -> ended.get() == registrations.size() && loop.metrics().waitingTasks() == 0);
+        assertThat(ended).hasValue(registrations.size());
+        assertThat(calls).containsOnly("null");
+        assertThat(loop.registrations()).isZero();
+    }
+
+    @Test
     @DisplayName("S18-2: not reported while it waits in the queue")
     void shouldReportNothingWhenItIsQueued() throws IOException {
         pool.close();
