@@ -24,6 +24,7 @@ import java.time.Duration;
 final class SelectBackend implements Backend {
     private final WakeFd wake = new WakeFd();
     private final WatchedFds watched = new WatchedFds();
+    private int watchedCount;
     private FdSet[] interest = sets(FdSet.FD_SETSIZE);
     private FdSet[] ready = sets(FdSet.FD_SETSIZE);
     private final EventBatch batch = new EventBatch();
@@ -43,8 +44,11 @@ final class SelectBackend implements Backend {
     @Override
     public void add(int fd, int mask, long cookie) throws ErrnoException {
         WatchedFds.requireLevel(mask);
-        watched.add(fd, cookie, mask & Integer.MAX_VALUE);
+        watched.reserve(fd);
+        batch.reserve(watchedCount + 1);
         watch(fd, mask);
+        watched.add(fd, cookie, mask & Integer.MAX_VALUE);
+        watchedCount++;
     }
 
     @Override
@@ -59,6 +63,7 @@ final class SelectBackend implements Backend {
     public void remove(int fd) {
         if (watched.contains(fd)) {
             watched.remove(fd);
+            watchedCount--;
             watch(fd, 0);
         }
     }
@@ -80,11 +85,11 @@ final class SelectBackend implements Backend {
     private void include(int which, int fd) {
         if (fd >= interest[which].capacity()) {
             FdSet[] larger = sets(Math.max(fd + 1, 2 * interest[which].capacity()));
+            ready = sets(larger[0].capacity());
             for (int i = 0; i < larger.length; i++) {
                 larger[i].copyFrom(interest[i]);
             }
             interest = larger;
-            ready = sets(larger[0].capacity());
         }
         interest[which].set(fd);
     }
@@ -188,5 +193,6 @@ final class SelectBackend implements Backend {
     @Override
     public void close() {
         wake.close();
+        watched.close();
     }
 }

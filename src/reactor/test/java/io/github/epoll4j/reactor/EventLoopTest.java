@@ -239,6 +239,21 @@ class EventLoopTest {
     }
 
     @Test
+    @DisplayName("EBADF for a number that is not open, however large, and nothing has changed")
+    void shouldThrowEbadfWhenTheNumberIsNotOpen() throws IOException {
+        for (int fd : new int[] {-1, 100_000, 1_000_000_000, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            assertThatExceptionOfType(ErrnoException.class)
+                    .isThrownBy(() -> loop.register(fd, EPOLLIN, note("nobody")))
+                    .returns(Errno.EBADF, ErrnoException::errno);
+        }
+        assertThat(loop.registrations()).isZero();
+        first.write(1);
+        loop.register(first.fd(), EPOLLIN, note("first"));
+        assertThat(loop.turn(NOW)).isOne();
+        assertThat(calls).containsExactly("first EPOLLIN");
+    }
+
+    @Test
     @DisplayName("S08-3: many descriptors at once")
     void shouldServeManyWhenTheTableGrows() throws IOException {
         List<EventFd> many = new ArrayList<>();
