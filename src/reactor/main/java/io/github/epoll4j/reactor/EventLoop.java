@@ -2,6 +2,7 @@ package io.github.epoll4j.reactor;
 
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLONESHOT;
 
+import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import java.io.IOException;
 import java.time.Duration;
@@ -129,17 +130,27 @@ public final class EventLoop implements Executor, AutoCloseable {
      *     with every mechanism, EPOLLET and EPOLLEXCLUSIVE with {@link Mechanism#EPOLL} alone
      * @param handler  what to call when it is ready
      * @return the registration
-     * @throws ErrnoException EEXIST if it is registered already; EBADF, EPERM, ENOSPC and others as epoll says
+     * @throws ErrnoException EEXIST if this number is registered already, also if its descriptor was closed without
+     *     {@link Registration#cancel()} and the number belongs to another one now; EBADF if it is not open; EPERM,
+     *     ENOSPC and others of epoll_ctl(2)
      * @throws UnsupportedOperationException if the mechanism does not know the interest
      * @throws IllegalStateException if this is not the loop's thread, or the loop is closed, also in the last tasks that
      *     {@link #close()} runs
      */
     public Registration register(int fd, int interest, ReadyHandler handler) throws ErrnoException {
         requireOpen();
+        if (table.contains(fd)) { // epoll would take it if the number belongs to another file by now
+            throw new ErrnoException("register", "fd=" + fd, Errno.EEXIST);
+        }
         Registration registration =
                 new Registration(this, fd, interest, Objects.requireNonNull(handler), table.nextCookie());
         backend.add(fd, interest, registration.cookie);
-        table.add(registration);
+        try {
+            table.add(registration);
+        } catch (Throwable e) {
+            backend.remove(fd);
+            throw e;
+        }
         return registration;
     }
 

@@ -254,6 +254,29 @@ class EventLoopTest {
     }
 
     @Test
+    @DisplayName("a number whose descriptor was closed first is registered once, and the old one touches nothing")
+    void shouldKeepRegistrationsApartWhenADescriptorIsClosedFirst() throws IOException {
+        int number = first.fd();
+        Registration old = loop.register(number, EPOLLIN, note("old"));
+        first.close();
+        try (EventFd reused = EventFd.open()) {
+            assertThat(reused.fd()).isEqualTo(number);
+            assertThatExceptionOfType(ErrnoException.class)
+                    .isThrownBy(() -> loop.register(number, EPOLLIN, note("new")))
+                    .returns(Errno.EEXIST, ErrnoException::errno);
+
+            old.cancel();
+            loop.register(number, EPOLLIN, note("new"));
+            old.cancel();
+            assertThatIllegalStateException().isThrownBy(() -> old.interest(EPOLLOUT));
+            reused.write(1);
+            assertThat(loop.turn(NOW)).isOne();
+        }
+        assertThat(calls).containsExactly("new EPOLLIN");
+        assertThat(loop.registrations()).isOne();
+    }
+
+    @Test
     @DisplayName("S08-3: many descriptors at once")
     void shouldServeManyWhenTheTableGrows() throws IOException {
         List<EventFd> many = new ArrayList<>();
