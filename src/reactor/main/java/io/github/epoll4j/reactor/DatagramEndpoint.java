@@ -5,10 +5,12 @@ import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLOUT;
 import static io.github.epoll4j.net.SocketOption.SO_RCVBUF;
 
+import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.net.UdpSocket;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,6 +27,9 @@ import java.util.function.Consumer;
  * loop, in the order of that thread's calls. Ownership: the reactor closes its endpoints; each may be closed before.
  */
 public final class DatagramEndpoint implements AutoCloseable {
+    /** How many errors of earlier datagrams are cleared to send one. */
+    private static final int MOST_REPORTS = 8;
+
     private final LoopConnections siblings;
     private final EventLoop loop;
     private final UdpSocket socket;
@@ -215,8 +220,30 @@ public final class DatagramEndpoint implements AutoCloseable {
         });
     }
 
-    /** Gives a datagram to the socket; false if it would block. */
+    /**
+     * Sends a datagram; false if it would block. In place of sending, a connected socket reports the ICMP error of an
+     * earlier datagram, once: the handler is told, and the datagram is sent again.
+     */
     private boolean give(ByteBuffer data, InetSocketAddress address) throws ErrnoException {
+        if (remoteAddress == null) {
+            return transmit(data, address);
+        }
+        int errno = 0;
+        for (int i = 0; i < MOST_REPORTS; i++) {
+            try {
+                return transmit(data, address);
+            } catch (ErrnoException e) {
+                if (e.errno() == errno && errno != Errno.ECONNREFUSED) {
+                    return true; // the error of this datagram itself, and the handler is told already
+                }
+                errno = e.errno();
+                later(() -> tell(e));
+            }
+        }
+        return true;
+    }
+
+    private boolean transmit(ByteBuffer data, InetSocketAddress address) throws ErrnoException {
         // of a connected socket an empty datagram cannot be told from one that would block: it is addressed
         boolean isAddressed = address != null || !data.hasRemaining();
         return isAddressed
@@ -302,7 +329,7 @@ public final class DatagramEndpoint implements AutoCloseable {
         for (int i = 0; i < config.receiveBudget() && isOpen && !isPaused; i++) {
             InetSocketAddress sender;
             try {
-                sender = socket.receive(buffer.clear());
+                sender = socket.receive(buffer.clear().order(ByteOrder.BIG_ENDIAN));
             } catch (ErrnoException e) {
                 tell(e);
                 continue;
