@@ -54,7 +54,9 @@ public final class WorkRegistration {
     }
 
     private void ready(int mask) {
-        setAway(true);
+        if (!takeAway()) {
+            return; // it was armed again after this event was reported: a worker has it, and it is armed when it is back
+        }
         events = mask;
         if (!queue.addOrPark(work)) {
             work.abandon();
@@ -74,8 +76,15 @@ public final class WorkRegistration {
         onLoop(returned);
     }
 
-    private synchronized void setAway(boolean isNow) {
-        isAway = isNow;
+    /** Returns false if it is away already. */
+    private synchronized boolean takeAway() {
+        boolean isFirst = !isAway;
+        isAway = true;
+        return isFirst;
+    }
+
+    private synchronized void giveBack() {
+        isAway = false;
     }
 
     private synchronized boolean isHere() {
@@ -91,7 +100,7 @@ public final class WorkRegistration {
 
     /** On the loop's thread, or any when the loop has ended: the descriptor is back. */
     private void returned() {
-        setAway(false);
+        giveBack();
         settle();
     }
 
