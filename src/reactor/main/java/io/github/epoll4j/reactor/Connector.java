@@ -26,7 +26,7 @@ final class Connector {
     private final Duration timeout;
     private final ConnectionConfig config;
     private final Function<Connection, ConnectionHandler> handlers;
-    private final CompletableFuture<Connection> future = new CompletableFuture<>();
+    private final CompletableFuture<Connection> future;
     private Duration pause = Duration.ofMillis(1);
     /** All of these are null before they are there, and when they are not needed any more. */
     private StreamSocket socket;
@@ -42,6 +42,7 @@ final class Connector {
         this.timeout = timeout;
         this.config = config;
         this.handlers = handlers;
+        this.future = new LoopFuture<>(home.loop());
     }
 
     /** From any thread: begins to connect on a loop. */

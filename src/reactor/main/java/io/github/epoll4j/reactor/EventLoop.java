@@ -23,6 +23,11 @@ import java.util.function.BiConsumer;
  * thread, which is the one that turns it. Before the first turn it is for the one thread that prepares the loop. It
  * should be a platform thread: a wait holds a virtual thread's carrier.
  *
+ * <p>Nothing on the loop's thread may wait for something that the loop itself does later: for a task given to
+ * {@link #execute}, for a worker that waits for the loop, as {@link WorkerPool#close()} can, or for another loop that
+ * waits for this one. Such a wait never ends. Where it can be seen it is refused: a nested turn, and {@code join} and
+ * {@code get} of the futures of {@link Connection#writeAsync} and {@link Reactor#connect}.
+ *
  * <p>Events of one batch are handled in the order of the kernel's report. An event of a registration that was cancelled
  * earlier in the batch reaches nobody, also if its descriptor's number belongs to another file by then: each
  * registration has a generation of its own, and what does not match is dropped and counted.

@@ -202,7 +202,8 @@ public final class Reactor implements AutoCloseable {
      * @return what is completed on the loop's thread, after {@link ConnectionHandler#onOpen}; or exceptionally: with an
      *     {@link ErrnoException}, such as ECONNREFUSED, ENETUNREACH, ENOENT of a Unix address, and ETIMEDOUT for the
      *     timeout; with what the handler has thrown; with an {@link IllegalStateException} if the reactor is closed
-     *     meanwhile. To cancel it ends the attempt, or the connection
+     *     meanwhile. To cancel it ends the attempt, or the connection. On the loop's thread {@code join} and
+     *     {@code get} of it throw an {@link IllegalStateException} unless it is done
      * @throws IllegalArgumentException if the timeout is negative, or the address is of another kind
      * @throws UnsupportedOperationException for {@link Trigger#EDGE} without {@link Mechanism#EPOLL}
      * @throws IllegalStateException if this reactor is closed

@@ -122,7 +122,7 @@ final class StreamConnection implements Connection {
 
     @Override
     public CompletableFuture<Void> writeAsync(ByteBuffer data) {
-        CompletableFuture<Void> future = new CompletableFuture<>();
+        CompletableFuture<Void> future = new LoopFuture<>(loop());
         output.write(data, (connection, cause) -> {
             if (cause == null) {
                 future.complete(null);
