@@ -139,8 +139,8 @@ public final class EventLoop implements Executor, AutoCloseable {
      *     {@link Registration#cancel()} and the number belongs to another one now; EBADF if it is not open; EPERM,
      *     ENOSPC and others of epoll_ctl(2)
      * @throws UnsupportedOperationException if the mechanism does not know the interest
-     * @throws IllegalStateException if this is not the loop's thread, or the loop is closed, also in the last tasks that
-     *     {@link #close()} runs
+     * @throws IllegalStateException if this is not the loop's thread, or the loop is closed, also in the last tasks
+     *     that {@link #close()} runs
      */
     public Registration register(int fd, int interest, ReadyHandler handler) throws ErrnoException {
         requireOpen();
@@ -200,11 +200,11 @@ public final class EventLoop implements Executor, AutoCloseable {
     void cancel(Registration registration) {
         requireLoop();
         if (registration.valid) {
-            registration.valid = false;
-            table.remove(registration);
             if (!isClosed.get()) {
                 backend.remove(registration.fd);
             }
+            registration.valid = false; // only now: if the removal throws, such as for want of stack, it is done again
+            table.remove(registration);
         }
     }
 

@@ -55,7 +55,7 @@ public final class WorkRegistration {
 
     private void ready(int mask) {
         if (!takeAway()) {
-            return; // it was armed again after this event was reported: a worker has it, and it is armed when it is back
+            return; // armed again in the batch of its own event: a worker has it, and it is armed when it is back
         }
         events = mask;
         if (!queue.addOrPark(work)) {

@@ -220,8 +220,8 @@ public final class WorkerPool implements AutoCloseable {
     /**
      * Closes the pool: takes nothing more, does what waits, and waits for all that; on a thread of the pool it waits
      * for nothing. On a loop's thread this waits for ever if some work waits for that loop, such as for a future that
-     * the loop completes: there use {@link #closeNow()}, or another thread. A descriptor that becomes ready afterwards ends, as does a connection when something happens on it.
-     * Closing again only waits.
+     * the loop completes: there use {@link #closeNow()}, or another thread. A descriptor that becomes ready afterwards
+     * ends, as does a connection when something happens on it. Closing again only waits.
      */
     @Override
     public void close() {

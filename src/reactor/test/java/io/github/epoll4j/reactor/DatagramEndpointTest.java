@@ -269,7 +269,7 @@ class DatagramEndpointTest {
                     sendBAndC(endpoint);
                 }
                 peer.complete(late);
-            } catch (Exception e) {
+            } catch (IOException | InterruptedException e) {
                 peer.completeExceptionally(e);
             }
         });
