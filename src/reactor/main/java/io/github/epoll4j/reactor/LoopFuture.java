@@ -17,7 +17,7 @@ final class LoopFuture<T> extends CompletableFuture<T> {
         return loop;
     }
 
-    /** Makes dependent futures refuse it too. */
+    /** Returns a future that refuses it too. */
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
         return new LoopFuture<>(loop);
