@@ -45,8 +45,9 @@ public final class Serving {
      * Waits until a reactor is closed.
      *
      * @param reactor what serves
+     * @throws IOException if a loop of it has failed
      */
-    public static void await(Reactor reactor) {
+    public static void await(Reactor reactor) throws IOException {
         try {
             reactor.awaitClose();
         } catch (InterruptedException e) {

@@ -33,7 +33,7 @@ final class Acceptor {
     private final ListenerConfig config;
     private final int interest;
     // made beforehand: out of descriptors, no class can be loaded for them
-    private final ReadyHandler ready = (registration, events) -> accept();
+    private final ReadyHandler ready = (registration, events) -> acceptOrPause();
     private final Runnable retry = this::retry;
     private final Runnable endEpisode = this::endEpisode;
     /** True while the maximum of connections keeps this from accepting. */
@@ -80,9 +80,8 @@ final class Acceptor {
                 openReserve();
                 look();
             }
-        } catch (ErrnoException e) {
-            listener.close();
-            loop.report(listener, e);
+        } catch (Throwable e) {
+            giveUp(e);
         }
     }
 
@@ -100,6 +99,29 @@ final class Acceptor {
             registration = null;
         } else if (registration != null) {
             registration.interest(0);
+        }
+    }
+
+    private void acceptOrPause() {
+        try {
+            accept();
+        } catch (ErrnoException e) {
+            giveUp(e);
+        } catch (Throwable e) { // such as an OutOfMemoryError, which is not the end of the listener
+            loop.report(listener, e);
+            try {
+                pause();
+            } catch (Throwable second) {
+                giveUp(second);
+            }
+        }
+    }
+
+    private void giveUp(Throwable cause) {
+        try {
+            listener.close();
+        } finally {
+            loop.report(listener, cause);
         }
     }
 
@@ -202,8 +224,7 @@ final class Acceptor {
         boolean isShed = isOutOfDescriptors && config.acceptPolicy() == AcceptPolicy.SHED && shed();
         if (isNew && isExhausted) {
             String what = isShed ? " refuses connections" : " accepts no connections";
-            Rehearsal.logger().log(System.Logger.Level.WARNING,
-                    listener.toString().concat(what).concat(" until it goes again: ").concat(e.getMessage()));
+            warn(listener.toString().concat(what).concat(" until it goes again: ").concat(e.getMessage()));
         } else if (isNew) {
             loop.report(listener, e);
         }
@@ -212,11 +233,17 @@ final class Acceptor {
         }
     }
 
+    private void warn(String text) {
+        try {
+            Rehearsal.logger().log(System.Logger.Level.WARNING, text);
+        } catch (Throwable e) { // a log handler's own
+            loop.report(listener, e);
+        }
+    }
+
     private void pause(ErrnoException e, boolean isExhausted) throws ErrnoException {
-        lookAway();
-        timer = loop.schedule(pause, retry);
         LoopEvents.acceptPaused(listener.localAddress(), e, pause);
-        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        pause();
         if (isExhausted) {
             loop.metrics().acceptPause();
             isShort.set(true);
@@ -225,6 +252,12 @@ final class Acceptor {
             isPauseTold = true;
             tell(observer -> observer.paused(listener, e));
         }
+    }
+
+    private void pause() throws ErrnoException {
+        lookAway();
+        timer = loop.schedule(pause, retry);
+        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
     }
 
     private void retry() {
@@ -238,13 +271,12 @@ final class Acceptor {
         }
         try {
             openReserve();
-            accept();
+            acceptOrPause();
             if (timer == null && !isFull.get() && socket.isOpen()) {
                 lookAgain();
             }
         } catch (ErrnoException e) {
-            listener.close();
-            loop.report(listener, e);
+            giveUp(e);
         }
     }
 
@@ -309,7 +341,7 @@ final class Acceptor {
     private void tell(Consumer<AcceptObserver> call) {
         try {
             call.accept(config.acceptObserver());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             loop.report(config.acceptObserver(), e);
         }
     }

@@ -84,7 +84,9 @@ public sealed interface Connection permits StreamConnection {
     void write(ByteBuffer data, WriteCompletion completion);
 
     /**
-     * Writes as {@link #write(ByteBuffer, WriteCompletion)}, with a future in place of the completion.
+     * Writes as {@link #write(ByteBuffer, WriteCompletion)}, with a future in place of the completion. On the loop's
+     * thread, which has to complete it, {@code join} and {@code get} of this future, and of those derived from it,
+     * throw an {@link IllegalStateException} unless it is done.
      *
      * @param data the bytes
      * @return what is completed with null, or with what ended the connection or its output; to cancel it changes

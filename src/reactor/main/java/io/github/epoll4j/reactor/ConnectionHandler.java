@@ -25,8 +25,8 @@ public interface ConnectionHandler {
      * Bytes have arrived.
      *
      * @param connection the connection
-     * @param data       the bytes, at least one, in a direct buffer that belongs to the loop: what is left in it after
-     *     the call is gone
+     * @param data       the bytes, at least one, in a direct buffer that belongs to the loop, in big-endian order at
+     *     the beginning of each call: what is left in it after the call is gone
      * @throws IOException to close the connection
      */
     void onData(Connection connection, ByteBuffer data) throws IOException;

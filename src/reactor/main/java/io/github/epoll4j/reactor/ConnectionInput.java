@@ -10,6 +10,7 @@ import static io.github.epoll4j.epoll.EpollFlags.EPOLLRDHUP;
 
 import io.github.epoll4j.ErrnoException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 
 /** The events of a connection's descriptor, and what comes in on it. For the loop's thread. */
@@ -130,6 +131,8 @@ final class ConnectionInput implements ReadyHandler {
             }
         } catch (ErrnoException e) {
             connection.end(e);
+        } catch (Throwable e) {
+            connection.fail(e);
         }
     }
 
@@ -171,6 +174,8 @@ final class ConnectionInput implements ReadyHandler {
             }
         } catch (ErrnoException e) {
             connection.end(connection.output().failure() != null ? connection.output().failure() : e);
+        } catch (Throwable e) { // such as an OutOfMemoryError outside the handler's calls
+            connection.fail(e);
         } finally {
             isInEvent = false;
         }
@@ -222,7 +227,7 @@ final class ConnectionInput implements ReadyHandler {
         ByteBuffer buffer = connection.siblings.readBuffer();
         int count;
         for (int budget = connection.config.readBudget(); budget > 0 && mayRead(); budget -= count) {
-            buffer.clear();
+            buffer.clear().order(ByteOrder.BIG_ENDIAN); // a handler may have changed it
             count = connection.socket.read(buffer);
             if (count < 0) {
                 unread = 0;

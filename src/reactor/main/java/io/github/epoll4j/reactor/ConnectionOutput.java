@@ -72,30 +72,43 @@ final class ConnectionOutput {
     private Runnable taskOf(ByteBuffer data, int length, WriteCompletion completion) {
         if (length > connection.config.queueLimit() - PENDING.getAndAdd(this, length)) {
             PENDING.getAndAdd(this, -length);
-            return () -> overflow(completion);
+            return () -> refuse(overflow(), completion);
         }
-        ByteBuffer copy = ByteBuffer.allocate(length);
-        if (length > 0) {
-            copy.put(data).flip();
+        try {
+            ByteBuffer copy = ByteBuffer.allocate(length);
+            if (length > 0) {
+                copy.put(data).flip();
+            }
+            return () -> write(copy, length, completion);
+        } catch (OutOfMemoryError | InternalError e) {
+            PENDING.getAndAdd(this, -length);
+            IOException cause = notCopied(e);
+            return () -> refuse(cause, completion);
         }
-        return () -> write(copy, length, completion);
+    }
+
+    /** There is no memory to copy to, or the buffer's file has shrunk under its mapping. */
+    private static IOException notCopied(Error e) {
+        return new IOException("bytes to be written cannot be copied: " + e, e);
     }
 
     /** So many of the bytes are counted as pending already. */
     private void write(ByteBuffer data, int counted, WriteCompletion completion) {
         int before = queued();
         boolean isAccepted = connection.isOutputOpen() && failure == null;
-        boolean isTooMuch = false;
+        IOException refusal = null;
         if (isAccepted) {
             if (before == 0) {
                 writeNow(data);
             }
-            isTooMuch = failure == null && data.hasRemaining() && !enqueue(data, counted);
+            if (failure == null && data.hasRemaining()) {
+                refusal = enqueue(data, counted);
+            }
         }
         count(queued() - before, counted);
         data.position(data.limit());
-        if (isTooMuch) {
-            overflow(completion);
+        if (refusal != null) {
+            refuse(refusal, completion);
         } else if (completion != null) {
             await(completion, isAccepted ? failure : ended());
         }
@@ -119,11 +132,17 @@ final class ConnectionOutput {
         sent(data.position() - start);
     }
 
-    private boolean enqueue(ByteBuffer data, int counted) {
-        if (queue == null) {
-            queue = new OutboundQueue(connection.config);
+    /** Queues bytes; returns null, or why they are not queued, with which the connection has to end. */
+    private IOException enqueue(ByteBuffer data, int counted) {
+        try {
+            if (queue == null) {
+                queue = new OutboundQueue(connection.config);
+            }
+            boolean isWithin = data.remaining() <= connection.config.queueLimit() - pending + counted;
+            return isWithin && queue.add(data) ? null : overflow();
+        } catch (OutOfMemoryError | InternalError e) {
+            return notCopied(e);
         }
-        return data.remaining() <= connection.config.queueLimit() - pending + counted && queue.add(data);
     }
 
     private void sent(int bytes) {
@@ -144,9 +163,12 @@ final class ConnectionOutput {
         }
     }
 
-    private void overflow(WriteCompletion completion) {
-        IOException cause = new IOException("the peer does not read: more than " + connection.config.queueLimit()
+    private IOException overflow() {
+        return new IOException("the peer does not read: more than " + connection.config.queueLimit()
                 + " bytes would be queued");
+    }
+
+    private void refuse(IOException cause, WriteCompletion completion) {
         if (completion != null) {
             await(completion, cause); // before the handler's last call
         }

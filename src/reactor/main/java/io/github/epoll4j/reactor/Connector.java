@@ -25,7 +25,7 @@ final class Connector {
     private final Duration timeout;
     private final ConnectionConfig config;
     private final Function<Connection, ConnectionHandler> handlers;
-    private final CompletableFuture<Connection> future = new CompletableFuture<>();
+    private final CompletableFuture<Connection> future;
     private Duration pause = Duration.ofMillis(1);
     /** All of these are null before they are there, and when they are not needed any more. */
     private StreamSocket socket;
@@ -41,6 +41,7 @@ final class Connector {
         this.timeout = timeout;
         this.config = config;
         this.handlers = handlers;
+        this.future = new LoopFuture<>(home.loop());
     }
 
     /** From any thread: begins to connect on a loop. */
@@ -108,7 +109,7 @@ final class Connector {
             } else {
                 fail(e);
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             fail(e);
         }
     }
@@ -123,7 +124,7 @@ final class Connector {
             if (stream.finishConnect()) {
                 open();
             }
-        } catch (ErrnoException e) {
+        } catch (Throwable e) {
             fail(e);
         }
     }
@@ -133,7 +134,7 @@ final class Connector {
         StreamSocket connected = socket;
         socket = null;
         release();
-        Exception failure = home.open(connected, config, opened -> {
+        Throwable failure = home.open(connected, config, opened -> {
             connection = opened;
             return handlers.apply(opened);
         });
@@ -145,10 +146,10 @@ final class Connector {
     }
 
     void reactorClosed() {
-        fail(new IllegalStateException("Reactor is closed"));
+        fail(new IllegalStateException("Reactor is closed", home.failure()));
     }
 
-    private void fail(Exception e) {
+    private void fail(Throwable e) {
         release();
         future.completeExceptionally(e);
     }

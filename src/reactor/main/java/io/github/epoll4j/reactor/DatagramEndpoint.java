@@ -5,11 +5,12 @@ import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLOUT;
 import static io.github.epoll4j.net.LinuxSocketOptions.SO_RCVBUF;
 
+import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.net.UdpSocket;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,6 +27,9 @@ import java.util.function.Consumer;
  * loop, in the order of that thread's calls. Ownership: the reactor closes its endpoints; each may be closed before.
  */
 public final class DatagramEndpoint implements AutoCloseable {
+    /** How many errors of earlier datagrams are cleared to send one. */
+    private static final int MOST_REPORTS = 8;
+
     private final LoopConnections siblings;
     private final EventLoop loop;
     private final UdpSocket socket;
@@ -71,7 +75,7 @@ public final class DatagramEndpoint implements AutoCloseable {
                     siblings, socket, remoteAddress, config, Objects.requireNonNull(handler), whenClosed);
             endpoint.loop.execute(endpoint::register);
             return endpoint;
-        } catch (ErrnoException | RuntimeException e) {
+        } catch (Throwable e) {
             socket.close();
             throw e;
         }
@@ -80,8 +84,8 @@ public final class DatagramEndpoint implements AutoCloseable {
     private void register() {
         if (isOpen) {
             try {
-                registration = loop.register(socket.fd(), interest(), this::ready);
-            } catch (ErrnoException e) {
+                registration = loop.register(socket.fd(), interest(), (ready, events) -> ready(events));
+            } catch (Throwable e) {
                 end(e);
                 loop.report(this, e);
             }
@@ -216,8 +220,30 @@ public final class DatagramEndpoint implements AutoCloseable {
         });
     }
 
-    /** Gives a datagram to the socket; false if it would block. */
+    /**
+     * Sends a datagram; false if it would block. In place of sending, a connected socket reports the ICMP error of an
+     * earlier datagram, once: the handler is told, and the datagram is sent again.
+     */
     private boolean give(ByteBuffer data, InetSocketAddress address) throws ErrnoException {
+        if (remoteAddress == null) {
+            return transmit(data, address);
+        }
+        int errno = 0;
+        for (int i = 0; i < MOST_REPORTS; i++) {
+            try {
+                return transmit(data, address);
+            } catch (ErrnoException e) {
+                if (e.errno() == errno && errno != Errno.ECONNREFUSED) {
+                    return true; // the error of this datagram itself, and the handler is told already
+                }
+                errno = e.errno();
+                later(() -> tell(e));
+            }
+        }
+        return true;
+    }
+
+    private boolean transmit(ByteBuffer data, InetSocketAddress address) throws ErrnoException {
         // of a connected socket an empty datagram cannot be told from one that would block: it is addressed
         boolean isAddressed = address != null || !data.hasRemaining();
         return isAddressed
@@ -275,7 +301,15 @@ public final class DatagramEndpoint implements AutoCloseable {
         }
     }
 
-    private void ready(Registration ready, int events) throws IOException {
+    private void ready(int events) {
+        try {
+            transfer(events);
+        } catch (Throwable e) { // such as an OutOfMemoryError outside the handler's calls
+            fail(e);
+        }
+    }
+
+    private void transfer(int events) throws ErrnoException {
         if ((events & EPOLLERR) != 0 && isPaused) {
             int errno = socket.error(); // or it would be reported for ever
             if (errno != 0) {
@@ -295,7 +329,7 @@ public final class DatagramEndpoint implements AutoCloseable {
         for (int i = 0; i < config.receiveBudget() && isOpen && !isPaused; i++) {
             InetSocketAddress sender;
             try {
-                sender = socket.receive(buffer.clear());
+                sender = socket.receive(buffer.clear().order(ByteOrder.BIG_ENDIAN));
             } catch (ErrnoException e) {
                 tell(e);
                 continue;
@@ -306,7 +340,7 @@ public final class DatagramEndpoint implements AutoCloseable {
             buffer.flip();
             try {
                 handler.onDatagram(this, buffer, sender);
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) {
                 fail(e);
             }
         }
@@ -322,14 +356,17 @@ public final class DatagramEndpoint implements AutoCloseable {
         }
         try {
             step.run();
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             fail(e);
         }
     }
 
-    private void fail(Exception e) {
-        end(e);
-        loop.report(handler, e);
+    private void fail(Throwable e) {
+        try {
+            end(e);
+        } finally {
+            loop.report(handler, e);
+        }
     }
 
     private void onLoop(Runnable action) {
@@ -361,11 +398,12 @@ public final class DatagramEndpoint implements AutoCloseable {
     }
 
     /** Ends the endpoint, once; the handler is told in a task. */
-    void end(Throwable cause) {
+    void end(Throwable reason) {
         if (!isOpen) {
             return;
         }
         isOpen = false;
+        Throwable cause = reason != null ? reason : siblings.failure();
         if (registration != null) {
             registration.cancel();
         }
@@ -374,7 +412,7 @@ public final class DatagramEndpoint implements AutoCloseable {
         siblings.tellLast(() -> {
             try {
                 handler.onClosed(this, cause);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 loop.report(handler, e);
             }
         });

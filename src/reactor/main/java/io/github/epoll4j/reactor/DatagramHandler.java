@@ -16,7 +16,8 @@ public interface DatagramHandler {
      * A datagram has arrived. It may be empty.
      *
      * @param endpoint the endpoint
-     * @param data     the bytes, in a direct buffer that belongs to the loop: what is left in it after the call is gone
+     * @param data     the bytes, in a direct buffer that belongs to the loop, in big-endian order at the beginning of
+     *     each call: what is left in it after the call is gone
      * @param sender   who sent it; the same object as before when the same peer sends again, as a rule
      * @throws IOException to close the endpoint
      */

@@ -20,14 +20,22 @@ final class DatagramQueue {
         this.limit = limit;
     }
 
-    /** Copies a datagram, if there is room for it, or else gives null; from any thread. */
+    /**
+     * Copies a datagram; null if there is no capacity for it, no memory, or the buffer's file has shrunk under its
+     * mapping. From any thread.
+     */
     Waiting reserve(ByteBuffer data, InetSocketAddress address) {
         int cost = data.remaining() + DatagramConfig.OVERHEAD;
-        if (cost > limit - pending.getAndAdd(cost)) {
-            pending.getAndAdd(-cost);
-            return null;
+        if (cost <= limit - pending.getAndAdd(cost)) {
+            try {
+                return new Waiting(ByteBuffer.allocate(data.remaining()).put(data).flip(), address, cost);
+            } catch (OutOfMemoryError | InternalError e) {
+                pending.getAndAdd(-cost);
+                return null;
+            }
         }
-        return new Waiting(ByteBuffer.allocate(data.remaining()).put(data).flip(), address, cost);
+        pending.getAndAdd(-cost);
+        return null;
     }
 
     /** Puts a datagram that has its room at the end. */

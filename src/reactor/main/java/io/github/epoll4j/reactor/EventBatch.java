@@ -12,11 +12,17 @@ final class EventBatch {
         size = 0;
     }
 
-    void add(long cookie, int mask) {
-        if (size == events.length) {
-            cookies = Arrays.copyOf(cookies, 2 * size);
-            events = Arrays.copyOf(events, 2 * size);
+    /** Ensures capacity for so many events, so that a wait cannot run out of memory. */
+    void reserve(int capacity) {
+        if (capacity > events.length) {
+            int larger = Math.max(capacity, 2 * events.length);
+            long[] newCookies = Arrays.copyOf(cookies, larger); // handlers of this batch may register more
+            events = Arrays.copyOf(events, larger);
+            cookies = newCookies;
         }
+    }
+
+    void add(long cookie, int mask) {
         cookies[size] = cookie;
         events[size] = mask;
         size++;

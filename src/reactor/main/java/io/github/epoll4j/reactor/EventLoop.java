@@ -2,6 +2,7 @@ package io.github.epoll4j.reactor;
 
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLONESHOT;
 
+import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,15 +20,22 @@ import java.util.function.BiConsumer;
  * until {@link #stop()}; {@link #turn(Duration)} turns once, for a program that has its own loop.
  *
  * <p>Threads: {@link #execute}, {@link #stop()} and {@link #close()} are for any thread. All else is for the loop's
- * thread, which is the one that turns it, and before the first turn the one that prepares it. It should be a platform
- * thread: a wait holds a virtual thread's carrier.
+ * thread, which is the one that turns it. Before the first turn it is for the one thread that prepares the loop. It
+ * should be a platform thread: a wait holds a virtual thread's carrier.
+ *
+ * <p>Nothing on the loop's thread may wait for something that the loop itself does later: for a task given to
+ * {@link #execute}, for a worker that waits for the loop, as {@link WorkerPool#close()} can, or for another loop that
+ * waits for this one. Such a wait never ends. Where it can be seen it is refused: a nested turn, and {@code join} and
+ * {@code get} of the futures of {@link Connection#writeAsync} and {@link Reactor#connect}.
  *
  * <p>Events of one batch are handled in the order of the kernel's report. An event of a registration that was cancelled
  * earlier in the batch reaches nobody, also if its descriptor's number belongs to another file by then: each
  * registration has a generation of its own, and what does not match is dropped and counted.
  *
- * <p>An exception of a handler cancels its registration, and one of a task or timer ends that run; each is reported
- * once to the {@link FailureHandler}, and the loop goes on.
+ * <p>Whatever a handler throws, also an undeclared checked exception, a StackOverflowError or an OutOfMemoryError,
+ * cancels its registration; whatever a task or timer throws ends that run. Each is reported once to the
+ * {@link FailureHandler}, and the loop continues. Only an {@link InternalError} or {@link UnknownError} ends the loop,
+ * as the JVM itself is broken then: it is reported as well, and thrown by {@link #run()} or {@link #turn(Duration)}.
  */
 public final class EventLoop implements Executor, AutoCloseable {
     private final Mechanism mechanism;
@@ -37,10 +45,14 @@ public final class EventLoop implements Executor, AutoCloseable {
     final TaskQueue tasks = new TaskQueue();
     private final LoopMetrics metrics = new LoopMetrics(tasks);
     private final RegistrationTable table = new RegistrationTable();
-    private final BiConsumer<Object, Exception> report = this::report;
+    private final BiConsumer<Object, Throwable> report = this::report;
     private final LoopOwner owner = new LoopOwner();
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private volatile boolean stopRequested;
+    /** True inside {@link #run()} and {@link #turn(Duration)}. For the loop's thread. */
+    private boolean isRunning;
+    /** The reported error that ends the loop. For the loop's thread. */
+    private Error fatal;
 
     private EventLoop(Mechanism mechanism, FailureHandler failures) throws ErrnoException {
         this.mechanism = mechanism;
@@ -73,7 +85,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * Opens a loop.
      *
      * @param mechanism what it waits with
-     * @param failures  what is told of the exceptions of handlers, tasks and timers
+     * @param failures  receives what handlers, tasks and timers throw
      * @return the loop, to be closed by the caller
      * @throws ErrnoException EMFILE, ENFILE or ENOMEM
      */
@@ -100,9 +112,10 @@ public final class EventLoop implements Executor, AutoCloseable {
     }
 
     /**
-     * Tells whether the calling thread is the loop's.
+     * Returns whether the calling thread is the loop's.
      *
-     * @return true inside handlers, tasks and timers, and anywhere before the first turn
+     * @return true inside handlers, tasks and timers, and anywhere on the thread that turns the loop; false on every
+     *     thread before the first turn, so that what is thread-safe acts in a task until then
      */
     public boolean inLoop() {
         return owner.isCurrent();
@@ -122,16 +135,27 @@ public final class EventLoop implements Executor, AutoCloseable {
      *     with every mechanism, EPOLLET and EPOLLEXCLUSIVE with {@link Mechanism#EPOLL} alone
      * @param handler  what to call when it is ready
      * @return the registration
-     * @throws ErrnoException EEXIST if it is registered already; EBADF, EPERM, ENOSPC and others as epoll says
+     * @throws ErrnoException EEXIST if this number is registered already, also if its descriptor was closed without
+     *     {@link Registration#cancel()} and the number belongs to another one now; EBADF if it is not open; EPERM,
+     *     ENOSPC and others of epoll_ctl(2)
      * @throws UnsupportedOperationException if the mechanism does not know the interest
-     * @throws IllegalStateException if this is not the loop's thread, or the loop is closed
+     * @throws IllegalStateException if this is not the loop's thread, or the loop is closed, also in the last tasks
+     *     that {@link #close()} runs
      */
     public Registration register(int fd, int interest, ReadyHandler handler) throws ErrnoException {
-        requireLoop();
+        requireOpen();
+        if (table.contains(fd)) { // epoll would take it if the number belongs to another file by now
+            throw new ErrnoException("register", "fd=" + fd, Errno.EEXIST);
+        }
         Registration registration =
                 new Registration(this, fd, interest, Objects.requireNonNull(handler), table.nextCookie());
         backend.add(fd, interest, registration.cookie);
-        table.add(registration);
+        try {
+            table.add(registration);
+        } catch (Throwable e) {
+            backend.remove(fd);
+            throw e;
+        }
         return registration;
     }
 
@@ -158,12 +182,12 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @see <a href="https://man7.org/linux/man-pages/man5/proc_pid_fdinfo.5.html">proc_pid_fdinfo(5)</a>
      */
     public LoopDump dump() throws IOException {
-        requireLoop();
+        requireOpen();
         return KernelTable.compare(mechanism, table.list(), mechanism == Mechanism.EPOLL ? backend.fd() : -1);
     }
 
     void change(Registration registration, int interest) throws ErrnoException {
-        requireLoop();
+        requireOpen();
         if (!registration.valid) {
             throw new IllegalStateException("the registration is cancelled");
         }
@@ -176,11 +200,11 @@ public final class EventLoop implements Executor, AutoCloseable {
     void cancel(Registration registration) {
         requireLoop();
         if (registration.valid) {
-            registration.valid = false;
-            table.remove(registration);
             if (!isClosed.get()) {
                 backend.remove(registration.fd);
             }
+            registration.valid = false; // only now: if the removal throws, such as for want of stack, it is done again
+            table.remove(registration);
         }
     }
 
@@ -266,14 +290,15 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     /**
      * Turns until {@link #stop()} is called, in the calling thread, and then runs the tasks that are left. It ends also
-     * if the wait itself fails or something throws an Error, and runs these tasks all the same; an Error of theirs is
-     * reported as the cause of an {@link java.util.concurrent.ExecutionException}. A loop runs once.
+     * if the wait itself fails, or the JVM: these tasks run all the same. A loop runs once.
      *
      * @throws ErrnoException if the wait itself fails
-     * @throws IllegalStateException if the loop runs in another thread, or is closed
+     * @throws InternalError if something has thrown it; likewise UnknownError
+     * @throws IllegalStateException if the loop runs in another thread, or this is a call from inside it, or the loop
+     *     has run already or is closed
      */
     public void run() throws ErrnoException {
-        adopt();
+        enter();
         try {
             while (!stopRequested) {
                 turn(Backend.NO_LIMIT);
@@ -281,8 +306,10 @@ public final class EventLoop implements Executor, AutoCloseable {
         } finally {
             stopRequested = true;
             tasks.stopAndRun(metrics, report);
+            isRunning = false;
             owner.end();
         }
+        throwFatal();
     }
 
     /**
@@ -291,17 +318,20 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @param timeout the longest time to wait, in which a timer's deadline can only be sooner; zero looks and returns
      * @return how many handlers were called
      * @throws ErrnoException if the wait itself fails
+     * @throws InternalError if something has thrown it; likewise UnknownError
      * @throws IllegalArgumentException if the timeout is negative
-     * @throws IllegalStateException if the loop runs in another thread, or is closed
+     * @throws IllegalStateException if the loop runs in another thread, or this is a call from inside it, such as from
+     *     a handler, or {@link #run()} has ended or the loop is closed
      */
     public int turn(Duration timeout) throws ErrnoException {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("negative timeout: " + timeout);
         }
-        adopt();
+        enter();
         try {
             return turn(TimeUnit.NANOSECONDS.convert(timeout));
         } finally { // until the next turn a task makes the descriptor readable, and so does one that is left
+            isRunning = false;
             tasks.sleep();
             if (!tasks.isEmpty()) {
                 backend.wakeup();
@@ -317,15 +347,29 @@ public final class EventLoop implements Executor, AutoCloseable {
         tasks.awake();
         metrics.turn(ready);
         Object event = LoopEvents.turnBegins();
-        for (int i = 0; i < ready && !isClosed.get(); i++) {
+        for (int i = 0; i < ready && fatal == null && !isClosed.get(); i++) {
             dispatch(backend.cookie(i), backend.events(i));
         }
-        timers.runDue(metrics, report);
-        tasks.run(metrics, report);
+        if (fatal == null) {
+            timers.runDue(metrics, report);
+            tasks.run(metrics, report);
+        }
         if (event != null) {
             LoopEvents.turnEnds(event, ready);
         }
+        throwFatal();
         return ready;
+    }
+
+    private void throwFatal() {
+        if (fatal != null) {
+            throw fatal;
+        }
+    }
+
+    /** Returns the error that has ended the loop and was reported already; null if there is none. For its thread. */
+    Error fatal() {
+        return fatal;
     }
 
     private static long soonest(long limit, long deadline) {
@@ -340,18 +384,42 @@ public final class EventLoop implements Executor, AutoCloseable {
         }
         try {
             registration.handler.ready(registration, events);
-        } catch (IOException | RuntimeException e) {
-            registration.cancel();
-            report(registration.handler, e);
+        } catch (Throwable e) {
+            try {
+                registration.cancel();
+            } finally {
+                report(registration.handler, e);
+            }
         }
     }
 
-    void report(Object source, Exception e) {
+    /** Reports what a callback has thrown. It never throws; an error of the JVM itself ends the loop afterwards. */
+    void report(Object source, Throwable failure) {
+        noteFatal(failure);
         try {
-            failures.failed(this, source, e);
-        } catch (RuntimeException second) {
-            second.addSuppressed(e);
-            FailureHandler.LOGGING.failed(this, failures, second);
+            failures.failed(this, source, failure);
+        } catch (Throwable second) {
+            noteFatal(second);
+            logFailureOf(failures, second, failure);
+        }
+    }
+
+    private void logFailureOf(FailureHandler handler, Throwable second, Throwable first) {
+        try {
+            if (second != first) {
+                second.addSuppressed(first);
+            }
+            FailureHandler.LOGGING.failed(this, handler, second);
+        } catch (Throwable third) {
+            noteFatal(third); // the log fails too: there is nothing else to report to
+        }
+    }
+
+    private void noteFatal(Throwable thrown) {
+        // by the exact class: the JDK's subclasses, such as ZipError, are one caller's
+        boolean isFatal = thrown.getClass() == InternalError.class || thrown.getClass() == UnknownError.class;
+        if (isFatal && fatal == null && inLoop()) {
+            fatal = (Error) thrown;
         }
     }
 
@@ -384,13 +452,28 @@ public final class EventLoop implements Executor, AutoCloseable {
         }
     }
 
-    private void adopt() {
+    /** Begins to run: a nested iteration would overwrite the events of the one around it. */
+    private void enter() {
         owner.adopt();
+        requireOpen();
+        if (isRunning) {
+            throw new IllegalStateException("the loop is running: this is a call from inside it");
+        }
+        if (tasks.isStopped()) {
+            throw new IllegalStateException("the loop has run already");
+        }
+        isRunning = true;
+    }
+
+    private void requireOpen() {
         requireLoop();
+        if (isClosed.get()) {
+            throw new IllegalStateException("the loop is closed");
+        }
     }
 
     private void requireLoop() {
-        if (!inLoop()) {
+        if (!owner.mayBeCurrent()) {
             throw new IllegalStateException(isClosed.get()
                     ? "the loop is closed" : "not on the loop's thread, which is " + owner);
         }

@@ -68,7 +68,7 @@ public final class Listener implements AutoCloseable {
                 sockets.add(ListeningSocket.bind(sockets.getFirst().localAddress(), config));
             }
             return new Listener(loops, sockets, config, handlers, whenClosed).start();
-        } catch (ErrnoException | RuntimeException e) {
+        } catch (Throwable e) {
             for (ListeningSocket socket : sockets) {
                 socket.close(loops);
             }
@@ -154,9 +154,13 @@ public final class Listener implements AutoCloseable {
                 other.announce(-1);
                 other.open(stream, config.connections(), handlers, leave);
             });
-        } catch (RejectedExecutionException e) {
+        } catch (Throwable e) { // that loop has ended, or no memory is left
+            other.announce(-1);
             stream.close();
             leave();
+            if (!(e instanceof RejectedExecutionException)) {
+                accepting.loop().report(this, e);
+            }
         }
     }
 

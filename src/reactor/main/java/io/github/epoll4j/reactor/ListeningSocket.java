@@ -119,7 +119,7 @@ final class ListeningSocket {
             if (socket.isOpen() && fileKey != null && fileKey.equals(fileKey(path))) {
                 Files.deleteIfExists(path);
             }
-        } catch (IOException e) {
+        } catch (Throwable e) {
             loops.report(this, e);
         } finally {
             socket.close();

@@ -37,6 +37,8 @@ final class LoopConnections {
     private StreamConnection first;
     private boolean isClosing;
     private Runnable whenEmpty;
+    /** Why the reactor ends, if a loop of it has failed. */
+    private volatile Throwable failure;
 
     LoopConnections(EventLoop loop) {
         this.loop = loop;
@@ -49,6 +51,16 @@ final class LoopConnections {
 
     ByteBuffer readBuffer() {
         return readBuffer;
+    }
+
+    /** Returns why the reactor ends; null unless one of its loops has failed. */
+    Throwable failure() {
+        return failure;
+    }
+
+    /** From any thread: everything here that ends from now on, ends with this cause unless it has its own. */
+    void failed(Throwable cause) {
+        failure = cause;
     }
 
     /** How many connections there are here, or are on their way; for any thread. */
@@ -65,24 +77,31 @@ final class LoopConnections {
      * Makes a connection of a socket, which belongs to it from now on; it is closed if that fails. Returns null, or
      * what went wrong, which was reported.
      */
-    Exception open(StreamSocket socket, ConnectionConfig config, Function<Connection, ConnectionHandler> handlers) {
+    Throwable open(StreamSocket socket, ConnectionConfig config, Function<Connection, ConnectionHandler> handlers) {
         return open(socket, config, handlers, null);
     }
 
     /** Makes a connection of a socket as above; runs a task once, on the loop's thread, when it has ended or failed. */
-    Exception open(StreamSocket socket, ConnectionConfig config, Function<Connection, ConnectionHandler> handlers,
+    Throwable open(StreamSocket socket, ConnectionConfig config, Function<Connection, ConnectionHandler> handlers,
             Runnable whenEnded) {
         if (isClosing) {
             refuse(socket, whenEnded);
             return new IllegalStateException("Reactor is closed");
         }
-        StreamConnection connection = new StreamConnection(this, socket, config);
+        StreamConnection connection;
+        try {
+            connection = new StreamConnection(this, socket, config);
+        } catch (Throwable e) { // out of memory
+            refuse(socket, whenEnded);
+            loop.report(handlers, e);
+            return e;
+        }
         connection.whenEnded = whenEnded;
-        add(connection); // before the function, which may write to the connection, or end it
         ConnectionHandler handler;
         try {
+            add(connection); // before the function, which may write to the connection, or end it
             handler = Objects.requireNonNull(handlers.apply(connection), "no handler for a connection");
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             connection.end(e);
             loop.report(handlers, e);
             return e;
@@ -114,12 +133,6 @@ final class LoopConnections {
     void remove(StreamConnection connection) {
         load.decrementAndGet();
         loop.metrics().connectionClosed();
-        if (connection.whenEnded != null) {
-            connection.whenEnded.run();
-        }
-        if (connection.idle != null) {
-            idle.remove(connection.idle);
-        }
         if (connection.before == null) {
             first = connection.after;
         } else {
@@ -127,6 +140,12 @@ final class LoopConnections {
         }
         if (connection.after != null) {
             connection.after.before = connection.before;
+        }
+        if (connection.idle != null) {
+            idle.remove(connection.idle);
+        }
+        if (connection.whenEnded != null) {
+            connection.whenEnded.run();
         }
         if (first == null && whenEmpty != null) {
             whenEmpty.run();
@@ -174,12 +193,12 @@ final class LoopConnections {
         }
     }
 
-    /** Makes a last call here, as the loop has ended; what it throws, also an Error, keeps no other from its end. */
+    /** Makes a last call here, as the loop has ended; what it throws keeps no other from its end. */
     private void runLast(Runnable call) {
         try {
             call.run();
         } catch (Throwable e) {
-            loop.report(call, Reported.of(e));
+            loop.report(call, e);
         }
     }
 
@@ -199,7 +218,11 @@ final class LoopConnections {
     void closeNow(Throwable cause) {
         refuseAll();
         while (first != null) {
-            first.end(cause);
+            try {
+                first.end(cause);
+            } catch (Throwable e) { // the others end all the same
+                loop.report(this, e);
+            }
         }
     }
 }

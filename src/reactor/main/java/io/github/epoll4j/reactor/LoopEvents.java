@@ -37,6 +37,15 @@ final class LoopEvents {
         return isRecorded() ? Turn.begins() : null;
     }
 
+    /** Returns what an exception says of itself; the name of its class if that throws. */
+    private static String text(Throwable cause) {
+        try {
+            return Objects.toString(cause, null);
+        } catch (Throwable e) {
+            return cause.getClass().getName();
+        }
+    }
+
     /** The end of a turn that had a beginning. */
     static void turnEnds(Object turn, int ready) {
         ((Turn) turn).ends(ready);
@@ -66,7 +75,7 @@ final class LoopEvents {
         if (isRecorded() && Probes.CONNECTION_END.isEnabled()) {
             ConnectionEnd event = new ConnectionEnd();
             event.remoteAddress = Objects.toString(connection.remoteAddress(), null);
-            event.cause = Objects.toString(cause, null);
+            event.cause = text(cause);
             event.pendingBytes = connection.pendingBytes();
             event.commit();
         }

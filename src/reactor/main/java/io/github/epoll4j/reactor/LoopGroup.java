@@ -16,6 +16,8 @@ final class LoopGroup {
     private final AtomicInteger nextHome = new AtomicInteger();
     private final CountDownLatch running;
     private final Runnable whenOneEnds;
+    /** What the first loop that failed has thrown. */
+    private volatile Throwable failure;
 
     /** Opens the loops; a task is run on the thread of each that ends, also if its wait has failed. */
     LoopGroup(int count, Mechanism mechanism, FailureHandler failures, Runnable whenOneEnds) throws ErrnoException {
@@ -54,22 +56,35 @@ final class LoopGroup {
 
     private void run(LoopConnections connections) {
         EventLoop loop = connections.loop();
+        Throwable cause = null;
         try {
             loop.run();
-        } catch (ErrnoException e) {
-            loop.report(this, e);
+        } catch (Throwable e) {
+            cause = e;
+            failed(e);
+            if (e != loop.fatal()) {
+                loop.report(this, e);
+            }
         } finally {
-            release(connections);
+            release(connections, cause);
+        }
+    }
+
+    /** A loop has failed: the whole reactor ends, with that cause. */
+    private synchronized void failed(Throwable cause) {
+        if (failure == null) {
+            failure = cause;
+            loops.forEach(connections -> connections.failed(cause));
         }
     }
 
     /** After a loop has ended: each step is taken whatever those before it throw. */
-    private void release(LoopConnections connections) {
+    private void release(LoopConnections connections, Throwable cause) {
         try {
             whenOneEnds.run();
         } finally {
             try {
-                connections.closeNow(null);
+                connections.closeNow(cause);
             } finally {
                 try {
                     connections.loop().close();
@@ -117,7 +132,7 @@ final class LoopGroup {
     }
 
     /** Reports a failure that belongs to no loop. */
-    void report(Object source, Exception e) {
+    void report(Object source, Throwable e) {
         loops.getFirst().loop().report(source, e);
     }
 
@@ -153,7 +168,15 @@ final class LoopGroup {
         }
     }
 
-    void awaitEnd() throws InterruptedException {
+    /** Waits until all loops have ended, and throws what has ended the first one that failed. */
+    void awaitEnd() throws InterruptedException, ErrnoException {
         running.await();
+        switch (failure) {
+            case null -> { }
+            case ErrnoException e -> throw e;
+            case Error e -> throw e;
+            case RuntimeException e -> throw e;
+            case Throwable e -> throw new IllegalStateException("a loop has failed", e);
+        }
     }
 }

@@ -12,8 +12,13 @@ final class LoopOwner {
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile Thread thread;
 
-    /** True if the calling thread is the owner, or there is none yet. */
+    /** Returns whether the calling thread is the owner. */
     boolean isCurrent() {
+        return thread == Thread.currentThread();
+    }
+
+    /** Returns whether the calling thread is the owner, or there is none yet and a thread prepares the loop. */
+    boolean mayBeCurrent() {
         Thread owner = thread;
         return owner == null || owner == Thread.currentThread();
     }

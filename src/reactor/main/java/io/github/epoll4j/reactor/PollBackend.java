@@ -29,11 +29,13 @@ final class PollBackend implements Backend {
     @Override
     public void add(int fd, int interest, long cookie) throws ErrnoException {
         WatchedFds.requireLevel(interest);
-        watched.add(fd, cookie, fds.size());
-        int place = fds.add(fd, interest & POLL_BITS);
-        if (place == oneShot.length) {
-            oneShot = Arrays.copyOf(oneShot, 2 * place);
+        watched.reserve(fd);
+        if (fds.size() == oneShot.length) {
+            oneShot = Arrays.copyOf(oneShot, 2 * fds.size());
         }
+        batch.reserve(fds.size());
+        int place = fds.add(fd, interest & POLL_BITS);
+        watched.add(fd, cookie, place);
         oneShot[place] = (interest & EPOLLONESHOT) != 0;
     }
 
@@ -107,6 +109,7 @@ final class PollBackend implements Backend {
     @Override
     public void close() {
         wake.close();
+        watched.close();
         fds.close();
     }
 }

@@ -119,11 +119,11 @@ final class PooledHandler implements ConnectionHandler, Work {
             call.run();
         } catch (Throwable e) {
             isBroken = true;
-            fail(Reported.of(e));
+            fail(e);
         }
     }
 
-    private void fail(Exception e) {
+    private void fail(Throwable e) {
         if (!connection.onLoop(() -> connection.fail(e))) {
             connection.loop().report(handler, e);
         }

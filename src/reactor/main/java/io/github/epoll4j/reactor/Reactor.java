@@ -29,6 +29,10 @@ import java.util.function.Function;
  * }
  * }
  *
+ * <p>What a handler throws ends its connection alone. If a loop itself fails, because its wait fails or the JVM reports
+ * an {@link InternalError}, the whole reactor closes: the failure is reported to the {@link FailureHandler}, is the
+ * cause in each {@link ConnectionHandler#onClosed}, and is thrown by {@link #awaitClose()}.
+ *
  * <p>Thread-safe. Ownership: the caller closes the reactor, which closes its loops, listeners and connections.
  */
 public final class Reactor implements AutoCloseable {
@@ -198,7 +202,8 @@ public final class Reactor implements AutoCloseable {
      * @return what is completed on the loop's thread, after {@link ConnectionHandler#onOpen}; or exceptionally: with an
      *     {@link ErrnoException}, such as ECONNREFUSED, ENETUNREACH, ENOENT of a Unix address, and ETIMEDOUT for the
      *     timeout; with what the handler has thrown; with an {@link IllegalStateException} if the reactor is closed
-     *     meanwhile. To cancel it ends the attempt, or the connection
+     *     meanwhile. To cancel it ends the attempt, or the connection. On the loop's thread {@code join} and
+     *     {@code get} of it throw an {@link IllegalStateException} unless it is done
      * @throws IllegalArgumentException if the timeout is negative, or the address is of another kind
      * @throws UnsupportedOperationException for {@link Trigger#EDGE} without {@link Mechanism#EPOLL}
      * @throws IllegalStateException if this reactor is closed
@@ -327,8 +332,10 @@ public final class Reactor implements AutoCloseable {
      * Waits until the reactor is closed and its loops have ended.
      *
      * @throws InterruptedException if the waiting thread is interrupted
+     * @throws ErrnoException if a loop's wait has failed, which has closed the reactor
+     * @throws InternalError if it has ended a loop, and closed the reactor; likewise UnknownError
      */
-    public void awaitClose() throws InterruptedException {
+    public void awaitClose() throws InterruptedException, ErrnoException {
         loops.awaitEnd();
     }
 }

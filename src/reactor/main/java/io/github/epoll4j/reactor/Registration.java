@@ -60,7 +60,8 @@ public final class Registration {
      * @param newInterest the mask, see {@link io.github.epoll4j.epoll.EpollFlags}; 0 for nothing but errors and
      *     hang-ups (on select: for nothing)
      * @throws ErrnoException if the kernel refuses it
-     * @throws IllegalStateException if this registration is cancelled, or this is not the loop's thread
+     * @throws IllegalStateException if this registration is cancelled, or this is not the loop's thread, or the loop is
+     *     closed
      */
     public void interest(int newInterest) throws ErrnoException {
         loop.change(this, newInterest);

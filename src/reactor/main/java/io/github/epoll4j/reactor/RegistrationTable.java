@@ -15,6 +15,8 @@ final class RegistrationTable {
     private int[] generations = new int[64];
     /** The free slots below {@link #used} are a list: each tells the next one. */
     private int[] nextFree = new int[64];
+    /** The slot of each descriptor number, plus one; 0 for a number that is not registered. */
+    private int[] slotsByFd = new int[64];
     private int firstFree = NONE;
     private int used;
     private int size;
@@ -27,16 +29,27 @@ final class RegistrationTable {
     long nextCookie() {
         int slot = firstFree != NONE ? firstFree : used;
         if (slot == slots.length) {
+            int[] newGenerations = Arrays.copyOf(generations, 2 * slot);
+            int[] newNextFree = Arrays.copyOf(nextFree, 2 * slot);
             slots = Arrays.copyOf(slots, 2 * slot);
-            generations = Arrays.copyOf(generations, 2 * slot);
-            nextFree = Arrays.copyOf(nextFree, 2 * slot);
+            generations = newGenerations;
+            nextFree = newNextFree;
         }
         return (long) generations[slot] << Integer.SIZE | slot;
     }
 
-    /** Puts the registration that has the next cookie into its slot. */
+    /** Returns whether a descriptor with this number is registered, be it open or not. */
+    boolean contains(int fd) {
+        return fd >= 0 && fd < slotsByFd.length && slotsByFd[fd] != 0;
+    }
+
+    /** Puts the registration that has the next cookie into its slot; nothing has changed if that throws. */
     void add(Registration registration) {
+        if (registration.fd >= slotsByFd.length) {
+            slotsByFd = Arrays.copyOf(slotsByFd, Math.max(registration.fd + 1, 2 * slotsByFd.length));
+        }
         int slot = (int) registration.cookie;
+        slotsByFd[registration.fd] = slot + 1;
         if (slot == used) {
             used++;
         } else {
@@ -60,6 +73,7 @@ final class RegistrationTable {
     void remove(Registration registration) {
         int slot = (int) registration.cookie;
         slots[slot] = null;
+        slotsByFd[registration.fd] = 0;
         generations[slot]++;
         nextFree[slot] = firstFree;
         firstFree = slot;

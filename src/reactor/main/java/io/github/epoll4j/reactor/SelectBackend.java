@@ -24,10 +24,10 @@ import java.time.Duration;
 final class SelectBackend implements Backend {
     private final WakeFd wake = new WakeFd();
     private final WatchedFds watched = new WatchedFds();
+    private int watchedCount;
     private FdSet[] interest = sets(FdSet.FD_SETSIZE);
     private FdSet[] ready = sets(FdSet.FD_SETSIZE);
     private final EventBatch batch = new EventBatch();
-    private boolean isClosed;
 
     private static final int READ = 0;
     private static final int WRITE = 1;
@@ -43,12 +43,12 @@ final class SelectBackend implements Backend {
 
     @Override
     public void add(int fd, int mask, long cookie) throws ErrnoException {
-        if (isClosed) {
-            throw new IllegalStateException("the loop is closed"); // nothing here would fail by itself
-        }
         WatchedFds.requireLevel(mask);
-        watched.add(fd, cookie, mask & Integer.MAX_VALUE);
+        watched.reserve(fd);
+        batch.reserve(watchedCount + 1);
         watch(fd, mask);
+        watched.add(fd, cookie, mask & Integer.MAX_VALUE);
+        watchedCount++;
     }
 
     @Override
@@ -63,6 +63,7 @@ final class SelectBackend implements Backend {
     public void remove(int fd) {
         if (watched.contains(fd)) {
             watched.remove(fd);
+            watchedCount--;
             watch(fd, 0);
         }
     }
@@ -84,11 +85,11 @@ final class SelectBackend implements Backend {
     private void include(int which, int fd) {
         if (fd >= interest[which].capacity()) {
             FdSet[] larger = sets(Math.max(fd + 1, 2 * interest[which].capacity()));
+            ready = sets(larger[0].capacity());
             for (int i = 0; i < larger.length; i++) {
                 larger[i].copyFrom(interest[i]);
             }
             interest = larger;
-            ready = sets(larger[0].capacity());
         }
         interest[which].set(fd);
     }
@@ -191,7 +192,7 @@ final class SelectBackend implements Backend {
 
     @Override
     public void close() {
-        isClosed = true;
         wake.close();
+        watched.close();
     }
 }

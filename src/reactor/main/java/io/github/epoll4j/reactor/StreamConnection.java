@@ -2,7 +2,6 @@ package io.github.epoll4j.reactor;
 
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.net.StreamSocket;
-import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -38,7 +37,7 @@ final class StreamConnection implements Connection {
     }
 
     /** Null if the handler's first call went well, or there is none since the connection has ended already. */
-    Exception open(ConnectionHandler newHandler) {
+    Throwable open(ConnectionHandler newHandler) {
         if (!isOpen) {
             Throwable cause = handler instanceof Ended ended ? ended.cause() : null;
             handler = newHandler;
@@ -51,6 +50,9 @@ final class StreamConnection implements Connection {
             return isClosing() ? null : call(() -> handler.onOpen(this));
         } catch (ErrnoException e) {
             end(e);
+            return e;
+        } catch (Throwable e) {
+            fail(e);
             return e;
         }
     }
@@ -120,7 +122,7 @@ final class StreamConnection implements Connection {
 
     @Override
     public CompletableFuture<Void> writeAsync(ByteBuffer data) {
-        CompletableFuture<Void> future = new CompletableFuture<>();
+        CompletableFuture<Void> future = new LoopFuture<>(loop());
         output.write(data, (connection, cause) -> {
             if (cause == null) {
                 future.complete(null);
@@ -182,7 +184,7 @@ final class StreamConnection implements Connection {
     void deliver(ByteBuffer data) {
         try { // as call, without an object for each
             handler.onData(this, data);
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             fail(e);
         }
     }
@@ -229,37 +231,51 @@ final class StreamConnection implements Connection {
     }
 
     /** Null, or what the handler has thrown, with which the connection has ended then. */
-    private Exception call(LoopConnections.Step step) {
+    private Throwable call(LoopConnections.Step step) {
         if (!isOpen) {
             return null;
         }
         try {
             step.run();
             return null;
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             fail(e);
             return e;
         }
     }
 
-    /** The handler has failed. */
-    void fail(Exception e) {
-        end(e);
-        loop().report(handler, e);
+    /** Ends the connection with what its handler, or a completion, has thrown, and reports it. */
+    void fail(Throwable e) {
+        try {
+            end(e);
+        } finally {
+            loop().report(handler, e);
+        }
     }
 
-    /** Ends the connection, once; the handler is told in a task, never inside a call of its own or of another's. */
-    void end(Throwable cause) {
+    /**
+     * Ends the connection, once; the handler is told in a task, never inside a call of its own or of another's. Without
+     * a cause it is that of the reactor's own failure, if there is one.
+     */
+    void end(Throwable reason) {
         if (!isOpen) {
             return;
         }
         isOpen = false;
+        Throwable cause = reason != null ? reason : siblings.failure();
         try {
             LoopEvents.connectionClosed(this, cause);
             input.cancel();
             if (closing != null) {
                 closing.cancel();
             }
+        } finally {
+            release(cause);
+        }
+    }
+
+    private void release(Throwable cause) {
+        try {
             socket.close();
             output.discard(cause);
             if (handler != null) {
@@ -282,7 +298,7 @@ final class StreamConnection implements Connection {
         } finally {
             try {
                 handler.onClosed(this, cause);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 loop().report(handler, e);
             }
         }

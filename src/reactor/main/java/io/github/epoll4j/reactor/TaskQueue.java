@@ -34,7 +34,7 @@ final class TaskQueue {
     }
 
     /** Runs the oldest tasks, as many as a turn may. */
-    void run(LoopMetrics metrics, BiConsumer<Object, Exception> report) {
+    void run(LoopMetrics metrics, BiConsumer<Object, Throwable> report) {
         for (int i = 0; i < BUDGET; i++) {
             Runnable task = tasks.poll();
             if (task == null) {
@@ -43,14 +43,14 @@ final class TaskQueue {
             metrics.task();
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 report.accept(task, e);
             }
         }
     }
 
-    /** From here on tasks are refused; those that came before run, whatever the others throw, also an Error. */
-    void stopAndRun(LoopMetrics metrics, BiConsumer<Object, Exception> report) {
+    /** From here on tasks are refused; those that came before run, whatever the others throw. */
+    void stopAndRun(LoopMetrics metrics, BiConsumer<Object, Throwable> report) {
         state.set(STOPPED);
         isRunningLast = true;
         try {
@@ -60,7 +60,7 @@ final class TaskQueue {
                 try {
                     task.run();
                 } catch (Throwable e) {
-                    report.accept(task, Reported.of(e));
+                    report.accept(task, e);
                 }
             }
         } finally {

@@ -57,31 +57,93 @@ final class TimerQueue {
             heap = Arrays.copyOf(heap, 2 * size);
         }
         timer.order = created++;
-        size++;
-        siftUp(size - 1, timer);
+        int place = placeAbove(size, timer);
+        moveUp(size, place, timer);
     }
 
     /** Removes a timer; false if it is not here. */
     private boolean remove(LoopTimer timer) {
-        int place = timer.place;
-        if (place < 0) {
+        int hole = timer.place;
+        if (hole < 0) {
             return false;
         }
-        timer.place = LoopTimer.NOWHERE;
-        size--;
-        LoopTimer last = heap[size];
-        heap[size] = null;
-        if (last != timer) {
-            siftDown(place, last);
-            if (last.place == place) {
-                siftUp(place, last);
-            }
+        LoopTimer last = heap[size - 1];
+        int place = placeAbove(hole, last);
+        if (place == hole) {
+            place = placeBelow(hole, last);
         }
+        moveLast(hole, place, timer);
         return true;
     }
 
+    // The heap changes in the two methods that call nothing, and so cannot meet a StackOverflowError half-way: a caller
+    // may be deep in a handler's recursion.
+
+    /** Adds a timer at a place on the way from a free one to the root; those between move down by one. */
+    private void moveUp(int free, int place, LoopTimer timer) {
+        int at = free;
+        while (at != place) {
+            LoopTimer parent = heap[(at - 1) / 2];
+            heap[at] = parent;
+            parent.place = at;
+            at = (at - 1) / 2;
+        }
+        heap[at] = timer;
+        timer.place = at;
+        size++;
+    }
+
+    /** Removes a timer; the last one goes to a place above or below, and those between move by one towards the hole. */
+    private void moveLast(int hole, int place, LoopTimer timer) {
+        size--;
+        LoopTimer moving = heap[size];
+        heap[size] = null;
+        timer.place = LoopTimer.NOWHERE;
+        if (hole == size) {
+            return;
+        }
+        int at = hole;
+        while (at > place) { // upwards: the parents come down
+            heap[at] = heap[(at - 1) / 2];
+            heap[at].place = at;
+            at = (at - 1) / 2;
+        }
+        for (at = place; at > hole; at = (at - 1) / 2) { // downwards, from below: the children go up
+            LoopTimer displaced = heap[at];
+            heap[at] = moving;
+            moving.place = at;
+            moving = displaced;
+        }
+        heap[at] = moving;
+        moving.place = at;
+    }
+
+    private int placeAbove(int from, LoopTimer timer) {
+        int place = from;
+        while (place > 0 && timer.isBefore(heap[(place - 1) / 2])) {
+            place = (place - 1) / 2;
+        }
+        return place;
+    }
+
+    /** Where the last timer belongs below a place that becomes free. */
+    private int placeBelow(int from, LoopTimer last) {
+        int place = from;
+        while (2 * place + 1 < size - 1) {
+            int child = 2 * place + 1;
+            if (child + 1 < size - 1 && heap[child + 1].isBefore(heap[child])) {
+                child++;
+            }
+            if (!heap[child].isBefore(last)) {
+                break;
+            }
+            place = child;
+        }
+        return place;
+    }
+
     /** Runs those that are due, and puts periodic ones back; those that are added meanwhile are for the next time. */
-    void runDue(LoopMetrics metrics, BiConsumer<Object, Exception> report) {
+    void runDue(LoopMetrics metrics, BiConsumer<Object, Throwable> report) {
         if (size == 0) {
             return;
         }
@@ -94,7 +156,7 @@ final class TimerQueue {
             due.isRunning = true;
             try {
                 due.task.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 report.accept(due.task, e);
             }
             if (due.isRunning && due.periodNanos != LoopTimer.ONCE) {
@@ -105,35 +167,5 @@ final class TimerQueue {
             due.isRunning = false;
             due = first();
         }
-    }
-
-    private void siftUp(int from, LoopTimer timer) {
-        int place = from;
-        while (place > 0 && timer.isBefore(heap[(place - 1) / 2])) {
-            put(place, heap[(place - 1) / 2]);
-            place = (place - 1) / 2;
-        }
-        put(place, timer);
-    }
-
-    private void siftDown(int from, LoopTimer timer) {
-        int place = from;
-        while (2 * place + 1 < size) {
-            int child = 2 * place + 1;
-            if (child + 1 < size && heap[child + 1].isBefore(heap[child])) {
-                child++;
-            }
-            if (!heap[child].isBefore(timer)) {
-                break;
-            }
-            put(place, heap[child]);
-            place = child;
-        }
-        put(place, timer);
-    }
-
-    private void put(int place, LoopTimer timer) {
-        heap[place] = timer;
-        timer.place = place;
     }
 }

@@ -54,7 +54,9 @@ public final class WorkRegistration {
     }
 
     private void ready(int mask) {
-        setAway(true);
+        if (!takeAway()) {
+            return; // armed again in the batch of its own event: a worker has it, and it is armed when it is back
+        }
         events = mask;
         if (!queue.addOrPark(work)) {
             work.abandon();
@@ -67,16 +69,22 @@ public final class WorkRegistration {
             try {
                 handler.work(this, events);
             } catch (Throwable e) {
-                Exception failure = Reported.of(e);
                 end(e);
-                onLoop(() -> loop.report(handler, failure));
+                onLoop(() -> loop.report(handler, e));
             }
         }
         onLoop(returned);
     }
 
-    private synchronized void setAway(boolean isNow) {
-        isAway = isNow;
+    /** Returns false if it is away already. */
+    private synchronized boolean takeAway() {
+        boolean isFirst = !isAway;
+        isAway = true;
+        return isFirst;
+    }
+
+    private synchronized void giveBack() {
+        isAway = false;
     }
 
     private synchronized boolean isHere() {
@@ -92,7 +100,7 @@ public final class WorkRegistration {
 
     /** On the loop's thread, or any when the loop has ended: the descriptor is back. */
     private void returned() {
-        setAway(false);
+        giveBack();
         settle();
     }
 
@@ -113,18 +121,11 @@ public final class WorkRegistration {
         }
         if (loop.inLoop()) {
             registration.cancel();
-            handler.onEnded(this, cause);
-        } else {
-            endElsewhere();
         }
-    }
-
-    /** The loop has ended: what the handler throws must not end a worker, or meet who cancels. */
-    private void endElsewhere() {
         try {
             handler.onEnded(this, cause);
-        } catch (Throwable e) {
-            loop.report(handler, Reported.of(e));
+        } catch (Throwable e) { // the caller may be another handler, which has called cancel(), or a worker
+            loop.report(handler, e);
         }
     }
 

@@ -79,6 +79,9 @@ public final class WorkerPool implements AutoCloseable {
         while (work != null) {
             try {
                 work.run();
+            } catch (Throwable e) { // such as an OutOfMemoryError of the hand-over: the next work needs this thread
+                Thread thread = Thread.currentThread();
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
             } finally {
                 queue.done();
             }
@@ -216,8 +219,9 @@ public final class WorkerPool implements AutoCloseable {
 
     /**
      * Closes the pool: takes nothing more, does what waits, and waits for all that; on a thread of the pool it waits
-     * for nothing. A descriptor that becomes ready afterwards ends, as does a connection when something happens on it.
-     * Closing again only waits.
+     * for nothing. On a loop's thread this waits for ever if some work waits for that loop, such as for a future that
+     * the loop completes: there use {@link #closeNow()}, or another thread. A descriptor that becomes ready afterwards
+     * ends, as does a connection when something happens on it. Closing again only waits.
      */
     @Override
     public void close() {

@@ -62,7 +62,7 @@ final class WriteCompletions implements Runnable {
             for (int i = entries.size(); i > 0 && isNextDone(); i--) {
                 complete(entries.remove());
             }
-        } finally { // after an Error the others are called in a task of their own
+        } finally {
             isScheduled = false;
             if (entries.isEmpty()) {
                 connection.output().allCompleted();
@@ -75,7 +75,7 @@ final class WriteCompletions implements Runnable {
         Throwable cause = entry.cause != null || entry.place <= taken ? entry.cause : failure;
         try {
             LastCompletions.call(entry.number, entry.completion, connection, cause);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             connection.fail(e);
         }
     }

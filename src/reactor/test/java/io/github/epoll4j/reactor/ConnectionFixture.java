@@ -54,7 +54,7 @@ abstract class ConnectionFixture {
     @Parameter
     Watching watching;
 
-    final List<Exception> failures = new CopyOnWriteArrayList<>();
+    final List<Throwable> failures = new CopyOnWriteArrayList<>();
     final BlockingQueue<Object> calls = new LinkedBlockingQueue<>();
     Reactor reactor;
     ConnectionConfig small;

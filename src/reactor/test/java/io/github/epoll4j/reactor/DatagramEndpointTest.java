@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +33,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ParameterizedClass
 @EnumSource
@@ -43,7 +46,7 @@ class DatagramEndpointTest {
     @Parameter
     private Mechanism mechanism;
 
-    private final List<Exception> failures = new CopyOnWriteArrayList<>();
+    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Object> calls = new LinkedBlockingQueue<>();
     private Reactor reactor;
 
@@ -244,6 +247,64 @@ class DatagramEndpointTest {
             assertThat(nextCall()).isEqualTo("then");
         }
         assertThatIllegalStateException().isThrownBy(() -> endpoint.send(ByteBuffer.allocate(1), address));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("ECONNREFUSED of an earlier datagram is told once, and costs none of those that follow")
+    void shouldSendEachWhenAnEarlierOneWasRefused(boolean isOnLoop) throws Exception {
+        DatagramSocket closed = client();
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), closed.getLocalPort());
+        closed.close();
+        DatagramEndpoint endpoint = reactor.connectDatagrams(address, DatagramConfig.DEFAULT, new Noting());
+        CountDownLatch isQueued = new CountDownLatch(isOnLoop ? 0 : 1);
+        CompletableFuture<DatagramSocket> peer = new CompletableFuture<>();
+        endpoint.loop().execute(() -> {
+            try {
+                assertThat(isQueued.await(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(endpoint.send(ByteBuffer.wrap("A".getBytes()))).isTrue();
+                DatagramSocket late = new DatagramSocket(address);
+                late.setSoTimeout(20_000);
+                if (isOnLoop) {
+                    sendBAndC(endpoint);
+                }
+                peer.complete(late);
+            } catch (IOException | InterruptedException e) {
+                peer.completeExceptionally(e);
+            }
+        });
+        if (!isOnLoop) {
+            sendBAndC(endpoint);
+            isQueued.countDown();
+        }
+        try (DatagramSocket late = peer.get(20, TimeUnit.SECONDS)) {
+            assertThat(receive(late)).isEqualTo("B".getBytes());
+            assertThat(receive(late)).isEqualTo("C".getBytes());
+            assertThat(nextCall()).isEqualTo(Errno.ECONNREFUSED);
+            late.send(new DatagramPacket("D".getBytes(), 1, endpoint.localAddress()));
+            assertThat(nextCall()).isEqualTo("D"); // and no second error before it
+            assertThat(endpoint.dropped()).isZero();
+        }
+    }
+
+    private static void sendBAndC(DatagramEndpoint endpoint) {
+        assertThat(endpoint.send(ByteBuffer.wrap("B".getBytes()))).isTrue();
+        assertThat(endpoint.send(ByteBuffer.wrap("C".getBytes()))).isTrue();
+    }
+
+    @Test
+    @DisplayName("EMSGSIZE: in connected mode too a datagram that is too long is told once")
+    void shouldTellOnceWhenADatagramIsTooLongForThePeer() throws Exception {
+        try (DatagramSocket peer = client()) {
+            InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), peer.getLocalPort());
+            DatagramEndpoint endpoint = reactor.connectDatagrams(address, DatagramConfig.DEFAULT, new Noting());
+            assertThat(endpoint.send(ByteBuffer.allocate(70_000))).isTrue();
+            assertThat(nextCall()).isEqualTo(Errno.EMSGSIZE);
+            endpoint.send(ByteBuffer.wrap("next".getBytes()));
+            assertThat(receive(peer)).isEqualTo("next".getBytes());
+            peer.send(new DatagramPacket("then".getBytes(), 4, endpoint.localAddress()));
+            assertThat(nextCall()).isEqualTo("then");
+        }
     }
 
     @Test

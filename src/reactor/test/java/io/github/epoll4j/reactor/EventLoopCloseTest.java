@@ -17,6 +17,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -195,6 +196,44 @@ class EventLoopCloseTest {
         }
         run.get(20, TimeUnit.SECONDS);
         assertThat(calls).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a loop that is closed, or has run, does not run again, nor once")
+    void shouldRefuseToRunWhenItHasEnded() throws IOException {
+        loop.close();
+        for (ThrowingCallable running : List.<ThrowingCallable>of(loop::run, () -> loop.turn(NOW))) {
+            assertThatIllegalStateException().isThrownBy(running).withMessage("the loop is closed");
+        }
+        try (EventLoop stopped = EventLoop.open(mechanism)) {
+            stopped.stop();
+            stopped.run();
+            for (ThrowingCallable running : List.<ThrowingCallable>of(stopped::run, () -> stopped.turn(NOW))) {
+                assertThatIllegalStateException().isThrownBy(running).withMessage("the loop has run already");
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("the last tasks of close() cannot watch: not a descriptor, not one cancelled before, no interest")
+    void shouldRefuseToWatchWhenTheLastTasksRun() throws IOException {
+        try (EventFd watched = EventFd.open(1); EventFd cancelled = EventFd.open(1); EventFd other = EventFd.open(1)) {
+            ReadyHandler never = (registration, events) -> calls.add("called");
+            Registration first = loop.register(watched.fd(), EPOLLIN, never);
+            Registration second = loop.register(cancelled.fd(), EPOLLIN, never);
+            loop.execute(() -> {
+                second.cancel();
+                for (EventFd fd : List.of(cancelled, other)) {
+                    assertThatIllegalStateException().isThrownBy(() -> loop.register(fd.fd(), EPOLLIN, never))
+                            .withMessage("the loop is closed");
+                }
+                assertThatIllegalStateException().isThrownBy(() -> first.interest(0));
+                assertThatIllegalStateException().isThrownBy(loop::dump);
+                calls.add("refused");
+            });
+            loop.close();
+        }
+        assertThat(calls).containsExactly("refused");
     }
 
     @Test

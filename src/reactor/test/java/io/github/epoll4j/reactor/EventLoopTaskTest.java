@@ -36,7 +36,7 @@ class EventLoopTaskTest {
     @Parameter
     private Mechanism mechanism;
 
-    private final List<Exception> failures = new ArrayList<>();
+    private final List<Throwable> failures = new ArrayList<>();
     private final List<Integer> order = new ArrayList<>();
     private EventLoop loop;
 
@@ -129,6 +129,7 @@ class EventLoopTaskTest {
     @Test
     @DisplayName("S12-4: timers run by deadline, then by creation, and wake a loop that waits without limit")
     void shouldRunByDeadlineThenCreationWhenTimersAreDue() throws IOException {
+        long start = System.nanoTime();
         loop.schedule(Duration.ofMillis(20), () -> order.add(3));
         loop.schedule(NOW, () -> order.add(1));
         loop.schedule(NOW, () -> order.add(2));
@@ -136,7 +137,6 @@ class EventLoopTaskTest {
             order.add(4);
             loop.stop();
         });
-        long start = System.nanoTime();
 
         loop.run();
 
@@ -199,8 +199,39 @@ class EventLoopTaskTest {
         loop.execute(() -> order.add(1));
         loop.turn(NOW);
 
-        assertThat(failures).extracting(Exception::getMessage).containsExactlyInAnyOrder("task", "timer");
+        assertThat(failures).extracting(Throwable::getMessage).containsExactlyInAnyOrder("task", "timer");
         assertThat(order).containsExactly(1);
+        failures.clear();
+    }
+
+    private int scheduleDeeper(int depth) {
+        LoopTimer timer = loop.schedule(Duration.ofDays(1).plusNanos(depth * 7919L % 1000), () -> { });
+        loop.schedule(Duration.ofDays(2).minusNanos(depth), () -> { }).cancel();
+        if (depth % 3 > 0) {
+            timer.cancel();
+        }
+        return scheduleDeeper(depth + 1) + 1;
+    }
+
+    @Test
+    @DisplayName("a StackOverflowError inside schedule or cancel leaves the other timers as they were")
+    void shouldKeepTheTimersWhenTheStackOverflowsAmongThem() throws Exception {
+        FutureTask<Void> run = new FutureTask<>(() -> {
+            for (int i = 0; i < 30; i++) {
+                int number = i;
+                loop.schedule(Duration.ofMillis(i), () -> order.add(number));
+                loop.execute(() -> scheduleDeeper(number));
+                loop.turn(NOW);
+            }
+            while (order.size() < 30) {
+                loop.turn(Duration.ofMillis(1));
+            }
+            return null;
+        });
+        new Thread(null, run, "small stack", 200 << 10).start();
+        run.get(20, TimeUnit.SECONDS);
+        assertThat(order).isSorted();
+        assertThat(failures).hasSize(30).hasOnlyElementsOfType(StackOverflowError.class);
         failures.clear();
     }
 

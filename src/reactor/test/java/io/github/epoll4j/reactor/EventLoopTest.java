@@ -34,7 +34,7 @@ class EventLoopTest {
     @Parameter
     private Mechanism mechanism;
 
-    private final List<Exception> failures = new ArrayList<>();
+    private final List<Throwable> failures = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
     private EventLoop loop;
     private EventFd first;
@@ -173,6 +173,40 @@ class EventLoopTest {
         }
     }
 
+    private void shouldRefuseToRunInside() {
+        assertThatIllegalStateException().isThrownBy(() -> loop.turn(NOW)).withMessageContaining("inside");
+        assertThatIllegalStateException().isThrownBy(loop::run).withMessageContaining("inside");
+        calls.add("refused");
+    }
+
+    @Test
+    @DisplayName("turn() and run() from inside the loop are refused, and each event of the batch is handled once")
+    void shouldRefuseToRunWhenItRunsAlready() throws IOException {
+        try (EventFd third = EventFd.open(1)) {
+            first.write(1);
+            second.write(1);
+            for (EventFd ready : List.of(first, second, third)) {
+                loop.register(ready.fd(), EPOLLIN, (registration, events) -> {
+                    calls.add("fd " + registration.fd());
+                    ready.read();
+                    shouldRefuseToRunInside();
+                });
+            }
+            loop.schedule(NOW, this::shouldRefuseToRunInside);
+            loop.execute(this::shouldRefuseToRunInside);
+
+            assertThat(loop.turn(NOW)).isEqualTo(3);
+            assertThat(calls).hasSize(8).contains("fd " + first.fd(), "fd " + second.fd(), "fd " + third.fd());
+            assertThat(loop.turn(NOW)).as("it goes on").isZero();
+
+            calls.clear();
+            loop.execute(this::shouldRefuseToRunInside);
+            loop.stop();
+            loop.run(); // as one of its last tasks
+            assertThat(calls).containsExactly("refused");
+        }
+    }
+
     @Test
     void shouldGoOnWhenAHandlerFails() throws IOException {
         first.write(1);
@@ -201,6 +235,44 @@ class EventLoopTest {
         assertThatExceptionOfType(ErrnoException.class)
                 .isThrownBy(() -> loop.register(-1, EPOLLIN, note("nobody")))
                 .returns(Errno.EBADF, ErrnoException::errno);
+        assertThat(loop.registrations()).isOne();
+    }
+
+    @Test
+    @DisplayName("EBADF for a number that is not open, however large, and nothing has changed")
+    void shouldThrowEbadfWhenTheNumberIsNotOpen() throws IOException {
+        for (int fd : new int[] {-1, 100_000, 1_000_000_000, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            assertThatExceptionOfType(ErrnoException.class)
+                    .isThrownBy(() -> loop.register(fd, EPOLLIN, note("nobody")))
+                    .returns(Errno.EBADF, ErrnoException::errno);
+        }
+        assertThat(loop.registrations()).isZero();
+        first.write(1);
+        loop.register(first.fd(), EPOLLIN, note("first"));
+        assertThat(loop.turn(NOW)).isOne();
+        assertThat(calls).containsExactly("first EPOLLIN");
+    }
+
+    @Test
+    @DisplayName("a number whose descriptor was closed first is registered once, and the old one touches nothing")
+    void shouldKeepRegistrationsApartWhenADescriptorIsClosedFirst() throws IOException {
+        int number = first.fd();
+        Registration old = loop.register(number, EPOLLIN, note("old"));
+        first.close();
+        try (EventFd reused = EventFd.open()) {
+            assertThat(reused.fd()).isEqualTo(number);
+            assertThatExceptionOfType(ErrnoException.class)
+                    .isThrownBy(() -> loop.register(number, EPOLLIN, note("new")))
+                    .returns(Errno.EEXIST, ErrnoException::errno);
+
+            old.cancel();
+            loop.register(number, EPOLLIN, note("new"));
+            old.cancel();
+            assertThatIllegalStateException().isThrownBy(() -> old.interest(EPOLLOUT));
+            reused.write(1);
+            assertThat(loop.turn(NOW)).isOne();
+        }
+        assertThat(calls).containsExactly("new EPOLLIN");
         assertThat(loop.registrations()).isOne();
     }
 

@@ -46,7 +46,7 @@ class GivenSocketTest {
     @TempDir
     private Path folder;
 
-    private final List<Exception> failures = new CopyOnWriteArrayList<>();
+    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private Reactor reactor;
 
     @BeforeEach

@@ -47,7 +47,7 @@ class ListenerTest {
     @TempDir
     private Path folder;
 
-    private final List<Exception> failures = new CopyOnWriteArrayList<>();
+    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Connection> opened = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
     private final List<Socket> clients = new ArrayList<>();

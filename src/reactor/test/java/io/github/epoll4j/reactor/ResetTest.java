@@ -47,7 +47,7 @@ class ResetTest {
     @Parameter
     private ConnectionFixture.Watching watching;
 
-    private final List<Exception> failures = new CopyOnWriteArrayList<>();
+    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private final Queue<Object> calls = new ConcurrentLinkedQueue<>();
     private EventLoop loop;
     private LoopConnections connections;
@@ -58,6 +58,7 @@ class ResetTest {
     @BeforeEach
     void open() throws IOException {
         loop = EventLoop.open(watching.mechanism, (same, source, exception) -> failures.add(exception));
+        loop.turn(Duration.ZERO); // the loop is this thread's from here on
         connections = new LoopConnections(loop);
     }
 
