@@ -59,7 +59,7 @@ final class WatchedFds {
             return false; // which poll would pass over
         }
         probe.change(0, fd, 0);
-        Poll.poll(probe, 0);
+        Poll.pollMillis(probe, 0);
         return (probe.revents(0) & PollFlags.POLLNVAL) == 0;
     }
 
