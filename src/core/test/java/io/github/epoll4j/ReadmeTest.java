@@ -2,8 +2,11 @@ package io.github.epoll4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.epoll4j.fd.FileFd;
+import io.github.epoll4j.fd.OpenFlags;
 import io.github.epoll4j.testing.Commands;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,6 +40,29 @@ class ReadmeTest {
         assertThat(result.output()).isEqualTo("EpollEvent[EPOLLIN, data=42]\n");
         assertThat(result.status()).isZero();
         assertThat(example.group(1)).contains("// EpollEvent[EPOLLIN, data=42]");
+    }
+
+    @Test
+    @DisplayName("the README's example of a FIFO, a timer and a child compiles, and prints what became of each")
+    void shouldWatchAnyDescriptorWhenTheExampleIsTakenFromTheReadme(@TempDir Path folder) throws Exception {
+        Matcher example = JAVA.matcher(Files.readString(ROOT.resolve("README.md")));
+        assertThat(example.find() && example.find() && example.find()).isTrue();
+        assertThat(example.group(1)).contains("FileFd.open(Path.of(args[0])", "// child exited with 3");
+        Path source = Files.writeString(folder.resolve("Example.java"), example.group(1));
+        Path fifo = folder.resolve("fifo");
+        assertThat(Commands.run(folder, Map.of(), "mkfifo", fifo.toString()).status()).isZero();
+
+        try (FileFd writer = FileFd.open(fifo, OpenFlags.O_RDWR | OpenFlags.O_NONBLOCK)) {
+            assertThat(writer.write(ByteBuffer.wrap(new byte[5]))).isEqualTo(5);
+            Commands.Result result = Commands.run(folder, Map.of(),
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "--module-path", Path.of("target/classes").toAbsolutePath().toString(),
+                    "--add-modules", "io.github.epoll4j", "--enable-native-access=io.github.epoll4j",
+                    source.toString(), fifo.toString());
+
+            assertThat(result.output().lines()).contains("fifo: 5 bytes", "timer: 1", "child exited with 3");
+            assertThat(result.status()).isZero();
+        }
     }
 
     @Test
