@@ -9,6 +9,8 @@ import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.fd.Pipe;
+import io.github.epoll4j.net.SocketPair;
+import io.github.epoll4j.net.UnixStream;
 import io.github.epoll4j.poll.Poll;
 import io.github.epoll4j.poll.PollFdArray;
 import io.github.epoll4j.select.FdSet;
@@ -88,6 +90,32 @@ class HotPathAllocationTest {
             require(counter.read(), 5);
             return require(counter.read(), 0);
         });
+    }
+
+    @Test
+    @DisplayName("0 bytes from a deep stack too, where the compiler inlines less")
+    void shouldAllocateNothingWhenTheStackIsDeep() throws Exception {
+        EventFd counter = counters.getFirst();
+        ByteBuffer buffer = ByteBuffer.allocateDirect(64);
+        try (EpollInstance epoll = EpollInstance.open();
+                EpollEventArray events = EpollEventArray.allocate(COUNT);
+                SocketPair<UnixStream> pair = SocketPair.open()) {
+            epoll.add(counter, EPOLLIN, 1);
+            Callable<?> operation = () -> {
+                require(epoll.awaitMillis(events, 0), 1);
+                epoll.modify(counter, EPOLLIN, 1);
+                require(counter.read(), 1);
+                counter.write(1);
+                require(pair.first().write(buffer.clear()), 64);
+                return require(pair.second().read(buffer.clear()), 64);
+            };
+            assertNothingAllocated(() -> below(60, operation));
+        }
+    }
+
+    /** Calls an operation below so many frames. */
+    private static Object below(int frames, Callable<?> operation) throws Exception {
+        return frames == 0 ? operation.call() : below(frames - 1, operation);
     }
 
     @Test
