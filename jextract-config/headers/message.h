@@ -8,3 +8,8 @@
 #include <netinet/udp.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+
+/* Linux 6.5; newer C libraries name it. */
+#ifndef SCM_PIDFD
+#define SCM_PIDFD 0x04
+#endif

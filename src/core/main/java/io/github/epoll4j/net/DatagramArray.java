@@ -49,6 +49,8 @@ public final class DatagramArray {
     private final InetSocketAddress[] lastLocals;
     private final int datagramSize;
     private int size;
+    /** Whether the datagrams were received, and not added to be sent. */
+    private boolean isReceived;
     /** The index of the first that is still to be sent. */
     private int next;
 
@@ -109,6 +111,7 @@ public final class DatagramArray {
     public DatagramArray clear() {
         size = 0;
         next = 0;
+        isReceived = false;
         return this;
     }
 
@@ -192,7 +195,7 @@ public final class DatagramArray {
      * @param data    the remaining bytes; none gives an empty datagram. The position advances to the limit
      * @param address the receiver; null for the peer of a connected socket
      * @throws IllegalArgumentException if there are more bytes than a datagram has memory
-     * @throws IllegalStateException if the array is full
+     * @throws IllegalStateException if the array is full, or holds received datagrams
      * @throws java.nio.channels.UnresolvedAddressException if the address has a host name without a number
      */
     public void add(ByteBuffer data, InetSocketAddress address) {
@@ -209,7 +212,7 @@ public final class DatagramArray {
      * @param segmentSize the size of the datagrams to send in bytes, 1 to 65535; 0 for one datagram
      * @throws IllegalArgumentException if there are more bytes than a datagram has memory, the segment size is out of
      *     range, or the source is of another family than the receiver
-     * @throws IllegalStateException if the array is full
+     * @throws IllegalStateException if the array is full, or holds received datagrams
      * @throws java.nio.channels.UnresolvedAddressException if the address has a host name without a number
      */
     public void add(ByteBuffer data, InetSocketAddress address, InetAddress source, int segmentSize) {
@@ -226,7 +229,7 @@ public final class DatagramArray {
      * @param received the array with the received datagram
      * @param index    the index of the received datagram
      * @throws IllegalArgumentException if there are more bytes than a datagram has memory, or it is this array
-     * @throws IllegalStateException if the array is full
+     * @throws IllegalStateException if the array is full, or holds received datagrams
      * @throws IndexOutOfBoundsException if there is no such datagram
      */
     public void addReply(ByteBuffer data, DatagramArray received, int index) {
@@ -240,6 +243,7 @@ public final class DatagramArray {
     }
 
     private int begin(ByteBuffer data) {
+        requireSending();
         int index = size;
         if (index >= buffers.length) {
             throw new IllegalStateException("the array is full: " + index + " datagrams");
@@ -251,6 +255,13 @@ public final class DatagramArray {
         return index;
     }
 
+    /** Throws if the datagrams were received: their memory has bytes of other peers behind the datagram's. */
+    void requireSending() {
+        if (isReceived) {
+            throw new IllegalStateException("the array holds received datagrams; clear it first");
+        }
+    }
+
     private void end(int index, ByteBuffer data) {
         ByteBuffer copy = buffers[index].clear().put(data).flip();
         headers.length(index, copy.limit());
@@ -260,7 +271,7 @@ public final class DatagramArray {
     /**
      * Returns how many datagrams are still to be sent.
      *
-     * @return the number
+     * @return the number; 0 if the array holds received ones
      */
     public int remaining() {
         return size - next;
@@ -302,6 +313,8 @@ public final class DatagramArray {
                 buffers[i].clear().limit(Math.clamp(headers.moved(i), 0, datagramSize));
             }
             size = Math.max(0, result);
+            next = size;
+            isReceived = true;
             return result;
         }
     }

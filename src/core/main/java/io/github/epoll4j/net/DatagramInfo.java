@@ -4,6 +4,7 @@ import io.github.epoll4j.internal.gen.socket.socket_h;
 import io.github.epoll4j.internal.io.MessageHeaders;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The facts about one received datagram: sender, local address, length, whether it was cut, segments.
@@ -24,6 +25,7 @@ import java.net.InetSocketAddress;
  */
 public final class DatagramInfo {
     private final MessageHeaders header = new MessageHeaders(1, MessageHeaders.DATAGRAM_CONTROL);
+    private final AtomicBoolean inUse = new AtomicBoolean();
     private int length;
     private InetSocketAddress lastSender;
     private InetSocketAddress lastLocal;
@@ -35,6 +37,22 @@ public final class DatagramInfo {
 
     MessageHeaders header() {
         return header;
+    }
+
+    /**
+     * Begins a call that receives. The header has the address and the length of a buffer while the kernel reads it, so
+     * that two calls at once would receive into each other's memory.
+     *
+     * @throws IllegalStateException if another thread receives with this object
+     */
+    void begin() {
+        if (!inUse.compareAndSet(false, true)) {
+            throw new IllegalStateException("another thread receives with this DatagramInfo");
+        }
+    }
+
+    void end() {
+        inUse.setRelease(false);
     }
 
     /** Completes the facts after a call. */

@@ -1,6 +1,7 @@
 package io.github.epoll4j.net;
 
 import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.internal.io.DirectMemory;
 import io.github.epoll4j.internal.io.IoVector;
 import io.github.epoll4j.internal.io.ThreadBuffers;
@@ -215,6 +216,13 @@ public final class IoVectors {
             return result;
         } finally {
             end();
+        }
+    }
+
+    /** Throws if one call cannot move all parts that remain, as a message must be moved. */
+    void requireOneCall() {
+        if (size - first > unistd_h.IOV_MAX) {
+            throw new IllegalArgumentException((size - first) + " parts; one call takes " + unistd_h.IOV_MAX);
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.Arrays;
 
 /** Descriptors that go over a Unix socket with the bytes of a message (SCM_RIGHTS). */
 final class PassedFds {
-    /** Credentials and a security label come before the descriptors, on an adopted socket that asked for them. */
+    /** On a socket that asked for them, credentials, a pidfd and a security label come before the descriptors. */
     private static final int OTHER_CONTROL = MessageHeaders.controlSpace(ucred.SIZEOF) + 256;
 
     private PassedFds() {
@@ -61,6 +61,9 @@ final class PassedFds {
                 return result;
             }
             numbers = header.descriptors(0);
+            if (header.pidFd(0) >= 0) {
+                FdCalls.close(header.pidFd(0)); // which was not asked for by this call
+            }
             isCut = (header.flags(0) & message_h.MSG_CTRUNC) != 0;
         }
         if (isCut || numbers.length > fds.length) {

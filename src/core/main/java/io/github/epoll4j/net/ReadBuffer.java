@@ -31,6 +31,9 @@ public final class ReadBuffer {
     private final MemorySegment memory;
     private final ByteBuffer buffer;
     private final CallState state = new CallState();
+    /** Position and limit as the last read left them. */
+    private int filledFrom;
+    private int filledTo;
 
     private ReadBuffer(int size) {
         memory = Arena.ofAuto().allocate(size, CACHE_LINE);
@@ -52,8 +55,8 @@ public final class ReadBuffer {
     }
 
     /**
-     * Returns the buffer, positioned for reading: position to limit is unread. What is read from it, its position is
-     * moved over.
+     * Returns the buffer, positioned for reading: position to limit is unread. Only the position may be moved, forward:
+     * the bytes elsewhere are those of earlier reads.
      *
      * @return the same object each time
      */
@@ -68,13 +71,24 @@ public final class ReadBuffer {
      */
     public ReadBuffer clear() {
         buffer.position(0).limit(0);
+        filledFrom = 0;
+        filledTo = 0;
         return this;
     }
 
-    /** Reads once; the number of bytes, or {@code -errno}, where an end of the stream is 0. */
+    /**
+     * Reads once.
+     *
+     * @return the number of bytes, or {@code -errno}; 0 at the end of the stream
+     * @throws IllegalStateException if the limit was changed, or the position moved back, since the last read
+     */
     long fill(Transfer transfer, int fd) {
         int position = buffer.position();
         int limit = buffer.limit();
+        if (limit != filledTo || position < filledFrom) {
+            throw new IllegalStateException("position " + filledFrom + " and limit " + filledTo + " were changed to "
+                    + position + " and " + limit + "; only the position may be moved, forward");
+        }
         if (position >= limit) {
             limit = 0;
             clear();
@@ -83,13 +97,16 @@ public final class ReadBuffer {
             buffer.flip();
         }
         int space = buffer.capacity() - limit;
+        filledFrom = buffer.position();
+        filledTo = limit;
         if (space == 0) {
             return -Errno.EAGAIN; // the kernel's 0 would mean the end of the stream
         }
         long result = transfer.move(state, fd, memory, limit, space, 0);
         Reference.reachabilityFence(this);
         if (result > 0) {
-            buffer.limit(limit + (int) result);
+            filledTo = limit + (int) result;
+            buffer.limit(filledTo);
         }
         return result;
     }

@@ -249,10 +249,19 @@ public final class UdpSocket extends SocketFd {
      * @return the number of bytes in the buffer; 0 if the datagram is empty; -1 if there is no datagram
      * @throws ErrnoException ECONNREFUSED and the like if the socket is connected and the peer does not listen; ENOMEM
      * @throws IllegalArgumentException if the buffer is read-only
-     * @throws IllegalStateException if this socket is closed
+     * @throws IllegalStateException if this socket is closed, or another thread receives with the same info
      * @see <a href="https://man7.org/linux/man-pages/man2/recvmsg.2.html">recvmsg(2)</a>
      */
     public int receive(ByteBuffer buffer, DatagramInfo info) throws ErrnoException {
+        info.begin();
+        try {
+            return receiveOnce(buffer, info);
+        } finally {
+            info.end();
+        }
+    }
+
+    private int receiveOnce(ByteBuffer buffer, DatagramInfo info) throws ErrnoException {
         int fd = acquire();
         try (ThreadBuffers thread = ThreadBuffers.take()) {
             MessageHeaders header = info.header();
@@ -384,10 +393,11 @@ public final class UdpSocket extends SocketFd {
      * @return how many were sent; 0 if it would block, or none remained
      * @throws ErrnoException as {@link #send(ByteBuffer, InetSocketAddress, InetAddress, int)}, for the first that
      *     remains: {@link DatagramArray#skip()} gives it up
-     * @throws IllegalStateException if this socket is closed
+     * @throws IllegalStateException if this socket is closed, or the array holds received datagrams
      * @see <a href="https://man7.org/linux/man-pages/man2/sendmmsg.2.html">sendmmsg(2)</a>
      */
     public int send(DatagramArray datagrams) throws ErrnoException {
+        datagrams.requireSending();
         int fd = acquire();
         try {
             return datagrams.hasRemaining()
@@ -481,11 +491,12 @@ public final class UdpSocket extends SocketFd {
      * @param buffers where the bytes go
      * @return the number of bytes; 0 if the datagram is empty; -1 if there is no datagram
      * @throws ErrnoException as {@link #read(ByteBuffer)}
-     * @throws IllegalArgumentException if a part is read-only
+     * @throws IllegalArgumentException if a part is read-only, or there are more than 1024 that are not full (IOV_MAX)
      * @throws IllegalStateException if this socket is closed, or another thread uses the array
      * @see <a href="https://man7.org/linux/man-pages/man2/recvmsg.2.html">recvmsg(2)</a>
      */
     public int read(IoVectors buffers) throws ErrnoException {
+        buffers.requireOneCall();
         int fd = acquire();
         try {
             int result = (int) buffers.move(Transfer.RECVMSG, fd, true, 0);
@@ -527,14 +538,12 @@ public final class UdpSocket extends SocketFd {
      * @param buffers the bytes; none sends an empty datagram
      * @return the number of bytes, which is all; 0 if it would block, or none remained
      * @throws ErrnoException as {@link #write(ByteBuffer)}
-     * @throws IllegalArgumentException if there are more than 1024 parts (IOV_MAX)
+     * @throws IllegalArgumentException if more than 1024 parts remain (IOV_MAX)
      * @throws IllegalStateException if this socket is closed, or another thread uses the array
      * @see <a href="https://man7.org/linux/man-pages/man2/sendmsg.2.html">sendmsg(2)</a>
      */
     public int write(IoVectors buffers) throws ErrnoException {
-        if (buffers.size() > unistd_h.IOV_MAX) {
-            throw new IllegalArgumentException(buffers.size() + " parts; one call takes " + unistd_h.IOV_MAX);
-        }
+        buffers.requireOneCall();
         int fd = acquire();
         try {
             return (int) Transfer.SENDMSG.orWouldBlock(fd, buffers.move(Transfer.SENDMSG, fd, false, 0));

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.LibC;
+import io.github.epoll4j.Waiters;
 import io.github.epoll4j.internal.gen.message.message_h;
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import java.io.IOException;
@@ -26,7 +27,10 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -333,6 +337,76 @@ class DatagramTest {
         sender.write(bytes("x"));
         await(sender, EPOLLIN);
         assertErrno(Errno.ECONNREFUSED, () -> sender.receive(DatagramArray.allocate(1, 1)));
+    }
+
+    @Test
+    @DisplayName("an array of received datagrams is not sent: its memory has bytes of other peers")
+    void shouldRefuseToSendWhenTheDatagramsWereReceived() throws IOException {
+        DatagramArray array = DatagramArray.allocate(4, 64);
+        sender.send(bytes("a secret of another peer"), receiver.localAddress());
+        await(receiver, EPOLLIN);
+        assertThat(receiver.receive(array)).isOne();
+
+        assertThat(array.hasRemaining()).isFalse();
+        assertThat(array.remaining()).isZero();
+        for (ThrowingCallable use : List.<ThrowingCallable>of(() -> receiver.send(array),
+                () -> array.add(bytes("x"), array.sender(0)))) {
+            assertThatIllegalStateException().isThrownBy(use)
+                    .withMessage("the array holds received datagrams; clear it first");
+        }
+        array.clear().add(bytes("x"), sender.localAddress());
+        assertThat(receiver.send(array)).isOne();
+        await(sender, EPOLLIN);
+        assertThat(sender.read(ByteBuffer.allocate(64))).isOne();
+    }
+
+    @Test
+    @DisplayName("two threads cannot receive with one info at once: the header has the address of the buffer")
+    void shouldRefuseWhenTwoThreadsReceiveWithOneInfo() throws Exception {
+        DatagramInfo info = new DatagramInfo();
+        info.begin();
+        assertThatIllegalStateException().isThrownBy(() -> receiver.receive(ByteBuffer.allocate(1), info))
+                .withMessage("another thread receives with this DatagramInfo");
+        info.end();
+        assertThat(receiver.receive(ByteBuffer.allocate(1), info)).isEqualTo(-1);
+
+        ByteBuffer memory = ByteBuffer.allocateDirect(64 * 1024);
+        ByteBuffer small = memory.slice(0, 16);
+        byte[] ones = new byte[1000];
+        Arrays.fill(ones, (byte) 1);
+        ByteBuffer large = ByteBuffer.allocateDirect(60_000);
+        FutureTask<Void> other = Waiters.start(() -> {
+            for (int i = 0; i < 20_000; i++) {
+                receiveAtOnce(large.clear(), info);
+            }
+            return null;
+        });
+        while (!other.isDone()) {
+            sender.send(ByteBuffer.wrap(ones), receiver.localAddress());
+            receiveAtOnce(small.clear(), info);
+        }
+        other.get();
+        assertThat(memory.position(16).mismatch(ByteBuffer.allocate(64 * 1024 - 16))).as("the first byte written behind")
+                .isEqualTo(-1);
+    }
+
+    private int receiveAtOnce(ByteBuffer buffer, DatagramInfo info) throws ErrnoException {
+        try {
+            return receiver.receive(buffer, info);
+        } catch (IllegalStateException e) {
+            return -1; // the other thread receives
+        }
+    }
+
+    @Test
+    @DisplayName("a datagram is not received into more parts than one call takes, of which the rest would lose bytes")
+    void shouldRefuseWhenThereAreMorePartsThanOneCallTakes() throws IOException {
+        IoVectors parts = IoVectors.allocate(1500);
+        for (int i = 0; i < parts.capacity(); i++) {
+            parts.add(ByteBuffer.allocateDirect(1));
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> receiver.read(parts))
+                .withMessage("1500 parts; one call takes 1024");
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
@@ -14,6 +15,7 @@ import io.github.epoll4j.LibC;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.fd.FileFd;
+import io.github.epoll4j.internal.gen.socket.socket_h;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.testing.ChildJvm;
 import io.github.epoll4j.testing.Fds;
@@ -76,6 +78,25 @@ class PassedFdsTest {
         pair.first().close();
         assertThat(pair.second().receive(buffer.clear(), fds)).isEqualTo(-1);
         assertThat(pair.second().receive(buffer.limit(0), fds)).isZero();
+    }
+
+    @Test
+    @DisplayName("a pidfd of the sender, which SO_PASSPIDFD asks for, is closed (Linux 6.5)")
+    void shouldCloseThePidfdWhenTheSocketAskedForIt() throws IOException {
+        try {
+            pair.second().set(LinuxSocketOption.ofBoolean("SO_PASSPIDFD", socket_h.SOL_SOCKET, 76), true);
+        } catch (ErrnoException e) {
+            assumeTrue(e.errno() != Errno.ENOPROTOOPT, "no SO_PASSPIDFD before Linux 6.5");
+            throw e;
+        }
+        FileFd[] fds = new FileFd[1];
+        long before = Fds.count();
+        for (int i = 0; i < 10; i++) {
+            pair.first().send(bytes("x"), counter);
+            assertThat(pair.second().receive(buffer.clear(), fds)).isOne();
+            assertIsCounter(fds[0]);
+        }
+        assertThat(Fds.count()).isEqualTo(before);
     }
 
     @Test

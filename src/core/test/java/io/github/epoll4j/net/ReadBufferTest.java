@@ -4,10 +4,12 @@ import static io.github.epoll4j.net.Sockets.text;
 import static io.github.epoll4j.net.Sockets.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class ReadBufferTest {
@@ -38,6 +40,25 @@ class ReadBufferTest {
         pair.first().close();
         assertThat(pair.second().read(input.clear())).isEqualTo(-1);
         assertThat(input.buffer().hasRemaining()).isFalse();
+    }
+
+    @Test
+    @DisplayName("only the position may be moved, forward: the other bytes are those of earlier reads")
+    void shouldRefuseWhenTheLimitWasChangedOrThePositionMovedBack() throws IOException {
+        write(pair.first(), "abcd");
+        assertThat(pair.second().read(input)).isEqualTo(4);
+        input.buffer().clear();
+        assertThatIllegalStateException().isThrownBy(() -> pair.second().read(input))
+                .withMessage("position 0 and limit 4 were changed to 0 and 8; only the position may be moved, forward");
+        assertThat(pair.second().read(input.clear())).as("none").isZero();
+
+        write(pair.first(), "efgh");
+        pair.second().read(input);
+        input.buffer().position(2);
+        write(pair.first(), "i");
+        assertThat(pair.second().read(input)).isOne();
+        input.buffer().position(1);
+        assertThatIllegalStateException().isThrownBy(() -> pair.second().read(input));
     }
 
     @Test

@@ -274,6 +274,12 @@ public final class MessageHeaders {
         return numbers;
     }
 
+    /** Returns the descriptor of the sender's process that came with a received message (SO_PASSPIDFD), or -1. */
+    public int pidFd(int index) {
+        int at = find(index, socket_h.SOL_SOCKET, message_h.SCM_PIDFD, Integer.BYTES);
+        return at < 0 ? -1 : bytes.getInt(at);
+    }
+
     /** Appends zeroed control data of a kind, and returns its offset. */
     private int add(int index, int level, int type, int size) {
         int used = (int) bytes.getLong(header(index) + msghdr.msg_controllen$OFFSET);

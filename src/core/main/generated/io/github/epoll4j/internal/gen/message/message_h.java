@@ -158,6 +158,12 @@ public class message_h extends message_h$shared {
     public static final int UDP_GRO = 104;
     /**
      * {@snippet lang=c :
+     * #define SCM_PIDFD 4
+     * }
+     */
+    public static final int SCM_PIDFD = 4;
+    /**
+     * {@snippet lang=c :
      * enum <anonymous>.MSG_CTRUNC = 8
      * }
      */
