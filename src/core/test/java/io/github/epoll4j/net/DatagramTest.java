@@ -386,7 +386,7 @@ class DatagramTest {
             receiveAtOnce(small.clear(), info);
         }
         other.get();
-        assertThat(memory.position(16).mismatch(ByteBuffer.allocate(64 * 1024 - 16))).as("the first byte written behind")
+        assertThat(memory.position(16).mismatch(ByteBuffer.allocate(64 * 1024 - 16))).as("a byte behind the buffer")
                 .isEqualTo(-1);
     }
 
