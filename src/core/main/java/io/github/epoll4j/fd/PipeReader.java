@@ -37,7 +37,7 @@ public final class PipeReader extends PipeEnd {
     }
 
     /**
-     * Takes ownership of the read end of a pipe, or of a FIFO  that arrived as a {@link FileFd}, like {@link
+     * Takes ownership of the read end of a pipe, or of a FIFO, that arrived as a {@link FileFd}, like {@link
      * #adopt(int)}.
      *
      * @param file the owner, closed afterwards; it stays the caller's and open if this throws
