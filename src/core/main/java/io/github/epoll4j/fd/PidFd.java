@@ -52,11 +52,14 @@ public final class PidFd extends OwnedFd {
      * {@code pidfd_open(pid, 0)}: opens a process by its number. The kernel makes the descriptor close-on-exec.
      *
      * <p>The number may belong to another process since the caller read it; {@link #of(ProcessHandle)} excludes that.
+     * For a child of this JVM use {@link #of(Process)}: here {@link #exitStatus()} is UNKNOWN once the JVM has fetched
+     * the child's status.
      *
      * @param pid the number of a process, not of a thread, in this process's PID namespace; 1 or more
      * @return the process's descriptor, to be closed by the caller
-     * @throws ErrnoException ESRCH if there is no such process, or its exit status was fetched; EINVAL or ENOENT if it
-     *     is a thread's number; EMFILE, ENFILE, ENODEV or ENOMEM; EPERM in a sandbox that does not know the call
+     * @throws ErrnoException ESRCH if there is no such process, or its exit status was fetched, as the JVM does for its
+     *     children at once ({@link #of(Process)} returns null then); EINVAL or ENOENT if it is a thread's number;
+     *     EMFILE, ENFILE, ENODEV or ENOMEM; EPERM in a sandbox that does not know the call
      * @throws IllegalArgumentException if the number cannot be a process's
      * @throws UnsupportedOperationException if the kernel lacks the call (before Linux 5.3), the platform is not
      *     supported, or native access is denied
@@ -87,6 +90,9 @@ public final class PidFd extends OwnedFd {
     /**
      * {@code pidfd_open(pid, 0)}: opens a process, and compares its start time afterwards, so that it is not another
      * process with the same number.
+     *
+     * <p>For a child of this JVM use {@link #of(Process)}: here {@link #exitStatus()} is UNKNOWN once the JVM has
+     * fetched the child's status.
      *
      * @param process the process
      * @return its descriptor, to be closed by the caller; null if it has ended
