@@ -35,12 +35,16 @@ public final class Errno {
     public static final int EACCES = errno_h.EACCES;
     /** A pointer is outside the process's memory. */
     public static final int EFAULT = errno_h.EFAULT;
+    /** The device or resource is in use. */
+    public static final int EBUSY = errno_h.EBUSY;
     /** A file or a registration exists already. */
     public static final int EEXIST = errno_h.EEXIST;
     /** No such device. */
     public static final int ENODEV = errno_h.ENODEV;
     /** Not a directory. */
     public static final int ENOTDIR = errno_h.ENOTDIR;
+    /** A directory. */
+    public static final int EISDIR = errno_h.EISDIR;
     /** An argument is not valid. */
     public static final int EINVAL = errno_h.EINVAL;
     /** The system has too many open files. */
@@ -49,8 +53,12 @@ public final class Errno {
     public static final int EMFILE = errno_h.EMFILE;
     /** The file does not support this ioctl. */
     public static final int ENOTTY = errno_h.ENOTTY;
+    /** The file would be too large. */
+    public static final int EFBIG = errno_h.EFBIG;
     /** No space is left, or the limit of registrations is reached. */
     public static final int ENOSPC = errno_h.ENOSPC;
+    /** The file has no position. */
+    public static final int ESPIPE = errno_h.ESPIPE;
     /** The file system is read-only. */
     public static final int EROFS = errno_h.EROFS;
     /** The reading end is closed. */
@@ -101,6 +109,8 @@ public final class Errno {
     public static final int EISCONN = errno_h.EISCONN;
     /** The socket is not connected. */
     public static final int ENOTCONN = errno_h.ENOTCONN;
+    /** Too many descriptors are on their way. */
+    public static final int ETOOMANYREFS = errno_h.ETOOMANYREFS;
     /** The connection timed out. */
     public static final int ETIMEDOUT = errno_h.ETIMEDOUT;
     /** The connection was refused. */
@@ -113,6 +123,8 @@ public final class Errno {
     public static final int EALREADY = errno_h.EALREADY;
     /** The connection attempt continues in the background. */
     public static final int EINPROGRESS = errno_h.EINPROGRESS;
+    /** The user's quota of the file system is reached. */
+    public static final int EDQUOT = errno_h.EDQUOT;
     /** The operation was canceled. */
     public static final int ECANCELED = errno_h.ECANCELED;
 

@@ -22,6 +22,9 @@ import java.util.Objects;
  * collector frees its memory, so use by two threads, or a close during a wait, is an error, never a crash.
  */
 public final class EpollEventArray implements AutoCloseable, Iterable<EpollEvent> {
+    /** The number of events that {@link #toString()} shows. */
+    private static final int SHOWN = 8;
+
     private final CallState state = new CallState();
     /** Its size is the capacity: a wait checks the number of events against the memory that it passes. */
     private MemorySegment memory;
@@ -186,6 +189,25 @@ public final class EpollEventArray implements AutoCloseable, Iterable<EpollEvent
             larger.copyFrom(present);
             use(larger);
         }
+    }
+
+    /**
+     * Returns the number of events of the last wait, the capacity, whether a wake-up ended the wait, and the first
+     * eight events.
+     *
+     * @return such as {@code EpollEventArray[1 of 16: EpollEvent[EPOLLIN, data=7]]}
+     */
+    @Override
+    public String toString() {
+        if (memory.byteSize() == 0) {
+            return "EpollEventArray[closed]";
+        }
+        StringBuilder text = new StringBuilder("EpollEventArray[" + ready + " of " + capacity());
+        text.append(isWokenUp ? ", woken up" : "");
+        for (int index = 0; index < Math.min(ready, SHOWN); index++) {
+            text.append(index == 0 ? ": " : ", ").append(get(index));
+        }
+        return text.append(ready > SHOWN ? ", ...]" : "]").toString();
     }
 
     /** Closes the array. Closing it again has no effect. */

@@ -8,6 +8,8 @@ import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.fd.FdKind;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.ffi.EpollEventLayout;
 import io.github.epoll4j.internal.ffi.Platform;
@@ -15,6 +17,7 @@ import io.github.epoll4j.internal.gen.epoll.epoll_h;
 import io.github.epoll4j.internal.io.CloseHooks;
 import io.github.epoll4j.internal.io.EpollCalls;
 import io.github.epoll4j.internal.io.FdCalls;
+import io.github.epoll4j.internal.io.FileOwner;
 import io.github.epoll4j.internal.io.Timeouts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -128,6 +131,19 @@ public final class EpollInstance extends OwnedFd {
         return of(fd);
     }
 
+    /**
+     * Takes ownership of an epoll descriptor that arrived as a {@link FileFd}, like {@link #adopt(int)}.
+     *
+     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
+     * @return the new owner, to be closed by the caller
+     * @throws ErrnoException as {@link #adopt(int)}
+     * @throws IllegalArgumentException if it is of another kind, or borrowed
+     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
+     */
+    public static EpollInstance adopt(FileFd file) throws ErrnoException {
+        return FileOwner.pass(file, EpollInstance::adopt);
+    }
+
     private static String file(int fd) {
         try {
             return Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd)).toString();
@@ -166,11 +182,11 @@ public final class EpollInstance extends OwnedFd {
      * @param events the event mask, see {@link EpollFlags}; EPOLLERR and EPOLLHUP are always added, so that 0 is valid
      * @param data   64 bits that come with each event; any value but one, which {@link #wakeup()} uses
      * @throws ErrnoException EEXIST if the descriptor is registered already; EBADF if it is not open, or was opened
-     *     with O_PATH; EPERM if its file cannot be polled (a regular file, a directory, /dev/null); EINVAL if it is
-     *     this instance, if EPOLLEXCLUSIVE comes with another flag than IN, OUT, ERR, HUP, WAKEUP and ET or for an
-     *     epoll descriptor, or if one file would wake too many nested instances; ELOOP if instances would watch each
-     *     other in a cycle, or more than five deep; ENOSPC if the user's {@code /proc/sys/fs/epoll/max_user_watches} is
-     *     reached; ENOMEM
+     *     with O_PATH; EPERM if its file cannot be polled (most regular files, a directory, /dev/null), with the kind
+     *     of file in the message; EINVAL if it is this instance, if EPOLLEXCLUSIVE comes with another flag than IN,
+     *     OUT, ERR, HUP, WAKEUP and ET or for an epoll descriptor, or if one file would wake too many nested instances;
+     *     ELOOP if instances would watch each other in a cycle, or more than five deep; ENOSPC if the user's
+     *     {@code /proc/sys/fs/epoll/max_user_watches} is reached; ENOMEM
      * @throws IllegalArgumentException if {@link #wakeup()} uses the 64 bits
      * @throws IllegalStateException if this instance, or the descriptor's owner, is closed
      * @see <a href="https://man7.org/linux/man-pages/man2/epoll_ctl.2.html">epoll_ctl(2)</a>
@@ -340,7 +356,17 @@ public final class EpollInstance extends OwnedFd {
     }
 
     private static ErrnoException refused(String opName, int fd, String mask, int result) {
-        return new ErrnoException("epoll_ctl", opName + ", fd=" + fd + mask, -result);
+        String kind = result == -Errno.EPERM && !mask.isEmpty() ? kind(fd) : "";
+        return new ErrnoException("epoll_ctl", opName + ", fd=" + fd + kind + mask, -result);
+    }
+
+    /** Returns the kind of file in parentheses; empty if {@code /proc} is not mounted. */
+    private static String kind(int fd) {
+        try {
+            return " (" + FdKind.of(fd).description() + ")";
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     private static int ctl(CallState state, int epfd, int op, int fd, int events, long data) {

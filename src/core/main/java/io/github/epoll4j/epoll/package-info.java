@@ -7,7 +7,7 @@
  * {@snippet :
  * try (var epoll = EpollInstance.open();
  *      var events = EpollEventArray.allocate(256)) {
- *     epoll.add(pipe.readFd(), EPOLLIN, 42);
+ *     epoll.add(pipe.reader(), EPOLLIN, 42);
  *     int ready = epoll.await(events, Duration.ofSeconds(5));   // 0 on timeout
  *     for (EpollEvent event : events) {
  *         // event.data() == 42, event.isReadable()
@@ -41,7 +41,7 @@
  * <li>EPOLLERR and EPOLLHUP are reported even if not requested. A socket that was never connected reports EPOLLHUP.
  * <li>The events of a batch are copies: an event may belong to a descriptor that was closed after the wait. Keep a
  *     generation in the data where numbers are reused.
- * <li>Regular files and directories are always ready, and epoll refuses them (EPERM); select and poll do not.
+ * <li>Most regular files, and directories, are always ready, and epoll refuses them (EPERM); select and poll do not.
  * <li>EPOLLEXCLUSIVE wakes the same instance each time: while that one waits again in time, it gets every connection.
  * </ul>
  *

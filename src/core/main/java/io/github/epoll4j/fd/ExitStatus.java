@@ -13,7 +13,10 @@ public record ExitStatus(State state, int value) {
         RUNNING,
         /** The process has ended with an exit code. */
         EXITED,
-        /** The process was killed by a signal. */
+        /**
+         * The process was killed by a signal. A child of {@link Process} never has this state once the JVM has fetched
+         * its status: a descriptor of {@link PidFd#of(Process)} returns {@link #EXITED}, with 128 plus the signal.
+         */
         KILLED,
         /**
          * Only the parent of a process gets its status, and only once. This process is not the parent, or other code

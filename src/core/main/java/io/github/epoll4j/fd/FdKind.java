@@ -12,18 +12,25 @@ import java.nio.file.Path;
 /**
  * The kind of file that a descriptor refers to.
  *
- * <p>A regular file or a directory cannot be watched by epoll: {@code add} fails with EPERM. It never blocks, so read
- * it without waiting; select and poll report it ready at any time. The same holds for devices without a queue, such as
- * {@code /dev/null}.
+ * <p>Most regular files, all directories, and devices without a queue, such as {@code /dev/null}, cannot be watched by
+ * epoll: {@code add} fails with EPERM. They never block, so read them without waiting; select and poll report them
+ * ready at any time. The kind is a hint, epoll_ctl decides: some files of {@code /proc} and {@code /sys}, such as
+ * {@code /proc/self/mounts}, are regular and can be watched.
  */
 public enum FdKind {
-    /** A regular file, or memory of memfd_create. It is always ready, and epoll refuses it with EPERM. */
+    /**
+     * A regular file, or memory of memfd_create. Epoll refuses most of them with EPERM, and accepts some of
+     * {@code /proc} and {@code /sys}.
+     */
     REGULAR("a regular file"),
     /** A directory. Epoll refuses it with EPERM. */
     DIRECTORY("a directory"),
     /** A terminal, either end of a pseudo-terminal included. */
     TERMINAL("a terminal"),
-    /** A character device that is not a terminal, such as {@code /dev/null}. */
+    /**
+     * A character device that is not a terminal. Epoll refuses some, such as {@code /dev/null}, with EPERM, and accepts
+     * others, such as {@code /dev/input/event0}.
+     */
     CHARACTER_DEVICE("a character device"),
     /** A block device. Epoll refuses it with EPERM. */
     BLOCK_DEVICE("a block device"),
@@ -64,13 +71,16 @@ public enum FdKind {
     }
 
     /**
-     * Returns the kind of a number.
+     * Returns the kind of a number, as {@code /proc/self/fd} shows it.
      *
+     * @param fd the number of an open descriptor, borrowed
+     * @return the kind
      * @throws ErrnoException EBADF if the number is not open
      * @throws IOException if {@code /proc} is not mounted
      * @throws IllegalArgumentException if the number is negative
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
      */
-    static FdKind of(int fd) throws IOException {
+    public static FdKind of(int fd) throws IOException {
         requireOpen(fd);
         Path link = FDS.resolve(Integer.toString(fd));
         String target = Files.readSymbolicLink(link).toString();

@@ -24,7 +24,8 @@ import java.nio.file.Path;
  * call pins a virtual thread, and {@link #close()} does not end it. Reads and writes allocate nothing. Direct buffers
  * and native segments are passed to the kernel as they are. Other buffers are copied, at most 64 KB for each call.
  *
- * <p>{@link #kind()} explains a refusal: epoll refuses regular files with EPERM, since they are always ready.
+ * <p>Epoll refuses most regular files with EPERM, since they are always ready; the message names the {@link #kind()}.
+ * The table "readiness, descriptor by descriptor" in {@code docs/behaviours.md} has the readiness of each kind.
  *
  * <p>A terminal is set to raw mode by {@link #ioctl(long, MemorySegment)} with the kernel's {@code struct termios},
  * four 32-bit masks of flags and 20 bytes:
@@ -45,6 +46,24 @@ import java.nio.file.Path;
  *
  * static void clear(MemorySegment termios, long offset, int flags) {
  *     termios.set(JAVA_INT, offset, termios.get(JAVA_INT, offset) & ~flags);
+ * }
+ * }
+ *
+ * <p>A pseudo-terminal is a pair of a master and a slave. A slave whose master is closed reads -1, and its writes throw
+ * EIO. Reads of a master whose slave is closed throw EIO.
+ *
+ * {@snippet lang=java :
+ * static final long TIOCSPTLCK = 0x40045431L, TIOCGPTN = 0x80045430L;     // x86-64 and aarch64
+ *
+ * try (Arena arena = Arena.ofConfined();
+ *      FileFd master = FileFd.open(Path.of("/dev/ptmx"), O_RDWR | O_NOCTTY | O_NONBLOCK)) {
+ *     MemorySegment number = arena.allocate(JAVA_INT);
+ *     master.ioctl(TIOCSPTLCK, number);    // 0 unlocks the slave
+ *     master.ioctl(TIOCGPTN, number);
+ *     Path path = Path.of("/dev/pts/" + number.get(JAVA_INT, 0));
+ *     try (FileFd slave = FileFd.open(path, O_RDWR | O_NOCTTY | O_NONBLOCK)) {
+ *         …
+ *     }
  * }
  * }
  *
@@ -147,7 +166,7 @@ public final class FileFd extends OwnedFd {
      * object closes it.
      *
      * <p>O_NONBLOCK stays as it is. The types have methods of the same name that check the kind, such as
-     * {@link EventFd#adopt}.
+     * {@link EventFd#adopt(int)}.
      *
      * @param fd the number of an open descriptor of any kind, 0 or more
      * @return its owner, to be closed by the caller
@@ -182,6 +201,15 @@ public final class FileFd extends OwnedFd {
         FdKind.requireOpen(fd);
         BorrowedFlags.install();
         return new FileFd(fd, true);
+    }
+
+    /**
+     * Returns true if the number stays open when this object is closed.
+     *
+     * @return true for a descriptor of {@link #borrow}
+     */
+    public boolean isBorrowed() {
+        return borrowed != NONE;
     }
 
     /**
@@ -417,8 +445,8 @@ public final class FileFd extends OwnedFd {
     }
 
     /**
-     * Returns the kind of file, as {@code /proc/self/fd} shows it. It tells apart what epoll can watch and what is
-     * always ready.
+     * Returns the kind of file, as {@code /proc/self/fd} shows it. Whether epoll can watch it is the decision of
+     * epoll_ctl, see {@link FdKind}.
      *
      * @return the kind
      * @throws ErrnoException EBADF if other code closed the number

@@ -10,6 +10,7 @@ import io.github.epoll4j.internal.gen.pidfd.child_info;
 import io.github.epoll4j.internal.gen.pidfd.pidfd_h;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.internal.io.FdCalls;
+import io.github.epoll4j.internal.io.FileOwner;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
@@ -51,11 +52,14 @@ public final class PidFd extends OwnedFd {
      * {@code pidfd_open(pid, 0)}: opens a process by its number. The kernel makes the descriptor close-on-exec.
      *
      * <p>The number may belong to another process since the caller read it; {@link #of(ProcessHandle)} excludes that.
+     * For a child of this JVM use {@link #of(Process)}: here {@link #exitStatus()} is UNKNOWN once the JVM has fetched
+     * the child's status.
      *
      * @param pid the number of a process, not of a thread, in this process's PID namespace; 1 or more
      * @return the process's descriptor, to be closed by the caller
-     * @throws ErrnoException ESRCH if there is no such process, or its exit status was fetched; EINVAL or ENOENT if it
-     *     is a thread's number; EMFILE, ENFILE, ENODEV or ENOMEM; EPERM in a sandbox that does not know the call
+     * @throws ErrnoException ESRCH if there is no such process, or its exit status was fetched, as the JVM does for its
+     *     children at once ({@link #of(Process)} returns null then); EINVAL or ENOENT if it is a thread's number;
+     *     EMFILE, ENFILE, ENODEV or ENOMEM; EPERM in a sandbox that does not know the call
      * @throws IllegalArgumentException if the number cannot be a process's
      * @throws UnsupportedOperationException if the kernel lacks the call (before Linux 5.3), the platform is not
      *     supported, or native access is denied
@@ -86,6 +90,9 @@ public final class PidFd extends OwnedFd {
     /**
      * {@code pidfd_open(pid, 0)}: opens a process, and compares its start time afterwards, so that it is not another
      * process with the same number.
+     *
+     * <p>For a child of this JVM use {@link #of(Process)}: here {@link #exitStatus()} is UNKNOWN once the JVM has
+     * fetched the child's status.
      *
      * @param process the process
      * @return its descriptor, to be closed by the caller; null if it has ended
@@ -141,6 +148,20 @@ public final class PidFd extends OwnedFd {
         int pid = FdKind.info(fd, "Pid");
         FdCalls.setNonBlockingAndCloseOnExec(fd);
         return new PidFd(fd, pid, null);
+    }
+
+    /**
+     * Takes ownership of a process's descriptor that arrived as a {@link FileFd}, like {@link #adopt(int)}.
+     *
+     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
+     * @return the new owner, to be closed by the caller
+     * @throws ErrnoException as {@link #adopt(int)}
+     * @throws IOException if {@code /proc} is not mounted
+     * @throws IllegalArgumentException if it is of another kind, or borrowed
+     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
+     */
+    public static PidFd adopt(FileFd file) throws IOException {
+        return FileOwner.pass(file, PidFd::adopt);
     }
 
     /**

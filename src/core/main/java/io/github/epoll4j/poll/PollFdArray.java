@@ -28,6 +28,9 @@ import java.util.Objects;
  * @see <a href="https://man7.org/linux/man-pages/man2/poll.2.html">poll(2)</a>
  */
 public final class PollFdArray implements AutoCloseable {
+    /** The number of entries that {@link #toString()} shows. */
+    private static final int SHOWN = 8;
+
     private final CallState state = new CallState();
     private MemorySegment memory;
     private long[] data;
@@ -275,7 +278,8 @@ public final class PollFdArray implements AutoCloseable {
     }
 
     /**
-     * Returns the index of the next ready entry. Iterating with it allocates nothing.
+     * Returns the index of the next ready entry. Iterating with it allocates nothing. After {@link #remove remove(i)}
+     * go on with {@code nextReady(i)}: the last entry is there now.
      *
      * @param from the index to begin with, 0 or more
      * @return the lowest index, at least {@code from}, whose {@link #revents} is not 0; -1 if there is none
@@ -307,11 +311,38 @@ public final class PollFdArray implements AutoCloseable {
             List<PollFd> ready = new ArrayList<>(readyCount);
             for (int index = size() - 1; index >= 0 && ready.size() < readyCount; index--) {
                 if (revents(index) != 0) {
-                    ready.add(new PollFd(index, fd(index), events(index), revents(index), data(index)));
+                    ready.add(get(index));
                 }
             }
             return Collections.unmodifiableList(ready).iterator();
         };
+    }
+
+    /**
+     * Returns the number of ready entries, the size, and the first eight ready entries.
+     *
+     * @return such as {@code PollFdArray[1 of 2 ready: PollFd[fd=7, POLLIN of POLLIN]]}
+     */
+    @Override
+    public String toString() {
+        if (capacity == 0) {
+            return "PollFdArray[closed]";
+        }
+        StringBuilder text = new StringBuilder("PollFdArray[" + readyCount + " of " + size + " ready");
+        int shown = 0;
+        for (int index = nextReady(0); index >= 0; index = nextReady(index + 1)) {
+            text.append(shown == 0 ? ": " : ", ");
+            if (shown == SHOWN) {
+                return text.append("...]").toString();
+            }
+            text.append(get(index));
+            shown++;
+        }
+        return text.append(']').toString();
+    }
+
+    private PollFd get(int index) {
+        return new PollFd(index, fd(index), events(index), revents(index), data(index));
     }
 
     /** Closes the array. Closing it again has no effect. */

@@ -19,7 +19,7 @@
  * <li>POLLERR, POLLHUP and POLLNVAL are reported even if not requested.
  * <li>A number that is not open does not fail the call. Its entry reports POLLNVAL and counts as ready.
  * <li>A negative number is skipped. The complement, {@code ~fd}, disables an entry without moving others.
- * <li>Regular files and directories are always readable and writable.
+ * <li>Most regular files, and directories, are always readable and writable.
  * <li>The cost of a wait is proportional to the number of entries, however few are ready.
  * </ul>
  *

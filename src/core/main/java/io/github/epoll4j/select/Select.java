@@ -46,7 +46,8 @@ public final class Select {
      * @param write  descriptors to write to, or null; overwritten with those that have buffer space, or an error
      * @param except descriptors to watch for urgent data, or null; overwritten with those that have it
      * @return the number of bits set in all sets together
-     * @throws ErrnoException EBADF if a number is not an open descriptor, with the sets unchanged; ENOMEM
+     * @throws ErrnoException EBADF if a number is not an open descriptor, with the number in the message and the sets
+     *     unchanged; ENOMEM
      * @throws IllegalArgumentException if one set is passed twice
      */
     public static int select(FdSet read, FdSet write, FdSet except) throws ErrnoException {
@@ -96,9 +97,22 @@ public final class Select {
             result = await(nfds, begin(read, nfds), begin(write, nfds), begin(except, nfds), timeoutNanos);
         }
         if (result < 0) {
-            throw new ErrnoException("select", "nfds=" + nfds, -result);
+            String member = result == -Errno.EBADF ? closedMember(read, write, except) : "";
+            throw new ErrnoException("select", "nfds=" + nfds + member, -result);
         }
         return result;
+    }
+
+    /** Returns the first member that is not open, as text; empty if another thread has opened it since. */
+    private static String closedMember(FdSet... sets) {
+        for (FdSet set : sets) {
+            for (int fd = set == null ? -1 : set.next(0); fd >= 0; fd = set.next(fd + 1)) {
+                if (FdCalls.fcntl(fd, unistd_h.F_GETFD, 0) < 0) {
+                    return ", fd=" + fd;
+                }
+            }
+        }
+        return "";
     }
 
     /**

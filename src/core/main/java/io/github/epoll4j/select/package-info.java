@@ -6,7 +6,7 @@
  *
  * {@snippet :
  * FdSet interest = FdSet.allocate();
- * interest.set(pipe.readFd());
+ * interest.set(pipe.reader());
  * FdSet ready = interest.copy();
  * int count = Select.select(ready, null, null, Duration.ofMillis(200));
  * for (int fd = ready.next(0); fd >= 0; fd = ready.next(fd + 1)) {

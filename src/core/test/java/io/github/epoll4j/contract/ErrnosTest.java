@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.Errno;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -88,6 +90,13 @@ class ErrnosTest {
         assertThat(listed().keySet()).as("-Depoll4j.write=true corrects the list")
                 .containsExactlyElementsOf(documented);
         assertThat(lines()).as("sorted").isSorted();
+    }
+
+    @Test
+    @DisplayName("each errno of a throws clause is a constant of Errno")
+    void shouldHaveAConstantWhenAThrowsClauseNamesAnErrno() throws IOException {
+        assertThat(Arrays.stream(Errno.class.getFields()).map(Field::getName))
+                .containsAll(listed().keySet().stream().map(pair -> pair.split(" ")[1]).toList());
     }
 
     private static void write(List<String> documented) throws IOException {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.internal.ffi.EpollEventLayout;
 import io.github.epoll4j.testing.ChildJvm;
@@ -21,6 +22,32 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class EpollEventArrayTest {
+    @Test
+    @DisplayName("toString has the events, and at most eight of them")
+    void shouldShowTheEventsWhenLogged() throws ErrnoException {
+        EpollEventArray events = EpollEventArray.allocate(16);
+        try (events; EpollInstance epoll = EpollInstance.open(); EventFd counter = EventFd.open(1)) {
+            assertThat(events).hasToString("EpollEventArray[0 of 16]");
+            epoll.add(counter, EPOLLIN, 7);
+            epoll.await(events);
+            assertThat(events).hasToString("EpollEventArray[1 of 16: EpollEvent[EPOLLIN, data=7]]");
+            epoll.delete(counter);
+            epoll.wakeup();
+            epoll.await(events);
+            assertThat(events).hasToString("EpollEventArray[0 of 16, woken up]");
+            List<OwnedFd> more = new ArrayList<>();
+            for (int i = 0; i < 9; i++) {
+                more.add(counter.duplicate());
+                epoll.add(more.get(i), EPOLLIN, 7);
+            }
+            epoll.await(events);
+            assertThat(events).hasToString(
+                    "EpollEventArray[9 of 16: " + "EpollEvent[EPOLLIN, data=7], ".repeat(8) + "...]");
+            more.forEach(OwnedFd::close);
+        }
+        assertThat(events).hasToString("EpollEventArray[closed]");
+    }
+
     @Test
     @DisplayName("every method of a closed array throws IllegalStateException, and close does nothing")
     void shouldThrowFromEveryMethodWhenClosed() throws ErrnoException {

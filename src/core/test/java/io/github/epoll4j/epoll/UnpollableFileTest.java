@@ -17,7 +17,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -32,11 +32,13 @@ class UnpollableFileTest {
     @DisplayName("epoll_ctl(2) EPERM: a regular file, a directory, /dev/null; select and poll say ready at once")
     void shouldBeRefusedByEpollAloneWhenTheFileCannotBePolled() throws IOException {
         Path file = Files.createFile(folder.resolve("regular"));
-        for (Path path : List.of(file, folder, Path.of("/dev/null"))) {
+        Map<Path, String> kinds = Map.of(
+                file, "a regular file", folder, "a directory", Path.of("/dev/null"), "a character device");
+        for (Path path : kinds.keySet()) {
             try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
                 assertThat(channel.isOpen()).isTrue();
                 int fd = numberOf(path.toRealPath());
-                assertRefusedByEpoll(fd);
+                assertRefusedByEpoll(fd, kinds.get(path));
                 assertReadyForSelect(fd);
                 assertReadyForPoll(fd);
             }
@@ -60,11 +62,13 @@ class UnpollableFileTest {
         }
     }
 
-    private static void assertRefusedByEpoll(int fd) throws IOException {
+    private static void assertRefusedByEpoll(int fd, String kind) throws IOException {
         try (EpollInstance epoll = EpollInstance.open()) {
             assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> epoll.add(fd, EPOLLIN))
                     .returns(Errno.EPERM, ErrnoException::errno)
-                    .withMessageStartingWith("epoll_ctl(ADD, fd=" + fd + ", EPOLLIN): EPERM");
+                    .withMessage("epoll_ctl(ADD, fd=%d (%s), EPOLLIN): EPERM (Operation not permitted)", fd, kind);
+            assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> epoll.modify(fd, EPOLLIN))
+                    .withMessage("epoll_ctl(MOD, fd=%d (%s), EPOLLIN): EPERM (Operation not permitted)", fd, kind);
         }
     }
 

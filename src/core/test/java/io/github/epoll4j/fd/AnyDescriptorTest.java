@@ -128,6 +128,17 @@ class AnyDescriptorTest {
     }
 
     @Test
+    @DisplayName("some regular files of /proc can be watched")
+    void shouldWatchARegularFileWhenTheKernelCanPollIt() throws IOException {
+        try (EpollInstance epoll = EpollInstance.open();
+                FileFd mounts = FileFd.open(Path.of("/proc/self/mounts"), O_RDONLY)) {
+            assertThat(mounts.kind()).isEqualTo(FdKind.REGULAR);
+            epoll.add(mounts, EPOLLIN);
+            epoll.delete(mounts);
+        }
+    }
+
+    @Test
     @DisplayName("a terminal, a FIFO and a netlink socket in one epoll; the refusal of a file is explained by its kind")
     void shouldWatchAnythingThatCanBeWatched() throws Exception {
         long descriptors = Fds.count();
@@ -144,7 +155,8 @@ class AnyDescriptorTest {
             epoll.add(reader, EPOLLIN, 2);
             epoll.add(netlink, EPOLLIN, 3);
             assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> epoll.add(file, EPOLLIN, 4))
-                    .returns(Errno.EPERM, ErrnoException::errno);
+                    .returns(Errno.EPERM, ErrnoException::errno)
+                    .withMessageContaining("fd=" + file.fd() + " (a regular file)");
             assertThat(file.kind()).isEqualTo(FdKind.REGULAR).returns("a regular file", FdKind::description);
             assertThat(read(file)).as("always ready").isEqualTo("text");
             assertThat(epoll.awaitMillis(events, 0)).isZero();

@@ -50,6 +50,26 @@ class PollTest {
     }
 
     @Test
+    @DisplayName("toString has the ready entries, and at most eight of them")
+    void shouldShowTheReadyEntriesWhenLogged() throws ErrnoException {
+        PollFdArray fds = PollFdArray.allocate(1);
+        try (fds; EventFd ready = EventFd.open(1); EventFd idle = EventFd.open()) {
+            assertThat(fds).hasToString("PollFdArray[0 of 0 ready]");
+            fds.add(idle, POLLIN);
+            fds.add(ready, POLLIN);
+            Poll.poll(fds);
+            String entry = "PollFd[fd=" + ready.fd() + ", POLLIN of POLLIN]";
+            assertThat(fds).hasToString("PollFdArray[1 of 2 ready: " + entry + "]");
+            for (int i = 0; i < 8; i++) {
+                fds.add(ready, POLLIN);
+            }
+            Poll.poll(fds);
+            assertThat(fds).hasToString("PollFdArray[9 of 10 ready: " + (entry + ", ").repeat(8) + "...]");
+        }
+        assertThat(fds).hasToString("PollFdArray[closed]");
+    }
+
+    @Test
     @DisplayName("poll01: each entry tells what is ready, and the result counts entries, not bits")
     void shouldReportEntriesWhenSomeAreReady() throws ErrnoException {
         fds.add(empty.fd(), POLLIN);

@@ -106,11 +106,13 @@ class SelectTest {
         FdSet read = setOf(full, empty);
         FdSet write = setOf(full);
         FdSet expected = read.copy();
+        int closed = empty.fd();
         empty.close();
 
         assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> Select.selectMillis(read, write, null, 0))
                 .returns(Errno.EBADF, ErrnoException::errno)
-                .returns("select", ErrnoException::syscall);
+                .returns("select", ErrnoException::syscall)
+                .withMessage("select(nfds=%d, fd=%d): EBADF (Bad file descriptor)", read.highest() + 1, closed);
         assertThat(read).hasToString(expected.toString());
         assertThat(write.isSet(full.fd())).isTrue();
     }
@@ -146,7 +148,8 @@ class SelectTest {
         assertThat(raw.isSet(beyond)).as("the kernel alone").isTrue();
 
         assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> Select.selectMillis(read, null, null, 0))
-                .returns(Errno.EBADF, ErrnoException::errno);
+                .returns(Errno.EBADF, ErrnoException::errno)
+                .withMessageContaining(", fd=" + beyond + ")");
         assertThat(read.isSet(full.fd()) && read.isSet(beyond)).as("the set is as before").isTrue();
         read.clear(full.fd());
         assertThatExceptionOfType(ErrnoException.class).as("a wait without limit, in which nothing else is ready")
