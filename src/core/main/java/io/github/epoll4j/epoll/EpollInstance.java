@@ -8,6 +8,8 @@ import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.fd.FdKind;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.ffi.EpollEventLayout;
 import io.github.epoll4j.internal.ffi.Platform;
@@ -20,8 +22,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -113,27 +113,20 @@ public final class EpollInstance extends OwnedFd {
      * @param fd the number of an open epoll descriptor, 0 or more; made close-on-exec
      * @return its owner, to be closed by the caller; {@link #detach()} removes the eventfd again
      * @throws ErrnoException EBADF if the number is not open; EMFILE, ENFILE, ENOMEM or ENOSPC for the eventfd
+     * @throws IOException if {@code /proc} is not mounted
      * @throws IllegalArgumentException if the number is negative, or not that of an epoll descriptor
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
      */
-    public static EpollInstance adopt(int fd) throws ErrnoException {
-        Platform.require();
-        if (fd < 0) {
-            throw new IllegalArgumentException("not a descriptor: " + fd);
+    public static EpollInstance adopt(int fd) throws IOException {
+        try (FileFd file = FileFd.borrow(fd)) {
+            FdKind kind = file.kind();
+            if (kind != FdKind.EPOLL) {
+                throw new IllegalArgumentException(
+                        "fd=" + fd + " is not an epoll instance: it is " + kind.description());
+            }
         }
         FdCalls.setCloseOnExec(fd);
-        if (!file(fd).equals("anon_inode:[eventpoll]")) {
-            throw new IllegalArgumentException("fd=" + fd + " is not an epoll descriptor: " + file(fd));
-        }
         return of(fd);
-    }
-
-    private static String file(int fd) {
-        try {
-            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd)).toString();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static EpollInstance ownOrClose(int fd) throws ErrnoException {
