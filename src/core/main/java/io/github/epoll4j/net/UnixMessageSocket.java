@@ -27,10 +27,18 @@ import java.nio.ByteBuffer;
 public final class UnixMessageSocket extends SocketFd {
     /** Whether there is an end of the stream: sequenced packets have one, datagrams do not. */
     private final boolean hasEnd;
+    /** The peer's address once it is known, or null. Of datagrams always null: the peer can change. */
+    private volatile UnixAddress peer;
 
     UnixMessageSocket(int fd, boolean hasEnd) {
         super(fd, socket_h.AF_UNIX);
         this.hasEnd = hasEnd;
+    }
+
+    static UnixMessageSocket accepted(int fd, UnixAddress peer) {
+        UnixMessageSocket socket = new UnixMessageSocket(fd, true);
+        socket.peer = peer;
+        return socket;
     }
 
     /**
@@ -128,6 +136,9 @@ public final class UnixMessageSocket extends SocketFd {
      */
     public void connect(UnixAddress address) throws ErrnoException {
         connectUnix(address);
+        if (hasEnd) {
+            peer = address;
+        }
     }
 
     /**
@@ -299,14 +310,16 @@ public final class UnixMessageSocket extends SocketFd {
     }
 
     /**
-     * {@code getpeername(2)}: returns the peer's address.
+     * Returns the peer's address. Of sequenced packets it is known since accept or connect, also after this socket was
+     * closed. Otherwise the kernel is asked, by {@code getpeername(2)}.
      *
      * @return the address; unnamed if the peer is not bound; null if the socket is not connected
      * @throws ErrnoException ENOBUFS
-     * @throws IllegalStateException if this socket is closed
+     * @throws IllegalStateException if this socket is closed, and the address is not known
      * @see <a href="https://man7.org/linux/man-pages/man2/getpeername.2.html">getpeername(2)</a>
      */
     public UnixAddress remoteAddress() throws ErrnoException {
-        return remoteUnixAddress();
+        UnixAddress known = peer;
+        return known == null ? remoteUnixAddress() : known;
     }
 }
