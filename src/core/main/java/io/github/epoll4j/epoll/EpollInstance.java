@@ -23,8 +23,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -116,18 +114,19 @@ public final class EpollInstance extends OwnedFd {
      * @param fd the number of an open epoll descriptor, 0 or more; made close-on-exec
      * @return its owner, to be closed by the caller; {@link #detach()} removes the eventfd again
      * @throws ErrnoException EBADF if the number is not open; EMFILE, ENFILE, ENOMEM or ENOSPC for the eventfd
+     * @throws IOException if {@code /proc} is not mounted
      * @throws IllegalArgumentException if the number is negative, or not that of an epoll descriptor
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
      */
-    public static EpollInstance adopt(int fd) throws ErrnoException {
-        Platform.require();
-        if (fd < 0) {
-            throw new IllegalArgumentException("not a descriptor: " + fd);
+    public static EpollInstance adopt(int fd) throws IOException {
+        try (FileFd file = FileFd.borrow(fd)) {
+            FdKind kind = file.kind();
+            if (kind != FdKind.EPOLL) {
+                throw new IllegalArgumentException(
+                        "fd=" + fd + " is not an epoll instance: it is " + kind.description());
+            }
         }
         FdCalls.setCloseOnExec(fd);
-        if (!file(fd).equals("anon_inode:[eventpoll]")) {
-            throw new IllegalArgumentException("fd=" + fd + " is not an epoll descriptor: " + file(fd));
-        }
         return of(fd);
     }
 
@@ -137,19 +136,12 @@ public final class EpollInstance extends OwnedFd {
      * @param file the owner, closed afterwards; it stays the caller's and open if this throws
      * @return the new owner, to be closed by the caller
      * @throws ErrnoException as {@link #adopt(int)}
+     * @throws IOException if {@code /proc} is not mounted
      * @throws IllegalArgumentException if it is of another kind, or borrowed
      * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
      */
-    public static EpollInstance adopt(FileFd file) throws ErrnoException {
+    public static EpollInstance adopt(FileFd file) throws IOException {
         return FileOwner.pass(file, EpollInstance::adopt);
-    }
-
-    private static String file(int fd) {
-        try {
-            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd)).toString();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static EpollInstance ownOrClose(int fd) throws ErrnoException {

@@ -15,6 +15,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * A descriptor of any kind: a file, FIFO, terminal or device that was opened by path, or a number from other code.
@@ -74,14 +76,14 @@ import java.nio.file.Path;
  */
 public final class FileFd extends OwnedFd {
     private static final int DEFAULT_MODE = 0666;
-    private static final int UNCHANGED = -1;
     private static final int NONE = -1;
+    /** The borrowed numbers whose O_NONBLOCK was changed. Its lock guards all changes of the flag. */
+    private static final Map<Integer, ChangedFlag> CHANGED = new HashMap<>();
 
     /** The number, if it is borrowed, or {@link #NONE}. */
     private final int borrowed;
-    private final Object flagsLock = new Object();
-    /** The O_NONBLOCK bit of a borrowed number before its first change, or {@link #UNCHANGED}. */
-    private int originalNonBlock = UNCHANGED;
+    /** True if this borrower counts in {@link #CHANGED}. */
+    private boolean hasChangedFlag;
 
     private FileFd(int fd, boolean isBorrowed) {
         super(fd, isBorrowed);
@@ -188,6 +190,10 @@ public final class FileFd extends OwnedFd {
      * if the process ends without {@code close()}, by SIGKILL for one; a process that shares the file then fails with
      * EAGAIN. {@code System.in} fails the same way while the flag is set. {@link #detach()} restores it too.
      *
+     * <p>A number may be borrowed several times. Its borrowers share the flag, and the close of the last one that
+     * called {@code nonBlocking} restores it. Different numbers are restored one by one: 0, 1 and 2 on one terminal
+     * share one flag, so the close of one can change it for the others. Change it through one of them only.
+     *
      * <p>Close does not end registrations at epoll instances, since the file stays open: delete them before.
      *
      * @param fd the number of an open descriptor of any kind, 0 or more; the caller keeps it open until {@link
@@ -199,7 +205,6 @@ public final class FileFd extends OwnedFd {
      */
     public static FileFd borrow(int fd) throws ErrnoException {
         FdKind.requireOpen(fd);
-        BorrowedFlags.install();
         return new FileFd(fd, true);
     }
 
@@ -330,15 +335,18 @@ public final class FileFd extends OwnedFd {
     public void nonBlocking(boolean isNonBlocking) throws ErrnoException {
         int fd = acquire();
         try {
-            synchronized (flagsLock) {
+            synchronized (CHANGED) {
                 int flags = flags(fd);
                 int wanted = isNonBlocking ? flags | unistd_h.O_NONBLOCK : flags & ~unistd_h.O_NONBLOCK;
                 if (wanted != flags) {
                     ErrnoException.check(
                             FdCalls.fcntl(fd, unistd_h.F_SETFL, wanted), "fcntl", "F_SETFL, fd=" + fd);
-                    if (originalNonBlock == UNCHANGED) {
-                        originalNonBlock = flags & unistd_h.O_NONBLOCK;
-                    }
+                }
+                // the value of another borrower is one that this borrower relies on
+                if (borrowed != NONE && !hasChangedFlag && (wanted != flags || CHANGED.containsKey(fd))) {
+                    BorrowedFlags.install();
+                    CHANGED.computeIfAbsent(fd, key -> new ChangedFlag(flags & unistd_h.O_NONBLOCK)).borrowers++;
+                    hasChangedFlag = true;
                 }
             }
         } finally {
@@ -463,15 +471,33 @@ public final class FileFd extends OwnedFd {
     }
 
     private void restoreFlags() {
-        synchronized (flagsLock) {
-            int flags = originalNonBlock == UNCHANGED ? -1 : FdCalls.fcntl(borrowed, unistd_h.F_GETFL, 0);
+        synchronized (CHANGED) {
+            if (!hasChangedFlag) {
+                return;
+            }
+            ChangedFlag changed = CHANGED.get(borrowed);
+            if (--changed.borrowers > 0) {
+                return;
+            }
+            CHANGED.remove(borrowed);
+            int flags = FdCalls.fcntl(borrowed, unistd_h.F_GETFL, 0);
             if (flags >= 0) {
-                FdCalls.fcntl(borrowed, unistd_h.F_SETFL, flags & ~unistd_h.O_NONBLOCK | originalNonBlock);
+                FdCalls.fcntl(borrowed, unistd_h.F_SETFL, flags & ~unistd_h.O_NONBLOCK | changed.original);
             }
         }
     }
 
-    /** Restores the flags of borrowed numbers. Installed when the first number is borrowed. */
+    /** The O_NONBLOCK bit of a borrowed number before its first change, and the borrowers that have set it since. */
+    private static final class ChangedFlag {
+        private final int original;
+        private int borrowers;
+
+        ChangedFlag(int original) {
+            this.original = original;
+        }
+    }
+
+    /** Restores the flags of borrowed numbers. Installed when the first flag is changed. */
     private static final class BorrowedFlags implements CloseHooks.Hook {
         static {
             CloseHooks.add(new BorrowedFlags());

@@ -71,7 +71,8 @@ public final class LinuxSocketOption<T> implements SocketOption<T> {
         /**
          * Returns the value that {@code getsockopt(2)} has read.
          *
-         * @param from the bytes that the kernel returned, from position to limit, in native byte order
+         * @param from the bytes that the kernel returned, from position to limit, in native byte order; fewer than
+         *     {@link #size()} if the value is shorter
          * @return the value
          */
         T decode(ByteBuffer from);
@@ -239,6 +240,10 @@ public final class LinuxSocketOption<T> implements SocketOption<T> {
                     value = get(fd, state, arena.allocate(size, Long.BYTES), size);
                 }
             }
+        }
+        if (codec instanceof OptionCodec<?> known && value.limit() < known.smallest()) {
+            throw new IllegalArgumentException(name + " has a value of " + value.limit() + " bytes, too short for "
+                    + type.getSimpleName() + ", which needs " + known.smallest());
         }
         return codec.decode(value);
     }

@@ -72,6 +72,15 @@ final class OptionCodec<T> implements LinuxSocketOption.Codec<T> {
         return size;
     }
 
+    /** Returns the fewest bytes that {@link #decode} needs. */
+    int smallest() {
+        return switch (form) {
+            case BYTES, NAME, INFO -> 0;
+            case INTERFACE_ADDRESS -> Integer.BYTES;
+            case INT, BOOLEAN, TIME, LINGER, LINGER_SECONDS, INTERFACE_INDEX, CREDENTIALS -> size;
+        };
+    }
+
     @Override
     public byte[] encode(T value) {
         return switch (form) {

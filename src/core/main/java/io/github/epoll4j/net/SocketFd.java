@@ -76,6 +76,8 @@ public abstract sealed class SocketFd extends OwnedFd
      * @param option the option, as for {@link #set}
      * @return its value
      * @throws ErrnoException EOPNOTSUPP or ENOPROTOOPT if this socket has no such option
+     * @throws IllegalArgumentException if the kernel's value has fewer bytes than the option's type needs, because the
+     *     option was described with a wrong one
      * @throws UnsupportedOperationException if the option is of neither kind
      * @throws IllegalStateException if this socket is closed
      * @see <a href="https://man7.org/linux/man-pages/man2/getsockopt.2.html">getsockopt(2)</a>

@@ -47,19 +47,26 @@ public final class TcpStream extends StreamSocket {
     }
 
     /**
-     * {@code getsockopt(2)}, {@code fcntl(2)}: takes ownership of a connected TCP socket that was opened elsewhere,
-     * such as by systemd, and makes it non-blocking and close-on-exec. Non-blocking is a property of the open file, so
-     * that other processes that have it see the change.
+     * {@code getsockopt(2)}, {@code fcntl(2)}, {@code getpeername(2)}: takes ownership of a TCP socket that was opened
+     * elsewhere, such as by systemd, and makes it non-blocking and close-on-exec. Non-blocking is a property of the
+     * open file, so that other processes that have it see the change.
+     *
+     * <p>The socket is connected in most cases. If it is not, an attempt to connect may be under way, which
+     * {@link #finishConnect()} finishes, or {@link #connectTo} starts one.
      *
      * @param fd the number of an open descriptor, which stays the caller's if this throws
      * @return its owner
-     * @throws ErrnoException EBADF if it is not open; ENOTSOCK if it is not a socket
+     * @throws ErrnoException EBADF if it is not open; ENOTSOCK if it is not a socket; ENOBUFS
      * @throws IllegalArgumentException if it is a socket of another kind, or the number is negative
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
      * @see <a href="https://man7.org/linux/man-pages/man3/sd_listen_fds.3.html">sd_listen_fds(3)</a>
      */
     public static TcpStream adopt(int fd) throws ErrnoException {
-        return new TcpStream(fd, AdoptedFd.take(fd, AdoptedFd.Kind.TCP), CONNECTED);
+        TcpStream stream = new TcpStream(fd, AdoptedFd.take(fd, AdoptedFd.Kind.TCP), CONNECTING);
+        if (stream.askPeer() != null) {
+            stream.progress = CONNECTED;
+        }
+        return stream;
     }
 
     /**
@@ -166,11 +173,11 @@ public final class TcpStream extends StreamSocket {
      * <p>With TCP_FASTOPEN_CONNECT the stream may be writable before the first write has started the handshake; the
      * attempt is under way until the handshake is over.
      *
-     * @return true if the stream is connected, as an accepted or adopted one always is; false while the attempt is
-     *     under way
+     * @return true if the stream is connected, as an accepted one always is, and an adopted one if it was connected
+     *     when it was adopted; also after the connection is lost. False while the attempt is under way
      * @throws ErrnoException ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH and the like if it failed, each time;
      *     ENOTCONN if it was not started, if another call took its error, or if the connection was made and lost before
-     *     the first call
+     *     the first call or before adopt
      * @throws IllegalStateException if this stream is closed
      * @see <a href="https://man7.org/linux/man-pages/man2/connect.2.html">connect(2)</a>
      */
@@ -248,8 +255,8 @@ public final class TcpStream extends StreamSocket {
     }
 
     /**
-     * Returns the peer's address. It is known since accept, or since {@link #finishConnect()} returned true, also after
-     * a reset and after this stream was closed. Before that the kernel is asked, by {@code getpeername(2)}.
+     * Returns the peer's address. It is known since accept or adopt, or since {@link #finishConnect()} returned true,
+     * also after a reset and after this stream was closed. Before that the kernel is asked, by {@code getpeername(2)}.
      *
      * @return the address, an IPv4 peer's as IPv4; null if the stream is not connected
      * @throws ErrnoException ENOBUFS

@@ -204,7 +204,7 @@ public final class UdpSocket extends SocketFd {
             if (result == -Errno.EAGAIN) {
                 return false;
             }
-            throw new ErrnoException("sendto", SocketAddresses.text(address), (int) -result);
+            throw Transfer.failure("sendto", SocketAddresses.text(address), (int) -result);
         } finally {
             release();
         }
@@ -379,7 +379,7 @@ public final class UdpSocket extends SocketFd {
             InetSocketAddress address) throws ErrnoException {
         long result = Transfer.SENDMSG.message(thread, fd, buffer, Transfer.LARGEST_PART, header, 0);
         if (result < 0 && result != -Errno.EAGAIN) {
-            throw new ErrnoException(
+            throw Transfer.failure(
                     "sendmsg", address == null ? "fd=" + fd : SocketAddresses.text(address), (int) -result);
         }
         return result >= 0;

@@ -36,6 +36,22 @@ public final class UnixMessageListener extends SocketFd {
     }
 
     /**
+     * {@code socket(2)}: opens a socket that is not bound and does not listen. {@link #bindTo} and
+     * {@link #listen(int)} are next.
+     *
+     * @param settings options to set
+     * @return the socket, to be closed by the caller
+     * @throws ErrnoException as {@link UnixListener#open(SocketSetting...)}
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     * @see <a href="https://man7.org/linux/man-pages/man2/socket.2.html">socket(2)</a>
+     */
+    public static UnixMessageListener open(SocketSetting<?>... settings) throws ErrnoException {
+        UnixMessageListener listener = new UnixMessageListener(openFd(socket_h.AF_UNIX, socket_h.SOCK_SEQPACKET));
+        listener.setAll(settings);
+        return listener;
+    }
+
+    /**
      * {@code socket(2)}, {@code bind(2)}, {@code listen(2)}: opens a listener with the longest backlog that the system
      * allows.
      *
@@ -45,15 +61,30 @@ public final class UnixMessageListener extends SocketFd {
      * @return the listener, to be closed by the caller
      * @throws ErrnoException as {@link UnixListener#bind(UnixAddress, int, SocketSetting...)}
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
-     * @see <a href="https://man7.org/linux/man-pages/man2/bind.2.html">bind(2)</a>
      */
     public static UnixMessageListener bind(UnixAddress address, SocketSetting<?>... settings) throws ErrnoException {
-        UnixMessageListener listener =
-                new UnixMessageListener(openFd(socket_h.AF_UNIX, socket_h.SOCK_SEQPACKET));
-        listener.setAll(settings);
+        return bind(address, socket_h.SOMAXCONN, settings);
+    }
+
+    /**
+     * {@code socket(2)}, {@code bind(2)}, {@code listen(2)}: opens a listener.
+     *
+     * @param address  the path of the file to make, or an abstract name; without a name the kernel chooses an abstract
+     *     one
+     * @param backlog  the number of connections that may wait to be accepted; the kernel caps it (net.core.somaxconn)
+     *     and lets one more wait
+     * @param settings options to set before bind
+     * @return the listener, to be closed by the caller
+     * @throws ErrnoException as {@link UnixListener#bind(UnixAddress, int, SocketSetting...)}
+     * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
+     * @see <a href="https://man7.org/linux/man-pages/man2/bind.2.html">bind(2)</a>
+     */
+    public static UnixMessageListener bind(UnixAddress address, int backlog, SocketSetting<?>... settings)
+            throws ErrnoException {
+        UnixMessageListener listener = open(settings);
         try {
             listener.bindUnix(address);
-            listener.startListening(socket_h.SOMAXCONN);
+            listener.listen(backlog);
             return listener;
         } catch (Throwable e) {
             listener.close();
@@ -62,7 +93,34 @@ public final class UnixMessageListener extends SocketFd {
     }
 
     /**
-     * {@code accept4(SOCK_NONBLOCK | SOCK_CLOEXEC)}: accepts the next connection that waits.
+     * {@code bind(2)}: gives an open socket its address.
+     *
+     * @param address the path of the file to make, or an abstract name; without a name the kernel chooses an abstract
+     *     one
+     * @throws ErrnoException as {@link UnixListener#bindTo}
+     * @throws IllegalStateException if this listener is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/bind.2.html">bind(2)</a>
+     */
+    public void bindTo(UnixAddress address) throws ErrnoException {
+        bindUnix(address);
+    }
+
+    /**
+     * {@code listen(2)}: starts to listen, or changes the backlog.
+     *
+     * @param backlog the number of connections that may wait to be accepted; the kernel caps it (net.core.somaxconn)
+     *     and lets one more wait
+     * @throws ErrnoException EINVAL if the socket is not bound
+     * @throws IllegalStateException if this listener is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/listen.2.html">listen(2)</a>
+     */
+    public void listen(int backlog) throws ErrnoException {
+        startListening(backlog);
+    }
+
+    /**
+     * {@code accept4(SOCK_NONBLOCK | SOCK_CLOEXEC)}: accepts the next connection that waits, and its peer's address in
+     * the same call.
      *
      * @return the connection, to be closed by the caller; null if none waits
      * @throws ErrnoException as {@link StreamListener#accept()}
@@ -72,7 +130,7 @@ public final class UnixMessageListener extends SocketFd {
     public UnixMessageSocket accept() throws ErrnoException {
         try (CallState state = CallState.take()) {
             int fd = acceptFd(state);
-            return fd == NO_CONNECTION ? null : new UnixMessageSocket(fd, true);
+            return fd == NO_CONNECTION ? null : UnixMessageSocket.accepted(fd, UnixAddress.read(state));
         }
     }
 

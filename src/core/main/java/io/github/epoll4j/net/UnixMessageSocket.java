@@ -27,10 +27,18 @@ import java.nio.ByteBuffer;
 public final class UnixMessageSocket extends SocketFd {
     /** Whether there is an end of the stream: sequenced packets have one, datagrams do not. */
     private final boolean hasEnd;
+    /** The peer's address once it is known, or null. Of datagrams always null: the peer can change. */
+    private volatile UnixAddress peer;
 
     UnixMessageSocket(int fd, boolean hasEnd) {
         super(fd, socket_h.AF_UNIX);
         this.hasEnd = hasEnd;
+    }
+
+    static UnixMessageSocket accepted(int fd, UnixAddress peer) {
+        UnixMessageSocket socket = new UnixMessageSocket(fd, true);
+        socket.peer = peer;
+        return socket;
     }
 
     /**
@@ -128,6 +136,9 @@ public final class UnixMessageSocket extends SocketFd {
      */
     public void connect(UnixAddress address) throws ErrnoException {
         connectUnix(address);
+        if (hasEnd) {
+            peer = address;
+        }
     }
 
     /**
@@ -140,7 +151,7 @@ public final class UnixMessageSocket extends SocketFd {
      * @throws ErrnoException ENOENT if there is no such file; ECONNREFUSED if no socket has the address (any more);
      *     EMSGSIZE if the datagram is larger than the send buffer; EACCES; EPERM if the receiver is connected to
      *     another socket; EPROTOTYPE if it is a socket of another type; ENOTCONN if a socket for sequenced packets
-     *     is not connected; ENOBUFS; ENOMEM
+     *     is not connected; EPIPE if its peer is closed; ECONNRESET; ENOBUFS; ENOMEM
      * @throws IllegalStateException if this socket is closed
      * @see <a href="https://man7.org/linux/man-pages/man2/sendto.2.html">sendto(2)</a>
      */
@@ -151,7 +162,7 @@ public final class UnixMessageSocket extends SocketFd {
             long result = Transfer.SENDTO.move(thread, fd, buffer, Integer.MAX_VALUE, 0, thread.state().scratch(),
                     MemorySegment.NULL, length);
             if (result < 0 && result != -Errno.EAGAIN) {
-                throw new ErrnoException("sendto", "fd=" + fd + ", " + address, (int) -result);
+                throw Transfer.failure("sendto", "fd=" + fd + ", " + address, (int) -result);
             }
             return result >= 0;
         } finally {
@@ -165,7 +176,8 @@ public final class UnixMessageSocket extends SocketFd {
      *
      * @param buffer the buffer to fill
      * @return the sender, unnamed if it is not bound; null if there is no datagram
-     * @throws ErrnoException ENOMEM
+     * @throws ErrnoException ECONNRESET if the peer that this socket is connected to connected to another one with
+     *     datagrams unread; ENOMEM
      * @throws IllegalArgumentException if the buffer is read-only
      * @throws UnsupportedOperationException for sequenced packets, which have one sender: use {@link #read}
      * @throws IllegalStateException if this socket is closed
@@ -180,7 +192,7 @@ public final class UnixMessageSocket extends SocketFd {
             long result = Transfer.RECVFROM.move(thread, fd, buffer, Integer.MAX_VALUE, 0, thread.state().scratch(),
                     SocketAddresses.length(thread.state()), 0);
             if (result < 0 && result != -Errno.EAGAIN) {
-                throw new ErrnoException("recvfrom", "fd=" + fd, (int) -result);
+                throw Transfer.failure("recvfrom", "fd=" + fd, (int) -result);
             }
             return result < 0 ? null : UnixAddress.read(thread.state());
         } finally {
@@ -298,14 +310,16 @@ public final class UnixMessageSocket extends SocketFd {
     }
 
     /**
-     * {@code getpeername(2)}: returns the peer's address.
+     * Returns the peer's address. Of sequenced packets it is known since accept or connect, also after this socket was
+     * closed. Otherwise the kernel is asked, by {@code getpeername(2)}.
      *
      * @return the address; unnamed if the peer is not bound; null if the socket is not connected
      * @throws ErrnoException ENOBUFS
-     * @throws IllegalStateException if this socket is closed
+     * @throws IllegalStateException if this socket is closed, and the address is not known
      * @see <a href="https://man7.org/linux/man-pages/man2/getpeername.2.html">getpeername(2)</a>
      */
     public UnixAddress remoteAddress() throws ErrnoException {
-        return remoteUnixAddress();
+        UnixAddress known = peer;
+        return known == null ? remoteUnixAddress() : known;
     }
 }

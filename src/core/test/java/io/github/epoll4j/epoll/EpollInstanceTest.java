@@ -328,7 +328,7 @@ class EpollInstanceTest {
 
     @Test
     @DisplayName("epoll_wait(2) EBADF: other code closed the number")
-    void shouldThrowWhenOtherCodeClosedTheNumber() throws ErrnoException {
+    void shouldThrowWhenOtherCodeClosedTheNumber() throws IOException {
         int high = FdCalls.fcntl(epoll.fd(), unistd_h.F_DUPFD_CLOEXEC, 2000); // no other thread is given it meanwhile
         EpollInstance adopted = EpollInstance.adopt(high);
         FdCalls.close(high);
@@ -360,8 +360,12 @@ class EpollInstanceTest {
         assertThatIllegalArgumentException().isThrownBy(() -> EpollInstance.adopt(-1))
                 .withMessage("not a descriptor: -1");
         assertThatIllegalArgumentException().isThrownBy(() -> EpollInstance.adopt(counter.fd()))
-                .withMessage("fd=" + counter.fd() + " is not an epoll descriptor: anon_inode:[eventfd]");
+                .withMessage("fd=" + counter.fd() + " is not an epoll instance: it is an eventfd");
         assertThat(counter.read()).as("left open").isOne();
+        FdCalls.fcntl(counter.fd(), unistd_h.F_SETFD, 0);
+        int flags = Fds.flags(counter.fd());
+        assertThatIllegalArgumentException().isThrownBy(() -> EpollInstance.adopt(counter.fd()));
+        assertThat(Fds.flags(counter.fd())).as("not changed").isEqualTo(flags);
         assertErrno(Errno.EBADF, () -> EpollInstance.adopt(closed()));
     }
 

@@ -234,6 +234,33 @@ class FileFdTest {
     }
 
     @Test
+    @DisplayName("two borrowers of one number: the last one that changed O_NONBLOCK restores the first value")
+    void shouldRestoreTheFirstValueWhenBorrowedTwice() throws IOException {
+        try (Pipe pipe = Pipe.open(); FileFd owner = pipe.reader().duplicate()) {
+            for (boolean original : new boolean[] {false, true}) {
+                owner.nonBlocking(original);
+                FileFd first = FileFd.borrow(owner.fd());
+                try (FileFd second = FileFd.borrow(owner.fd())) {
+                    first.nonBlocking(!original);
+                    second.nonBlocking(original);
+                    first.close();
+                    assertThat(owner.isNonBlocking()).as("as the second asked").isEqualTo(original);
+                }
+                assertThat(owner.isNonBlocking()).as("opposite wishes").isEqualTo(original);
+
+                FileFd again = FileFd.borrow(owner.fd());
+                try (FileFd second = FileFd.borrow(owner.fd())) {
+                    again.nonBlocking(!original);
+                    second.nonBlocking(!original);
+                    again.close();
+                    assertThat(second.isNonBlocking()).as("as the second asked").isEqualTo(!original);
+                }
+                assertThat(owner.isNonBlocking()).as("same wishes").isEqualTo(original);
+            }
+        }
+    }
+
+    @Test
     @DisplayName("fd 0 of a process: borrowed, read without blocking, and given back as it was")
     void shouldReadTheStandardInputWhenBorrowed() throws Exception {
         ChildJvm.Result result = ChildJvm.of(InputChild.class).run();

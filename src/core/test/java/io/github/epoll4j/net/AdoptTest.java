@@ -1,6 +1,7 @@
 package io.github.epoll4j.net;
 
 import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLOUT;
 import static io.github.epoll4j.net.Sockets.assertErrno;
 import static io.github.epoll4j.net.Sockets.await;
 import static io.github.epoll4j.net.Sockets.bytes;
@@ -15,10 +16,13 @@ import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.internal.io.FdCalls;
 import io.github.epoll4j.net.Sockets.Connected;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -80,6 +84,46 @@ class AdoptTest {
             assertThat(adoptedUnix.write(bytes("unix"))).isEqualTo(4);
             assertThat(read(tcp.server())).isEqualTo("tcp");
             assertThat(read(unix.server())).isEqualTo("unix");
+        }
+    }
+
+    @Test
+    @DisplayName("an adopted TCP socket that is not connected is not reported as connected")
+    void shouldKnowTheStateWhenATcpSocketIsAdopted() throws IOException {
+        try (TcpListener listener = TcpListener.bind(loopback());
+                TcpStream fresh = TcpStream.open(StandardProtocolFamily.INET);
+                TcpStream adopted = TcpStream.adopt(passedOn(fresh))) {
+            assertErrno(Errno.ENOTCONN, adopted::finishConnect);
+            adopted.connectTo(listener.localAddress());
+            await(adopted, EPOLLOUT);
+            assertThat(adopted.finishConnect()).isTrue();
+        }
+        try (Socket silent = new Socket()) {
+            silent.bind(loopback());
+            InetSocketAddress address = new InetSocketAddress(loopback().getAddress(), silent.getLocalPort());
+            try (TcpStream stream = TcpStream.connect(address); TcpStream adopted = TcpStream.adopt(passedOn(stream))) {
+                await(adopted, EPOLLOUT);
+                assertErrno(Errno.ECONNREFUSED, adopted::finishConnect);
+                assertErrno(Errno.ECONNREFUSED, adopted::finishConnect);
+            }
+        }
+        try (TcpListener listener = TcpListener.bind(loopback(), 0);
+                TcpStream first = TcpStream.connect(listener.localAddress())) {
+            await(first, EPOLLOUT);
+            try (TcpStream late = TcpStream.connect(listener.localAddress());
+                    TcpStream adopted = TcpStream.adopt(passedOn(late))) {
+                assertThat(adopted.finishConnect()).as("no place in the queue").isFalse();
+                assertThat(adopted.remoteAddress()).isNull();
+            }
+        }
+    }
+
+    @Test
+    void shouldKnowThePeerAfterCloseWhenAConnectedTcpSocketIsAdopted() throws IOException {
+        try (Connected tcp = Sockets.tcp(loopback())) {
+            TcpStream adopted = TcpStream.adopt(passedOn(tcp.client()));
+            adopted.close();
+            assertThat(adopted.remoteAddress()).isEqualTo(((TcpStream) tcp.server()).localAddress());
         }
     }
 

@@ -253,6 +253,20 @@ class SocketOptionTest {
     }
 
     @Test
+    @DisplayName("a value of fewer bytes than the option's type needs: the message names the option and both lengths")
+    void shouldNameTheLengthWhenTheKernelReturnsTooFewBytes() throws IOException {
+        int bindToDevice = 25;
+        int acceptFilter = 26;
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> stream.get(LinuxSocketOption.ofInt("SO_BINDTODEVICE", 1, bindToDevice)))
+                .withMessage("SO_BINDTODEVICE has a value of 0 bytes, too short for Integer, which needs 4");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> stream.get(LinuxSocketOption.ofBoolean("SO_GET_FILTER", 1, acceptFilter)))
+                .withMessageStartingWith("SO_GET_FILTER has a value of 0 bytes");
+        assertThat(stream.get(LinuxSocketOption.ofBytes("SO_BINDTODEVICE", 1, bindToDevice))).isEmpty();
+    }
+
+    @Test
     void shouldRefuseBeforeTheKernelWhenTheValueIsWrong() {
         assertThatIllegalArgumentException().isThrownBy(() -> stream.set(TCP_KEEPIDLE, Duration.ofSeconds(-1)));
         assertThatNullPointerException().isThrownBy(() -> stream.set(TCP_NODELAY, null));

@@ -43,6 +43,26 @@ class StackTraceTest {
     }
 
     @Test
+    void shouldHaveNoneWhenThePeerOfAMessageSocketIsGone() throws IOException {
+        UnixAddress any = UnixAddress.abstractName("epoll4j-any");
+        try (SocketPair<UnixMessageSocket> packets = SocketPair.openSequencedPacket();
+                SocketPair<UnixMessageSocket> datagrams = SocketPair.openDatagram();
+                UnixMessageSocket third = UnixMessageSocket.openDatagram()) {
+            packets.second().close();
+            UnixMessageSocket packet = packets.first();
+            assertNoTrace(Errno.EPIPE, "sendto(fd=" + packet.fd() + ", " + any + "): EPIPE (Broken pipe)",
+                    () -> packet.send(bytes("x"), any));
+
+            third.bindTo(UnixAddress.unnamed());
+            UnixMessageSocket datagram = datagrams.first();
+            datagram.write(bytes("lost"));
+            datagrams.second().connect(third.localAddress());
+            assertNoTrace(Errno.ECONNRESET, "recvfrom(fd=" + datagram.fd() + "): ECONNRESET (Connection reset by peer)",
+                    () -> datagram.receive(ByteBuffer.allocate(1)));
+        }
+    }
+
+    @Test
     void shouldHaveOneWhenTheFailureIsAnother() throws IOException {
         try (UdpSocket socket = UdpSocket.bind(loopback())) {
             ErrnoException thrown =

@@ -172,4 +172,52 @@ class UnixMessageTest {
             }
         }
     }
+
+    @Test
+    void shouldListenWhenOpenedStepByStep() throws IOException {
+        UnixAddress address = address(true, "steps");
+        try (UnixMessageListener listener = UnixMessageListener.open(LinuxSocketOptions.SO_SNDBUF.with(10_000));
+                UnixMessageSocket client = UnixMessageSocket.openSequencedPacket();
+                UnixMessageSocket late = UnixMessageSocket.openSequencedPacket()) {
+            assertThat(listener.get(LinuxSocketOptions.SO_SNDBUF)).isEqualTo(20_000);
+            assertErrno(Errno.EINVAL, () -> listener.listen(1));
+            assertErrno(Errno.EINVAL, listener::accept);
+            listener.bindTo(address);
+            assertErrno(Errno.EINVAL, () -> listener.bindTo(address(true, "other")));
+            assertErrno(Errno.ECONNREFUSED, () -> client.connect(address));
+            listener.listen(0);
+            client.connect(address);
+            assertErrno(Errno.EAGAIN, () -> late.connect(address));
+            listener.listen(1);
+            late.connect(address);
+        }
+    }
+
+    @Test
+    void shouldLimitTheQueueWhenBoundWithABacklog() throws IOException {
+        UnixAddress address = address(true, "backlog");
+        try (UnixMessageListener listener = UnixMessageListener.bind(address, 0);
+                UnixMessageSocket client = UnixMessageSocket.openSequencedPacket();
+                UnixMessageSocket late = UnixMessageSocket.openSequencedPacket()) {
+            assertThat(listener.localAddress()).isEqualTo(address);
+            client.connect(address);
+            assertErrno(Errno.EAGAIN, () -> late.connect(address));
+        }
+    }
+
+    @Test
+    void shouldKnowThePeerAfterCloseWhenConnected() throws IOException {
+        UnixAddress address = address(true, "listener");
+        UnixAddress own = address(true, "client");
+        try (UnixMessageListener listener = UnixMessageListener.bind(address)) {
+            UnixMessageSocket client = UnixMessageSocket.openSequencedPacket();
+            client.bindTo(own);
+            client.connect(address);
+            UnixMessageSocket server = listener.accept();
+            server.close();
+            client.close();
+            assertThat(server.remoteAddress()).isEqualTo(own);
+            assertThat(client.remoteAddress()).isEqualTo(address);
+        }
+    }
 }
