@@ -25,6 +25,8 @@ public abstract sealed class SocketFd extends OwnedFd
         permits StreamSocket, StreamListener, UdpSocket, UnixMessageSocket, UnixMessageListener {
     /** The result of {@link #acceptFd} if no connection waits. */
     static final int NO_CONNECTION = -1;
+    /** The result of a call that receives a message if there is none. */
+    static final int NO_MESSAGE = -1;
     /** The number of failed connections that one call skips; readiness reports the next ones. */
     private static final int MOST_SKIPPED = 64;
 

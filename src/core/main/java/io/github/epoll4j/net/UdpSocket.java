@@ -36,8 +36,6 @@ import java.nio.ByteBuffer;
  * @see <a href="https://man7.org/linux/man-pages/man7/udp.7.html">udp(7)</a>
  */
 public final class UdpSocket extends SocketFd {
-    /** The result of a call that receives if there is no datagram. */
-    private static final int NO_DATAGRAM = -1;
     /** The segment size is a 16-bit number. */
     private static final int LARGEST_SEGMENT = 0xffff;
 
@@ -496,7 +494,7 @@ public final class UdpSocket extends SocketFd {
     }
 
     private static int noneOr(int result, String call, int fd) throws ErrnoException {
-        return result == -Errno.EAGAIN ? NO_DATAGRAM : ErrnoException.check(result, call, "fd=" + fd);
+        return result == -Errno.EAGAIN ? NO_MESSAGE : ErrnoException.check(result, call, "fd=" + fd);
     }
 
     /**
