@@ -4,6 +4,7 @@ import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.internal.io.MessageHeaders;
+import io.github.epoll4j.internal.io.SocketAddresses;
 import io.github.epoll4j.internal.io.Transfer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -11,7 +12,6 @@ import java.lang.ref.Reference;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 
 /**
  * An array of datagrams with their memory, to receive or send many by one call.
@@ -51,6 +51,8 @@ public final class DatagramArray {
     private int size;
     /** The index of the first that is still to be sent. */
     private int next;
+    /** Whether the datagrams are what a call received, and nothing to send. */
+    private boolean isReceived;
 
     private DatagramArray(int capacity, int datagramSize) {
         int stride = Math.ceilDiv(datagramSize, CACHE_LINE) * CACHE_LINE;
@@ -109,6 +111,7 @@ public final class DatagramArray {
     public DatagramArray clear() {
         size = 0;
         next = 0;
+        isReceived = false;
         return this;
     }
 
@@ -120,7 +123,7 @@ public final class DatagramArray {
      * @throws IndexOutOfBoundsException if there is no such datagram
      */
     public ByteBuffer buffer(int index) {
-        return buffers[Objects.checkIndex(index, size)];
+        return buffers[check(index)];
     }
 
     /**
@@ -131,7 +134,7 @@ public final class DatagramArray {
      * @throws IndexOutOfBoundsException if there is no such datagram
      */
     public int length(int index) {
-        return headers.moved(Objects.checkIndex(index, size));
+        return headers.moved(check(index));
     }
 
     /**
@@ -142,7 +145,7 @@ public final class DatagramArray {
      * @throws IndexOutOfBoundsException if there is no such datagram
      */
     public boolean isTruncated(int index) {
-        return (headers.flags(Objects.checkIndex(index, size)) & socket_h.MSG_TRUNC) != 0;
+        return (headers.flags(check(index)) & socket_h.MSG_TRUNC) != 0;
     }
 
     /**
@@ -153,7 +156,7 @@ public final class DatagramArray {
      * @throws IndexOutOfBoundsException if there is no such datagram
      */
     public InetSocketAddress sender(int index) {
-        InetSocketAddress sender = headers.sender(Objects.checkIndex(index, size), lastSenders[index]);
+        InetSocketAddress sender = headers.sender(check(index), lastSenders[index]);
         lastSenders[index] = sender;
         return sender;
     }
@@ -167,7 +170,7 @@ public final class DatagramArray {
      * @throws IndexOutOfBoundsException if there is no such datagram
      */
     public InetAddress localAddress(int index) {
-        InetSocketAddress local = headers.local(Objects.checkIndex(index, size), lastLocals[index]);
+        InetSocketAddress local = headers.local(check(index), lastLocals[index]);
         if (local == null) {
             return null;
         }
@@ -183,7 +186,7 @@ public final class DatagramArray {
      * @throws IndexOutOfBoundsException if there is no such datagram
      */
     public int segmentSize(int index) {
-        return headers.segmentSize(Objects.checkIndex(index, size));
+        return headers.segmentSize(check(index));
     }
 
     /**
@@ -192,7 +195,7 @@ public final class DatagramArray {
      * @param data    the remaining bytes; none gives an empty datagram. The position advances to the limit
      * @param address the receiver; null for the peer of a connected socket
      * @throws IllegalArgumentException if there are more bytes than a datagram has memory
-     * @throws IllegalStateException if the array is full
+     * @throws IllegalStateException if the array is full, or has received datagrams: {@link #clear()} it
      * @throws java.nio.channels.UnresolvedAddressException if the address has a host name without a number
      */
     public void add(ByteBuffer data, InetSocketAddress address) {
@@ -209,7 +212,7 @@ public final class DatagramArray {
      * @param segmentSize the size of the datagrams to send in bytes, 1 to 65535; 0 for one datagram
      * @throws IllegalArgumentException if there are more bytes than a datagram has memory, the segment size is out of
      *     range, or the source is of another family than the receiver
-     * @throws IllegalStateException if the array is full
+     * @throws IllegalStateException if the array is full, or has received datagrams: {@link #clear()} it
      * @throws java.nio.channels.UnresolvedAddressException if the address has a host name without a number
      */
     public void add(ByteBuffer data, InetSocketAddress address, InetAddress source, int segmentSize) {
@@ -226,14 +229,14 @@ public final class DatagramArray {
      * @param received the array with the received datagram
      * @param index    the index of the received datagram
      * @throws IllegalArgumentException if there are more bytes than a datagram has memory, or it is this array
-     * @throws IllegalStateException if the array is full
+     * @throws IllegalStateException if the array is full, or has received datagrams: {@link #clear()} it
      * @throws IndexOutOfBoundsException if there is no such datagram
      */
     public void addReply(ByteBuffer data, DatagramArray received, int index) {
         if (received == this) {
             throw new IllegalArgumentException("answers need an array of their own");
         }
-        Objects.checkIndex(index, received.size);
+        check(index, received.size);
         int to = begin(data);
         headers.reply(to, received.headers, index);
         end(to, data);
@@ -241,6 +244,7 @@ public final class DatagramArray {
 
     private int begin(ByteBuffer data) {
         int index = size;
+        requireNotReceived();
         if (index >= buffers.length) {
             throw new IllegalStateException("the array is full: " + index + " datagrams");
         }
@@ -248,6 +252,24 @@ public final class DatagramArray {
             throw new IllegalArgumentException(data.remaining() + " bytes; the memory is for " + datagramSize);
         }
         headers.clear(index);
+        return index;
+    }
+
+    private void requireNotReceived() {
+        if (isReceived) {
+            throw new IllegalStateException(
+                    "the array has received datagrams, and none to send: clear it, and add some");
+        }
+    }
+
+    private int check(int index) {
+        return check(index, size);
+    }
+
+    private static int check(int index, int size) {
+        if (index < 0 || index >= size) {
+            throw new IndexOutOfBoundsException("index " + index + " is outside of " + size + " datagrams");
+        }
         return index;
     }
 
@@ -290,6 +312,7 @@ public final class DatagramArray {
     /** Receives what is there; the number of datagrams, or {@code -errno}. */
     int receive(int fd) {
         clear();
+        isReceived = true;
         int count = buffers.length;
         for (int i = 0; i < count; i++) {
             headers.expect(i);
@@ -308,7 +331,11 @@ public final class DatagramArray {
 
     /** Sends what remains, and advances; the number of datagrams, or {@code -errno}. */
     int send(int fd) {
+        requireNotReceived();
         int first = next;
+        if (first == size) {
+            return 0;
+        }
         try (CallState state = CallState.take()) {
             int result = headers.move(Transfer.SENDMMSG, state, fd, first, size - first, 0);
             Reference.reachabilityFence(memory);
@@ -317,6 +344,12 @@ public final class DatagramArray {
             }
             return result;
         }
+    }
+
+    /** Returns the next datagram to send, for a message. */
+    String describeNext() {
+        InetSocketAddress receiver = headers.sender(next, null);
+        return "datagram " + next + " to " + (receiver == null ? "the peer" : SocketAddresses.text(receiver));
     }
 
     /**

@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
  * <p>{@link LinuxSocketOptions} has the common ones. The factory methods here describe any other:
  *
  * {@snippet :
+ * import static io.github.epoll4j.net.LinuxSocketOptions.SOL_SOCKET;
+ *
  * static final LinuxSocketOption<Boolean> SO_PASSCRED = LinuxSocketOption.ofBoolean("SO_PASSCRED", SOL_SOCKET, 16);
  * socket.set(SO_PASSCRED, true);
  * }
@@ -81,7 +83,7 @@ public final class LinuxSocketOption<T> implements SocketOption<T> {
      * Returns an option whose value is an {@code int}.
      *
      * @param name   the name in C, for messages
-     * @param level  the level, such as {@code SOL_SOCKET}
+     * @param level  the level, such as {@link LinuxSocketOptions#SOL_SOCKET}
      * @param number the number of the option
      * @return the option
      */
@@ -93,7 +95,7 @@ public final class LinuxSocketOption<T> implements SocketOption<T> {
      * Returns an option whose value is an {@code int} that is zero or not.
      *
      * @param name   the name in C, for messages
-     * @param level  the level, such as {@code SOL_SOCKET}
+     * @param level  the level, such as {@link LinuxSocketOptions#SOL_SOCKET}
      * @param number the number of the option
      * @return the option
      */
@@ -106,7 +108,7 @@ public final class LinuxSocketOption<T> implements SocketOption<T> {
      * and capped at the largest {@code int}; a negative one is an IllegalArgumentException.
      *
      * @param name   the name in C, for messages
-     * @param level  the level, such as {@code SOL_SOCKET}
+     * @param level  the level, such as {@link LinuxSocketOptions#SOL_SOCKET}
      * @param number the number of the option
      * @param unit   the unit that the kernel counts in
      * @return the option
@@ -119,7 +121,7 @@ public final class LinuxSocketOption<T> implements SocketOption<T> {
      * Returns an option whose value is passed as it is. At most 64 KB of a value are read.
      *
      * @param name   the name in C, for messages
-     * @param level  the level, such as {@code SOL_SOCKET}
+     * @param level  the level, such as {@link LinuxSocketOptions#SOL_SOCKET}
      * @param number the number of the option
      * @return the option
      */
@@ -132,7 +134,7 @@ public final class LinuxSocketOption<T> implements SocketOption<T> {
      *
      * @param <T>    the type of the value
      * @param name   the name in C, for messages
-     * @param level  the level, such as {@code SOL_SOCKET}
+     * @param level  the level, such as {@link LinuxSocketOptions#SOL_SOCKET}
      * @param number the number of the option
      * @param type   the type of the value
      * @param codec  the conversion of the value
@@ -171,7 +173,7 @@ public final class LinuxSocketOption<T> implements SocketOption<T> {
     /**
      * Returns the level of the option.
      *
-     * @return the level, such as {@code SOL_SOCKET}
+     * @return the level, such as {@link LinuxSocketOptions#SOL_SOCKET}
      */
     public int level() {
         return level;
@@ -209,6 +211,9 @@ public final class LinuxSocketOption<T> implements SocketOption<T> {
 
     /** Returns 0, or {@code -errno}. */
     private int set(int fd, T value) {
+        if (codec instanceof OptionCodec<T> own) {
+            own.check(name, value);
+        }
         byte[] bytes = codec.encode(value);
         try (CallState state = CallState.take()) {
             if (bytes.length <= CallState.SCRATCH_SIZE) {

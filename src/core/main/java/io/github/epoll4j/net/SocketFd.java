@@ -46,8 +46,9 @@ public abstract sealed class SocketFd extends OwnedFd
      * {@code setsockopt(2)}: sets an option.
      *
      * <p>The option is one of {@link LinuxSocketOptions}, another {@link LinuxSocketOption}, or one of the JDK's:
-     * {@link java.net.StandardSocketOptions} and the options of {@code jdk.net.ExtendedSocketOptions} that have an
-     * integer or boolean value on Linux. The kernel may change the value, as the option says.
+     * those of {@link java.net.StandardSocketOptions}, and of {@code jdk.net.ExtendedSocketOptions} TCP_KEEPIDLE,
+     * TCP_KEEPINTERVAL, TCP_KEEPCOUNT, TCP_QUICKACK and SO_INCOMING_NAPI_ID. The kernel may change the value, as the
+     * option says.
      *
      * @param <T>    the type of the option's value
      * @param option the option
@@ -56,7 +57,9 @@ public abstract sealed class SocketFd extends OwnedFd
      *     has no such option, or it is read-only; EPERM without the privilege; EISCONN or EINVAL if it is too late for
      *     it; ENOENT for an unknown TCP_CONGESTION
      * @throws IllegalArgumentException if the value is out of the option's own range
-     * @throws UnsupportedOperationException if the option is of neither kind, or read-only
+     * @throws NullPointerException if the value is null, and the option does not say what null means
+     * @throws UnsupportedOperationException if the option is none of these, or read-only; describe others by
+     *     {@link LinuxSocketOption#ofInt} and the like
      * @throws IllegalStateException if this socket is closed
      * @see <a href="https://man7.org/linux/man-pages/man2/setsockopt.2.html">setsockopt(2)</a>
      */
@@ -78,7 +81,7 @@ public abstract sealed class SocketFd extends OwnedFd
      * @param option the option, as for {@link #set}
      * @return its value
      * @throws ErrnoException EOPNOTSUPP or ENOPROTOOPT if this socket has no such option
-     * @throws UnsupportedOperationException if the option is of neither kind
+     * @throws UnsupportedOperationException if the option is none of these
      * @throws IllegalStateException if this socket is closed
      * @see <a href="https://man7.org/linux/man-pages/man2/getsockopt.2.html">getsockopt(2)</a>
      */
@@ -174,7 +177,7 @@ public abstract sealed class SocketFd extends OwnedFd
             int length = SocketAddresses.write(state, family, address);
             int result = state.result(socket_h.bind(state.errno(), fd, state.scratch(), length));
             if (result < 0) {
-                throw new ErrnoException("bind", SocketAddresses.text(address), -result);
+                throw new ErrnoException("bind", "fd=" + fd + ", " + SocketAddresses.text(address), -result);
             }
         } finally {
             release();
@@ -187,7 +190,7 @@ public abstract sealed class SocketFd extends OwnedFd
             int result = state.result(
                     socket_h.bind(state.errno(), fd, state.scratch(), address.write(state)));
             if (result < 0) {
-                throw new ErrnoException("bind", address.toString(), -result);
+                throw new ErrnoException("bind", "fd=" + fd + ", " + address, -result);
             }
         } finally {
             release();

@@ -381,16 +381,19 @@ public final class UdpSocket extends SocketFd {
      * @param datagrams the datagrams
      * @return how many were sent; 0 if it would block, or none remained
      * @throws ErrnoException as {@link #send(ByteBuffer, InetSocketAddress, InetAddress, int)}, for the first that
-     *     remains: {@link DatagramArray#skip()} gives it up
-     * @throws IllegalStateException if this socket is closed
+     *     remains, which the message names: {@link DatagramArray#skip()} gives it up
+     * @throws IllegalStateException if this socket is closed, or the array was received and not filled by
+     *     {@link DatagramArray#add}
      * @see <a href="https://man7.org/linux/man-pages/man2/sendmmsg.2.html">sendmmsg(2)</a>
      */
     public int send(DatagramArray datagrams) throws ErrnoException {
         int fd = acquire();
         try {
-            return datagrams.hasRemaining()
-                    ? (int) Transfer.SENDMMSG.orWouldBlock(fd, datagrams.send(fd))
-                    : 0;
+            int result = datagrams.send(fd);
+            if (result < 0 && result != -Errno.EAGAIN) {
+                throw new ErrnoException("sendmmsg", "fd=" + fd + ", " + datagrams.describeNext(), -result);
+            }
+            return Math.max(0, result);
         } finally {
             release();
         }
