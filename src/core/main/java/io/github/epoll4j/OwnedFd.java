@@ -94,7 +94,7 @@ public abstract class OwnedFd implements AutoCloseable {
      * <p>For epoll they are two descriptors: each is added on its own, and a registration lasts until {@code delete} or
      * the close of the <em>last</em> duplicate, not of the number that was added.
      *
-     * <p>For the methods of a type adopt the number: {@code EventFd.adopt(counter.duplicate().detach())}.
+     * <p>For the methods of a type adopt it: {@code EventFd.adopt(counter.duplicate())}.
      *
      * @return the owner of the second number, close-on-exec, to be closed by the caller
      * @throws ErrnoException EMFILE; EBADF if an adopted number is not open

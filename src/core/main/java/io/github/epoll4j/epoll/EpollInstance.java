@@ -8,6 +8,7 @@ import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.ffi.EpollEventLayout;
 import io.github.epoll4j.internal.ffi.Platform;
@@ -15,6 +16,7 @@ import io.github.epoll4j.internal.gen.epoll.epoll_h;
 import io.github.epoll4j.internal.io.CloseHooks;
 import io.github.epoll4j.internal.io.EpollCalls;
 import io.github.epoll4j.internal.io.FdCalls;
+import io.github.epoll4j.internal.io.FileOwner;
 import io.github.epoll4j.internal.io.Timeouts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -126,6 +128,19 @@ public final class EpollInstance extends OwnedFd {
             throw new IllegalArgumentException("fd=" + fd + " is not an epoll descriptor: " + file(fd));
         }
         return of(fd);
+    }
+
+    /**
+     * Takes ownership of an epoll descriptor that arrived as a {@link FileFd}, like {@link #adopt(int)}.
+     *
+     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
+     * @return the new owner, to be closed by the caller
+     * @throws ErrnoException as {@link #adopt(int)}
+     * @throws IllegalArgumentException if it is of another kind, or borrowed
+     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
+     */
+    public static EpollInstance adopt(FileFd file) throws ErrnoException {
+        return FileOwner.pass(file, EpollInstance::adopt);
     }
 
     private static String file(int fd) {

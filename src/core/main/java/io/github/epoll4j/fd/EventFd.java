@@ -6,6 +6,7 @@ import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.eventfd.eventfd_h;
+import io.github.epoll4j.internal.io.FileOwner;
 import io.github.epoll4j.internal.io.Transfer;
 import java.io.IOException;
 
@@ -78,6 +79,20 @@ public final class EventFd extends OwnedFd {
      */
     public static EventFd adopt(int fd) throws IOException {
         return new EventFd(FdKind.EVENTFD.adopt(fd));
+    }
+
+    /**
+     * Takes ownership of a counter that arrived as a {@link FileFd}, like {@link #adopt(int)}.
+     *
+     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
+     * @return the new owner, to be closed by the caller
+     * @throws ErrnoException as {@link #adopt(int)}
+     * @throws IOException if {@code /proc} is not mounted
+     * @throws IllegalArgumentException if it is of another kind, or borrowed
+     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
+     */
+    public static EventFd adopt(FileFd file) throws IOException {
+        return FileOwner.pass(file, EventFd::adopt);
     }
 
     private static EventFd open(int initialValue, int flags) throws ErrnoException {

@@ -147,7 +147,7 @@ public final class FileFd extends OwnedFd {
      * object closes it.
      *
      * <p>O_NONBLOCK stays as it is. The types have methods of the same name that check the kind, such as
-     * {@link EventFd#adopt}.
+     * {@link EventFd#adopt(int)}.
      *
      * @param fd the number of an open descriptor of any kind, 0 or more
      * @return its owner, to be closed by the caller
@@ -182,6 +182,15 @@ public final class FileFd extends OwnedFd {
         FdKind.requireOpen(fd);
         BorrowedFlags.install();
         return new FileFd(fd, true);
+    }
+
+    /**
+     * Returns true if the number stays open when this object is closed.
+     *
+     * @return true for a descriptor of {@link #borrow}
+     */
+    public boolean isBorrowed() {
+        return borrowed != NONE;
     }
 
     /**

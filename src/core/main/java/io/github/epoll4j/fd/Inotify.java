@@ -8,6 +8,7 @@ import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.inotify.inotify_event;
 import io.github.epoll4j.internal.gen.inotify.inotify_h;
+import io.github.epoll4j.internal.io.FileOwner;
 import io.github.epoll4j.internal.io.PathBytes;
 import io.github.epoll4j.internal.io.Transfer;
 import java.io.IOException;
@@ -77,6 +78,20 @@ public final class Inotify extends OwnedFd {
      */
     public static Inotify adopt(int fd) throws IOException {
         return new Inotify(FdKind.INOTIFY.adopt(fd));
+    }
+
+    /**
+     * Takes ownership of a queue that arrived as a {@link FileFd}, like {@link #adopt(int)}.
+     *
+     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
+     * @return the new owner, to be closed by the caller
+     * @throws ErrnoException as {@link #adopt(int)}
+     * @throws IOException if {@code /proc} is not mounted
+     * @throws IllegalArgumentException if it is of another kind, or borrowed
+     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
+     */
+    public static Inotify adopt(FileFd file) throws IOException {
+        return FileOwner.pass(file, Inotify::adopt);
     }
 
     /**

@@ -10,6 +10,7 @@ import io.github.epoll4j.internal.gen.pidfd.child_info;
 import io.github.epoll4j.internal.gen.pidfd.pidfd_h;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.internal.io.FdCalls;
+import io.github.epoll4j.internal.io.FileOwner;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
@@ -141,6 +142,20 @@ public final class PidFd extends OwnedFd {
         int pid = FdKind.info(fd, "Pid");
         FdCalls.setNonBlockingAndCloseOnExec(fd);
         return new PidFd(fd, pid, null);
+    }
+
+    /**
+     * Takes ownership of a process's descriptor that arrived as a {@link FileFd}, like {@link #adopt(int)}.
+     *
+     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
+     * @return the new owner, to be closed by the caller
+     * @throws ErrnoException as {@link #adopt(int)}
+     * @throws IOException if {@code /proc} is not mounted
+     * @throws IllegalArgumentException if it is of another kind, or borrowed
+     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
+     */
+    public static PidFd adopt(FileFd file) throws IOException {
+        return FileOwner.pass(file, PidFd::adopt);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.github.epoll4j.fd;
 
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
+import io.github.epoll4j.internal.io.FileOwner;
 import io.github.epoll4j.internal.io.Transfer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -33,6 +34,21 @@ public final class PipeReader extends PipeEnd {
      */
     public static PipeReader adopt(int fd) throws IOException {
         return new PipeReader(adopt(fd, unistd_h.O_WRONLY, "read"));
+    }
+
+    /**
+     * Takes ownership of the read end of a pipe, or of a FIFO  that arrived as a {@link FileFd}, like {@link
+     * #adopt(int)}.
+     *
+     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
+     * @return the new owner, to be closed by the caller
+     * @throws ErrnoException as {@link #adopt(int)}
+     * @throws IOException if {@code /proc} is not mounted
+     * @throws IllegalArgumentException if it is of another kind, or the other end, or borrowed
+     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
+     */
+    public static PipeReader adopt(FileFd file) throws IOException {
+        return FileOwner.pass(file, PipeReader::adopt);
     }
 
     /**

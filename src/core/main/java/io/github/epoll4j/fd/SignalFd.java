@@ -6,6 +6,7 @@ import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.signalfd.signalfd_h;
 import io.github.epoll4j.internal.gen.signalfd.signalfd_siginfo;
+import io.github.epoll4j.internal.io.FileOwner;
 import io.github.epoll4j.internal.io.Transfer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -76,6 +77,20 @@ public final class SignalFd extends OwnedFd {
      */
     public static SignalFd adopt(int fd) throws IOException {
         return new SignalFd(FdKind.SIGNALFD.adopt(fd));
+    }
+
+    /**
+     * Takes ownership of a set of signals that arrived as a {@link FileFd}, like {@link #adopt(int)}.
+     *
+     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
+     * @return the new owner, to be closed by the caller
+     * @throws ErrnoException as {@link #adopt(int)}
+     * @throws IOException if {@code /proc} is not mounted
+     * @throws IllegalArgumentException if it is of another kind, or borrowed
+     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
+     */
+    public static SignalFd adopt(FileFd file) throws IOException {
+        return FileOwner.pass(file, SignalFd::adopt);
     }
 
     /**

@@ -8,6 +8,7 @@ import io.github.epoll4j.internal.gen.timerfd.itimerspec;
 import io.github.epoll4j.internal.gen.timerfd.timerfd_h;
 import io.github.epoll4j.internal.gen.timerfd.timespec;
 import io.github.epoll4j.internal.io.FdCalls;
+import io.github.epoll4j.internal.io.FileOwner;
 import io.github.epoll4j.internal.io.Timeouts;
 import io.github.epoll4j.internal.io.Transfer;
 import java.io.IOException;
@@ -115,6 +116,20 @@ public final class TimerFd extends OwnedFd {
         Clock clock = Clock.of(fd, FdKind.info(fd, "clockid"));
         FdCalls.setNonBlockingAndCloseOnExec(fd);
         return new TimerFd(fd, clock);
+    }
+
+    /**
+     * Takes ownership of a timer that arrived as a {@link FileFd}, like {@link #adopt(int)}.
+     *
+     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
+     * @return the new owner, to be closed by the caller
+     * @throws ErrnoException as {@link #adopt(int)}
+     * @throws IOException if {@code /proc} is not mounted
+     * @throws IllegalArgumentException if it is of another kind, or of another clock (the alarm clocks), or borrowed
+     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
+     */
+    public static TimerFd adopt(FileFd file) throws IOException {
+        return FileOwner.pass(file, TimerFd::adopt);
     }
 
     /**

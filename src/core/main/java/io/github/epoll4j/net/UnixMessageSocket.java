@@ -53,7 +53,7 @@ public final class UnixMessageSocket extends SocketFd {
 
     /**
      * {@code getsockopt(2)}, {@code fcntl(2)}: takes ownership of a connected socket of sequenced packets, like
-     * {@link #adoptDatagram}.
+     * {@link #adoptDatagram(int)}.
      *
      * @param fd the number of an open descriptor, which stays the caller's if this throws
      * @return its owner

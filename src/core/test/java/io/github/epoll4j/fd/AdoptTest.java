@@ -3,12 +3,14 @@ package io.github.epoll4j.fd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.LibC;
 import io.github.epoll4j.OwnedFd;
+import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.internal.io.FdCalls;
 import io.github.epoll4j.testing.Fds;
@@ -32,6 +34,15 @@ class AdoptTest {
     private static final Map<String, Adoption> TYPES = Map.of(
             "not an eventfd", EventFd::adopt, "not a timerfd", TimerFd::adopt, "not a signalfd", SignalFd::adopt,
             "not a pidfd", PidFd::adopt, "not an inotify queue", Inotify::adopt, "not a pipe", PipeReader::adopt);
+
+    private interface Passing {
+        OwnedFd adopt(FileFd file) throws IOException;
+    }
+
+    private static final Map<String, Passing> PASSING = Map.of(
+            "an eventfd", EventFd::adopt, "a timerfd", TimerFd::adopt, "a signalfd", SignalFd::adopt,
+            "a pidfd", PidFd::adopt, "an inotify queue", Inotify::adopt, "a pipe", PipeWriter::adopt,
+            "an epoll descriptor", EpollInstance::adopt);
 
     /** Makes a number as other code might: blocking, and open in the programs that are started. */
     private static int foreign(OwnedFd owner) {
@@ -136,6 +147,67 @@ class AdoptTest {
                     .withMessage("fcntl(F_GETFD, fd=2147483647): EBADF (Bad file descriptor)");
             assertThatIllegalArgumentException().isThrownBy(() -> type.adopt(-1)).withMessage("not a descriptor: -1");
         });
+    }
+
+    private static void assertPasses(OwnedFd original, Passing type) throws IOException {
+        try (original) {
+            FileFd file = original.duplicate();
+            int fd = file.fd();
+            try (OwnedFd owner = type.adopt(file)) {
+                assertThat(owner).hasSameClassAs(original).returns(fd, OwnedFd::fd);
+                assertThat(file.isOpen()).isFalse();
+            }
+            assertThat(Fds.isOpen(fd)).isFalse();
+        }
+    }
+
+    @Test
+    void shouldPassToItsTypeWhenAFileOfEachKindIsAdopted() throws IOException {
+        assertPasses(EventFd.open(), EventFd::adopt);
+        assertPasses(TimerFd.open(), TimerFd::adopt);
+        assertPasses(SignalFd.open(Signals.SIGUSR1), SignalFd::adopt);
+        assertPasses(PidFd.of(ProcessHandle.current()), PidFd::adopt);
+        assertPasses(Inotify.open(), Inotify::adopt);
+        try (Pipe pipe = Pipe.open()) {
+            assertPasses(pipe.reader(), PipeReader::adopt);
+            assertPasses(pipe.writer(), PipeWriter::adopt);
+        }
+        assertPasses(EpollInstance.open(), EpollInstance::adopt);
+    }
+
+    @Test
+    void shouldLeaveTheFileOpenWhenItsKindIsWrong() throws IOException {
+        try (FileFd file = FileFd.open(Path.of("/dev/null"), OpenFlags.O_RDONLY)) {
+            int flags = Fds.flags(file.fd());
+            PASSING.forEach((kind, type) -> assertThatIllegalArgumentException().isThrownBy(() -> type.adopt(file))
+                    .withMessageStartingWith("fd=" + file.fd() + " is not " + kind + ": "));
+            assertThat(file.isOpen()).isTrue();
+            assertThat(Fds.flags(file.fd())).isEqualTo(flags);
+        }
+    }
+
+    @Test
+    void shouldLeaveTheFileAloneWhenACallHoldsIt() throws IOException {
+        try (EventFd counter = EventFd.open(3)) {
+            FileFd file = FileFd.adopt(foreign(counter));
+            int flags = Fds.flags(file.fd());
+            int fd = file.acquire();
+            assertThatIllegalStateException().isThrownBy(() -> EventFd.adopt(file)).withMessageEndingWith("is in use");
+            assertThat(Fds.flags(fd)).isEqualTo(flags);
+            file.release();
+            assertThat(file.read(ByteBuffer.allocate(8))).isEqualTo(8);
+            EventFd.adopt(file).close();
+            assertThatIllegalStateException().isThrownBy(() -> EventFd.adopt(file)).withMessage("FileFd is closed");
+        }
+    }
+
+    @Test
+    void shouldRefuseWhenTheNumberIsBorrowed() throws IOException {
+        try (EventFd counter = EventFd.open(); FileFd file = FileFd.borrow(counter.fd())) {
+            assertThatIllegalArgumentException().isThrownBy(() -> EventFd.adopt(file))
+                    .withMessageStartingWith("the number is borrowed: FileFd[");
+            assertThat(file.isOpen()).isTrue();
+        }
     }
 
     @Test
