@@ -2,12 +2,14 @@ package io.github.epoll4j.net;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.gen.message.message_h;
 import io.github.epoll4j.internal.gen.socket.sockaddr_in;
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.internal.io.FdCalls;
+import io.github.epoll4j.internal.io.FileOwner;
 import io.github.epoll4j.internal.io.MessageHeaders;
 import io.github.epoll4j.internal.io.SocketAddresses;
 import io.github.epoll4j.internal.io.ThreadBuffers;
@@ -60,6 +62,19 @@ public final class UdpSocket extends SocketFd {
      */
     public static UdpSocket adopt(int fd) throws ErrnoException {
         return new UdpSocket(fd, AdoptedFd.take(fd, AdoptedFd.Kind.UDP));
+    }
+
+    /**
+     * Takes ownership of a UDP socket that arrived as a {@link FileFd}, like {@link #adopt(int)}.
+     *
+     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
+     * @return the new owner, to be closed by the caller
+     * @throws ErrnoException as {@link #adopt(int)}
+     * @throws IllegalArgumentException if it is of another kind, or borrowed
+     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
+     */
+    public static UdpSocket adopt(FileFd file) throws ErrnoException {
+        return FileOwner.pass(file, UdpSocket::adopt);
     }
 
     /**

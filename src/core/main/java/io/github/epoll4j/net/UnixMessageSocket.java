@@ -5,6 +5,7 @@ import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.gen.socket.socket_h;
+import io.github.epoll4j.internal.io.FileOwner;
 import io.github.epoll4j.internal.io.SocketAddresses;
 import io.github.epoll4j.internal.io.ThreadBuffers;
 import io.github.epoll4j.internal.io.Transfer;
@@ -43,12 +44,25 @@ public final class UnixMessageSocket extends SocketFd {
      * @throws ErrnoException EBADF if it is not open; ENOTSOCK if it is not a socket
      * @throws IllegalArgumentException if it is a socket of another kind, or the number is negative
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
-     * @see #adoptSequencedPacket
+     * @see #adoptSequencedPacket(int)
      * @see <a href="https://man7.org/linux/man-pages/man3/sd_listen_fds.3.html">sd_listen_fds(3)</a>
      */
     public static UnixMessageSocket adoptDatagram(int fd) throws ErrnoException {
         AdoptedFd.take(fd, AdoptedFd.Kind.UNIX_DATAGRAM);
         return new UnixMessageSocket(fd, false);
+    }
+
+    /**
+     * Takes ownership of a Unix datagram socket that arrived as a {@link FileFd}, like {@link #adoptDatagram(int)}.
+     *
+     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
+     * @return the new owner, to be closed by the caller
+     * @throws ErrnoException as {@link #adoptDatagram(int)}
+     * @throws IllegalArgumentException if it is of another kind, or borrowed
+     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
+     */
+    public static UnixMessageSocket adoptDatagram(FileFd file) throws ErrnoException {
+        return FileOwner.pass(file, UnixMessageSocket::adoptDatagram);
     }
 
     /**
@@ -64,6 +78,20 @@ public final class UnixMessageSocket extends SocketFd {
     public static UnixMessageSocket adoptSequencedPacket(int fd) throws ErrnoException {
         AdoptedFd.take(fd, AdoptedFd.Kind.UNIX_PACKET);
         return new UnixMessageSocket(fd, true);
+    }
+
+    /**
+     * Takes ownership of a connected socket of sequenced packets that arrived as a {@link FileFd}, like {@link
+     * #adoptSequencedPacket(int)}.
+     *
+     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
+     * @return the new owner, to be closed by the caller
+     * @throws ErrnoException as {@link #adoptSequencedPacket(int)}
+     * @throws IllegalArgumentException if it is of another kind, or borrowed
+     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
+     */
+    public static UnixMessageSocket adoptSequencedPacket(FileFd file) throws ErrnoException {
+        return FileOwner.pass(file, UnixMessageSocket::adoptSequencedPacket);
     }
 
     /**

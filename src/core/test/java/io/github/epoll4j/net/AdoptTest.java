@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.internal.io.FdCalls;
 import io.github.epoll4j.net.Sockets.Connected;
@@ -31,6 +32,52 @@ class AdoptTest {
 
     private interface Adoption {
         SocketFd adopt(int fd) throws IOException;
+    }
+
+    private interface Passing {
+        SocketFd adopt(FileFd file) throws IOException;
+    }
+
+    private static void assertPasses(SocketFd original, Passing type) throws IOException {
+        FileFd file = original.duplicate();
+        int fd = file.fd();
+        try (SocketFd owner = type.adopt(file)) {
+            assertThat(owner).hasSameClassAs(original).returns(fd, SocketFd::fd);
+            assertThat(file.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void shouldPassToItsTypeWhenAFileOfEachKindIsAdopted() throws IOException {
+        UnixAddress name = UnixAddress.abstractName("epoll4j-pass-" + ProcessHandle.current().pid());
+        UnixAddress packets = UnixAddress.abstractName("epoll4j-pass2-" + ProcessHandle.current().pid());
+        try (TcpListener tcp = TcpListener.bind(loopback()); UnixListener unix = UnixListener.bind(name);
+                UnixMessageListener listener = UnixMessageListener.bind(packets);
+                UdpSocket udp = UdpSocket.bind(loopback()); Connected ends = Sockets.tcp(loopback());
+                SocketPair<UnixStream> streams = SocketPair.open();
+                SocketPair<UnixMessageSocket> datagram = SocketPair.openDatagram();
+                SocketPair<UnixMessageSocket> packet = SocketPair.openSequencedPacket()) {
+            assertPasses(tcp, TcpListener::adopt);
+            assertPasses(unix, UnixListener::adopt);
+            assertPasses(listener, UnixMessageListener::adopt);
+            assertPasses(udp, UdpSocket::adopt);
+            assertPasses(ends.client(), TcpStream::adopt);
+            assertPasses(streams.first(), UnixStream::adopt);
+            assertPasses(datagram.first(), UnixMessageSocket::adoptDatagram);
+            assertPasses(packet.first(), UnixMessageSocket::adoptSequencedPacket);
+        }
+    }
+
+    @Test
+    void shouldLeaveTheFileOpenWhenItsKindIsWrong() throws IOException {
+        try (EventFd event = EventFd.open(); FileFd file = event.duplicate()) {
+            for (Passing type : List.<Passing>of(TcpListener::adopt, TcpStream::adopt, UdpSocket::adopt,
+                    UnixListener::adopt, UnixStream::adopt, UnixMessageListener::adopt,
+                    UnixMessageSocket::adoptDatagram, UnixMessageSocket::adoptSequencedPacket)) {
+                assertErrno(Errno.ENOTSOCK, () -> type.adopt(file));
+                assertThat(file.isOpen()).isTrue();
+            }
+        }
     }
 
     /** A second number for a socket, blocking and inherited, as another program would pass it on. */
