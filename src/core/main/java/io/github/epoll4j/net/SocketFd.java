@@ -22,7 +22,7 @@ import java.net.StandardProtocolFamily;
  * @see <a href="https://man7.org/linux/man-pages/man7/socket.7.html">socket(7)</a>
  */
 public abstract sealed class SocketFd extends OwnedFd
-        permits StreamSocket, StreamListener, UdpSocket, UnixMessageSocket, UnixMessageListener {
+        permits StreamSocket, StreamListener, UdpSocket, UnixMessageSocket, UnixMessageListener, AnySocket {
     /** The result of {@link #acceptFd} if no connection waits. */
     static final int NO_CONNECTION = -1;
     /** The result of a call that receives a message if there is none. */
@@ -37,7 +37,7 @@ public abstract sealed class SocketFd extends OwnedFd
         this.family = family;
     }
 
-    /** Returns AF_INET, AF_INET6 or AF_UNIX. */
+    /** Returns AF_INET, AF_INET6, AF_UNIX, or another number. */
     final int family() {
         return family;
     }
@@ -124,13 +124,8 @@ public abstract sealed class SocketFd extends OwnedFd
 
     /** Opens a socket, non-blocking and close-on-exec. An IPv6 socket is dual-stack, whatever the system's default. */
     static int openFd(int family, int type) throws ErrnoException {
-        Platform.require();
+        int fd = openFd(family, type, 0);
         try (CallState state = CallState.take()) {
-            int flags = type | socket_h.SOCK_NONBLOCK | socket_h.SOCK_CLOEXEC;
-            int fd = state.result(socket_h.socket(state.errno(), family, flags, 0));
-            if (fd < 0) {
-                throw new ErrnoException("socket", familyName(family), -fd);
-            }
             if (family == socket_h.AF_INET6) {
                 state.bytes().putInt(0, 0);
                 int result = state.result(socket_h.setsockopt(state.errno(), fd, socket_h.IPPROTO_IPV6,
@@ -144,8 +139,27 @@ public abstract sealed class SocketFd extends OwnedFd
         }
     }
 
+    /** Opens a socket, non-blocking and close-on-exec. */
+    static int openFd(int family, int type, int protocol) throws ErrnoException {
+        Platform.require();
+        try (CallState state = CallState.take()) {
+            int flags = type | socket_h.SOCK_NONBLOCK | socket_h.SOCK_CLOEXEC;
+            int fd = state.result(socket_h.socket(state.errno(), family, flags, protocol));
+            if (fd < 0) {
+                throw new ErrnoException("socket", familyName(family)
+                        + (protocol == 0 ? "" : ", type=" + type + ", protocol=" + protocol), -fd);
+            }
+            return fd;
+        }
+    }
+
     private static String familyName(int family) {
-        return family == socket_h.AF_INET ? "AF_INET" : family == socket_h.AF_INET6 ? "AF_INET6" : "AF_UNIX";
+        return switch (family) {
+            case socket_h.AF_INET -> "AF_INET";
+            case socket_h.AF_INET6 -> "AF_INET6";
+            case socket_h.AF_UNIX -> "AF_UNIX";
+            default -> "family=" + family;
+        };
     }
 
     /** Returns the number of an Internet protocol family. */
@@ -285,7 +299,8 @@ public abstract sealed class SocketFd extends OwnedFd
         }
     }
 
-    private void askLocalAddress(CallState state) throws ErrnoException {
+    /** Reads this socket's address into the scratch memory. */
+    final void askLocalAddress(CallState state) throws ErrnoException {
         int fd = acquire();
         try {
             int result = state.result(

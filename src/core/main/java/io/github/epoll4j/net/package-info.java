@@ -57,6 +57,8 @@
  * <p>So a loop that reads all messages goes on while the result is 0 or more, of sequenced packets while it is above 0.
  * A write returns 0 if it would block, as on streams; {@code send} returns false, also for an empty message.
  *
+ * <p>{@link io.github.epoll4j.net.AnySocket} is a socket of any other family, such as netlink.
+ *
  * <h2>Datagrams</h2>
  *
  * <p>{@link io.github.epoll4j.net.DatagramInfo} has what came with a datagram, and

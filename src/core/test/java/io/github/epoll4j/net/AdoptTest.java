@@ -28,7 +28,7 @@ class AdoptTest {
     private static final int BLOCKING_AND_INHERITED = 0;
     private static final List<Adoption> TYPES = List.of(TcpListener::adopt, TcpStream::adopt, UdpSocket::adopt,
             UnixListener::adopt, UnixStream::adopt, UnixMessageListener::adopt, UnixMessageSocket::adoptDatagram,
-            UnixMessageSocket::adoptSequencedPacket);
+            UnixMessageSocket::adoptSequencedPacket, AnySocket::adopt);
 
     private interface Adoption {
         SocketFd adopt(int fd) throws IOException;
@@ -73,7 +73,7 @@ class AdoptTest {
         try (EventFd event = EventFd.open(); FileFd file = event.duplicate()) {
             for (Passing type : List.<Passing>of(TcpListener::adopt, TcpStream::adopt, UdpSocket::adopt,
                     UnixListener::adopt, UnixStream::adopt, UnixMessageListener::adopt,
-                    UnixMessageSocket::adoptDatagram, UnixMessageSocket::adoptSequencedPacket)) {
+                    UnixMessageSocket::adoptDatagram, UnixMessageSocket::adoptSequencedPacket, AnySocket::adopt)) {
                 assertErrno(Errno.ENOTSOCK, () -> type.adopt(file));
                 assertThat(file.isOpen()).isTrue();
             }
