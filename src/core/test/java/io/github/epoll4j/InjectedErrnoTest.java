@@ -14,6 +14,7 @@ import io.github.epoll4j.fd.SignalFd;
 import io.github.epoll4j.fd.Signals;
 import io.github.epoll4j.fd.Splice;
 import io.github.epoll4j.fd.TimerFd;
+import io.github.epoll4j.net.AnySocket;
 import io.github.epoll4j.net.LinuxSocketOptions;
 import io.github.epoll4j.net.SocketPair;
 import io.github.epoll4j.net.TcpListener;
@@ -51,7 +52,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class InjectedErrnoTest {
     private static final String OPENING = "epoll_create1 eventfd2 inotify_init1 pidfd_open pipe2 signalfd4"
             + " timerfd_create socket socketpair";
-    private static final String OPENED = "EpollInstance EventFd Inotify PidFd SignalFd SocketPair TcpListener"
+    private static final String OPENED = "AnySocket EpollInstance EventFd Inotify PidFd SignalFd SocketPair TcpListener"
             + " TcpStream TimerFd UdpSocket UnixListener UnixMessageSocket UnixStream";
 
     /** Each row injects an errno into some calls, another into others, and expects them of some actions. */
@@ -63,7 +64,7 @@ class InjectedErrnoTest {
         "eventfd2 pidfd_open signalfd4 timerfd_create=ENODEV, socket=ENOBUFS,"
                 + "?poll ?ppoll ?select pselect6 splice=ENOMEM;"
                 + "EventFd PidFd SignalFd TimerFd=ENODEV,"
-                + "TcpListener TcpStream UdpSocket UnixListener UnixStream=ENOBUFS,"
+                + "AnySocket TcpListener TcpStream UdpSocket UnixListener UnixStream=ENOBUFS,"
                 + "Poll Select Splice=ENOMEM",
         "epoll_ctl inotify_add_watch=ENOSPC, bind connect=EACCES, sendto=ENOBUFS, recvfrom=ENOMEM,"
                 + "accept4=ENFILE, sendfile=EIO, sendmsg=ETOOMANYREFS;"
@@ -87,7 +88,9 @@ class InjectedErrnoTest {
         "connect=EPROTOTYPE, sendto=ENETUNREACH, accept4=EPERM, getsockname=ENOBUFS, setsockopt=ENODEV;"
                 + "UnixStream=EPROTOTYPE, UdpSocket.send=ENETUNREACH, UnixListener.accept=EPERM, UdpSocket.join=ENODEV,"
                 + "UnixMessageListener.localAddress=ENOBUFS",
-        "accept4=ENOBUFS, bind=EPERM; TcpListener.accept UnixListener.accept=ENOBUFS, UnixStream.bindTo=EPERM",
+        "accept4 recvfrom=ENOBUFS, bind=EPERM; AnySocket.read TcpListener.accept UnixListener.accept=ENOBUFS,"
+                + "UnixStream.bindTo=EPERM",
+        "socket=EPERM; AnySocket=EPERM",
         "socket=EAFNOSUPPORT; TcpListener TcpStream UdpSocket=EAFNOSUPPORT"})
     @DisplayName("an errno that strace injects is thrown by name")
     void shouldThrowTheErrnoWhenItIsInjected(String injections, String expectations) throws Exception {
@@ -120,6 +123,8 @@ class InjectedErrnoTest {
     static final class Child {
         private static final InetSocketAddress LOOPBACK = new InetSocketAddress("127.0.0.1", 0);
         private static final String NAME = "epoll4j-" + ProcessHandle.current().pid();
+        private static final int NETLINK = 16;
+        private static final int RAW = 3;
         private static final Map<String, Action> ACTIONS = new TreeMap<>();
 
         private interface Action {
@@ -127,6 +132,8 @@ class InjectedErrnoTest {
         }
 
         static {
+            ACTIONS.put("AnySocket", () -> AnySocket.open(NETLINK, RAW, 0).close());
+            ACTIONS.put("AnySocket.read", Child::readNetlink);
             ACTIONS.put("EpollInstance", () -> EpollInstance.open().close());
             ACTIONS.put("EventFd", () -> EventFd.open().close());
             ACTIONS.put("Inotify", () -> Inotify.open().close());
@@ -208,6 +215,12 @@ class InjectedErrnoTest {
         private static void writeStream() throws IOException {
             try (SocketPair<UnixStream> pair = SocketPair.open()) {
                 pair.first().write(ByteBuffer.allocate(1));
+            }
+        }
+
+        private static void readNetlink() throws IOException {
+            try (AnySocket socket = AnySocket.open(NETLINK, RAW, 0)) {
+                socket.read(ByteBuffer.allocate(1));
             }
         }
 

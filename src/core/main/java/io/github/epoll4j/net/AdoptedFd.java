@@ -42,21 +42,25 @@ final class AdoptedFd {
     private AdoptedFd() {
     }
 
-    /** Returns the family of the socket; throws if it is of another kind. */
+    /** Returns the family of the socket; throws if it is of another kind, unless that is null. */
     static int take(int fd, Kind kind) throws ErrnoException {
         Platform.require();
         if (fd < 0) {
             throw new IllegalArgumentException("not a descriptor: " + fd);
         }
         int family = option(fd, socket_h.SO_DOMAIN, "SO_DOMAIN");
-        int type = option(fd, socket_h.SO_TYPE, "SO_TYPE");
+        int type = type(fd);
         boolean listens = option(fd, socket_h.SO_ACCEPTCONN, "SO_ACCEPTCONN") != 0;
-        if (!kind.matches(family, type, listens)) {
+        if (kind != null && !kind.matches(family, type, listens)) {
             throw new IllegalArgumentException(
                     "fd=" + fd + " is not a " + kind.text + ": it is a " + text(family, type, listens));
         }
         FdCalls.setNonBlockingAndCloseOnExec(fd);
         return family;
+    }
+
+    static int type(int fd) throws ErrnoException {
+        return option(fd, socket_h.SO_TYPE, "SO_TYPE");
     }
 
     private static String text(int family, int type, boolean listens) {

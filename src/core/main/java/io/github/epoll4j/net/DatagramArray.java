@@ -4,6 +4,7 @@ import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.internal.io.MessageHeaders;
+import io.github.epoll4j.internal.io.SocketAddresses;
 import io.github.epoll4j.internal.io.Transfer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -11,7 +12,6 @@ import java.lang.ref.Reference;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 
 /**
  * An array of datagrams with their memory, to receive or send many by one call.
@@ -123,7 +123,7 @@ public final class DatagramArray {
      * @throws IndexOutOfBoundsException if there is no such datagram
      */
     public ByteBuffer buffer(int index) {
-        return buffers[Objects.checkIndex(index, size)];
+        return buffers[check(index)];
     }
 
     /**
@@ -134,7 +134,7 @@ public final class DatagramArray {
      * @throws IndexOutOfBoundsException if there is no such datagram
      */
     public int length(int index) {
-        return headers.moved(Objects.checkIndex(index, size));
+        return headers.moved(check(index));
     }
 
     /**
@@ -145,7 +145,7 @@ public final class DatagramArray {
      * @throws IndexOutOfBoundsException if there is no such datagram
      */
     public boolean isTruncated(int index) {
-        return (headers.flags(Objects.checkIndex(index, size)) & socket_h.MSG_TRUNC) != 0;
+        return (headers.flags(check(index)) & socket_h.MSG_TRUNC) != 0;
     }
 
     /**
@@ -156,7 +156,7 @@ public final class DatagramArray {
      * @throws IndexOutOfBoundsException if there is no such datagram
      */
     public InetSocketAddress sender(int index) {
-        InetSocketAddress sender = headers.sender(Objects.checkIndex(index, size), lastSenders[index]);
+        InetSocketAddress sender = headers.sender(check(index), lastSenders[index]);
         lastSenders[index] = sender;
         return sender;
     }
@@ -170,7 +170,7 @@ public final class DatagramArray {
      * @throws IndexOutOfBoundsException if there is no such datagram
      */
     public InetAddress localAddress(int index) {
-        InetSocketAddress local = headers.local(Objects.checkIndex(index, size), lastLocals[index]);
+        InetSocketAddress local = headers.local(check(index), lastLocals[index]);
         if (local == null) {
             return null;
         }
@@ -186,7 +186,7 @@ public final class DatagramArray {
      * @throws IndexOutOfBoundsException if there is no such datagram
      */
     public int segmentSize(int index) {
-        return headers.segmentSize(Objects.checkIndex(index, size));
+        return headers.segmentSize(check(index));
     }
 
     /**
@@ -236,7 +236,7 @@ public final class DatagramArray {
         if (received == this) {
             throw new IllegalArgumentException("answers need an array of their own");
         }
-        Objects.checkIndex(index, received.size);
+        check(index, received.size);
         int to = begin(data);
         headers.reply(to, received.headers, index);
         end(to, data);
@@ -260,6 +260,17 @@ public final class DatagramArray {
         if (isReceived) {
             throw new IllegalStateException("the array holds received datagrams; clear it first");
         }
+    }
+
+    private int check(int index) {
+        return check(index, size);
+    }
+
+    private static int check(int index, int size) {
+        if (index < 0 || index >= size) {
+            throw new IndexOutOfBoundsException("index " + index + " is outside of " + size + " datagrams");
+        }
+        return index;
     }
 
     private void end(int index, ByteBuffer data) {
@@ -301,6 +312,7 @@ public final class DatagramArray {
     /** Receives what is there; the number of datagrams, or {@code -errno}. */
     int receive(int fd) {
         clear();
+        isReceived = true;
         int count = buffers.length;
         for (int i = 0; i < count; i++) {
             headers.expect(i);
@@ -314,7 +326,6 @@ public final class DatagramArray {
             }
             size = Math.max(0, result);
             next = size;
-            isReceived = true;
             return result;
         }
     }
@@ -322,6 +333,9 @@ public final class DatagramArray {
     /** Sends what remains, and advances; the number of datagrams, or {@code -errno}. */
     int send(int fd) {
         int first = next;
+        if (first == size) {
+            return 0;
+        }
         try (CallState state = CallState.take()) {
             int result = headers.move(Transfer.SENDMMSG, state, fd, first, size - first, 0);
             Reference.reachabilityFence(memory);
@@ -330,6 +344,12 @@ public final class DatagramArray {
             }
             return result;
         }
+    }
+
+    /** Returns the next datagram to send, for a message. */
+    String describeNext() {
+        InetSocketAddress receiver = headers.sender(next, null);
+        return "datagram " + next + " to " + (receiver == null ? "the peer" : SocketAddresses.text(receiver));
     }
 
     /**

@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
  * <p>{@link LinuxSocketOptions} has the common ones. The factory methods here describe any other:
  *
  * {@snippet :
+ * import static io.github.epoll4j.net.LinuxSocketOptions.SOL_SOCKET;
+ *
  * static final LinuxSocketOption<Boolean> SO_PASSCRED = LinuxSocketOption.ofBoolean("SO_PASSCRED", SOL_SOCKET, 16);
  * socket.set(SO_PASSCRED, true);
  * }
@@ -82,7 +84,7 @@ public final class LinuxSocketOption<T> implements SocketOption<T> {
      * Returns an option whose value is an {@code int}.
      *
      * @param name   the name in C, for messages
-     * @param level  the level, such as {@code SOL_SOCKET}
+     * @param level  the level, such as {@link LinuxSocketOptions#SOL_SOCKET}
      * @param number the number of the option
      * @return the option
      */
@@ -94,7 +96,7 @@ public final class LinuxSocketOption<T> implements SocketOption<T> {
      * Returns an option whose value is an {@code int} that is zero or not.
      *
      * @param name   the name in C, for messages
-     * @param level  the level, such as {@code SOL_SOCKET}
+     * @param level  the level, such as {@link LinuxSocketOptions#SOL_SOCKET}
      * @param number the number of the option
      * @return the option
      */
@@ -107,7 +109,7 @@ public final class LinuxSocketOption<T> implements SocketOption<T> {
      * and capped at the largest {@code int}; a negative one is an IllegalArgumentException.
      *
      * @param name   the name in C, for messages
-     * @param level  the level, such as {@code SOL_SOCKET}
+     * @param level  the level, such as {@link LinuxSocketOptions#SOL_SOCKET}
      * @param number the number of the option
      * @param unit   the unit that the kernel counts in
      * @return the option
@@ -120,7 +122,7 @@ public final class LinuxSocketOption<T> implements SocketOption<T> {
      * Returns an option whose value is passed as it is. At most 64 KB of a value are read.
      *
      * @param name   the name in C, for messages
-     * @param level  the level, such as {@code SOL_SOCKET}
+     * @param level  the level, such as {@link LinuxSocketOptions#SOL_SOCKET}
      * @param number the number of the option
      * @return the option
      */
@@ -133,7 +135,7 @@ public final class LinuxSocketOption<T> implements SocketOption<T> {
      *
      * @param <T>    the type of the value
      * @param name   the name in C, for messages
-     * @param level  the level, such as {@code SOL_SOCKET}
+     * @param level  the level, such as {@link LinuxSocketOptions#SOL_SOCKET}
      * @param number the number of the option
      * @param type   the type of the value
      * @param codec  the conversion of the value
@@ -172,7 +174,7 @@ public final class LinuxSocketOption<T> implements SocketOption<T> {
     /**
      * Returns the level of the option.
      *
-     * @return the level, such as {@code SOL_SOCKET}
+     * @return the level, such as {@link LinuxSocketOptions#SOL_SOCKET}
      */
     public int level() {
         return level;
@@ -210,6 +212,9 @@ public final class LinuxSocketOption<T> implements SocketOption<T> {
 
     /** Returns 0, or {@code -errno}. */
     private int set(int fd, T value) {
+        if (codec instanceof OptionCodec<T> own) {
+            own.check(name, value);
+        }
         byte[] bytes = codec.encode(value);
         try (CallState state = CallState.take()) {
             if (bytes.length <= CallState.SCRATCH_SIZE) {

@@ -19,6 +19,17 @@ import java.util.concurrent.TimeUnit;
  * @see <a href="https://man7.org/linux/man-pages/man7/ip.7.html">ip(7)</a>
  */
 public final class LinuxSocketOptions {
+    /** The level of the options that all sockets have. The levels are for {@link LinuxSocketOption#ofInt} and such. */
+    public static final int SOL_SOCKET = socket_h.SOL_SOCKET;
+    /** The level of IPv4. */
+    public static final int IPPROTO_IP = socket_h.IPPROTO_IP;
+    /** The level of IPv6. */
+    public static final int IPPROTO_IPV6 = socket_h.IPPROTO_IPV6;
+    /** The level of TCP. */
+    public static final int IPPROTO_TCP = socket_h.IPPROTO_TCP;
+    /** The level of UDP. */
+    public static final int IPPROTO_UDP = socket_h.IPPROTO_UDP;
+
     /** Allows bind while old connections are in TIME_WAIT. {@link TcpListener} sets it by default. */
     public static final LinuxSocketOption<Boolean> SO_REUSEADDR =
             LinuxSocketOption.ofBoolean("SO_REUSEADDR", socket_h.SOL_SOCKET, socket_h.SO_REUSEADDR);
@@ -67,7 +78,10 @@ public final class LinuxSocketOptions {
     /** The queueing priority of the packets that are sent; 0 to 6, above needs CAP_NET_ADMIN. */
     public static final LinuxSocketOption<Integer> SO_PRIORITY =
             LinuxSocketOption.ofInt("SO_PRIORITY", socket_h.SOL_SOCKET, message_h.SO_PRIORITY);
-    /** The process at the other end of a Unix stream or pair. Read-only. */
+    /**
+     * The process at the other end of a Unix stream or pair. On other sockets the pid is 0, uid and gid are -1.
+     * Read-only.
+     */
     public static final LinuxSocketOption<PeerCredentials> SO_PEERCRED =
             LinuxSocketOption.of(
                     "SO_PEERCRED", socket_h.SOL_SOCKET, message_h.SO_PEERCRED, PeerCredentials.class,

@@ -81,6 +81,23 @@ final class OptionCodec<T> implements LinuxSocketOption.Codec<T> {
         };
     }
 
+    /**
+     * Checks that a value can be set.
+     *
+     * @throws UnsupportedOperationException if the option is read-only
+     * @throws NullPointerException if the value is null, which is none of this option's
+     */
+    void check(String name, T value) {
+        if (form == Form.CREDENTIALS || form == Form.INFO) {
+            throw new UnsupportedOperationException(name + " is read-only");
+        }
+        boolean isNullable =
+                form == Form.LINGER || form == Form.INTERFACE_INDEX || form == Form.INTERFACE_ADDRESS;
+        if (value == null && !isNullable) {
+            throw new NullPointerException(name + " takes no null");
+        }
+    }
+
     @Override
     public byte[] encode(T value) {
         return switch (form) {

@@ -22,9 +22,11 @@ import java.net.StandardProtocolFamily;
  * @see <a href="https://man7.org/linux/man-pages/man7/socket.7.html">socket(7)</a>
  */
 public abstract sealed class SocketFd extends OwnedFd
-        permits StreamSocket, StreamListener, UdpSocket, UnixMessageSocket, UnixMessageListener {
+        permits StreamSocket, StreamListener, UdpSocket, UnixMessageSocket, UnixMessageListener, AnySocket {
     /** The result of {@link #acceptFd} if no connection waits. */
     static final int NO_CONNECTION = -1;
+    /** The result of a call that receives a message if there is none. */
+    static final int NO_MESSAGE = -1;
     /** The number of failed connections that one call skips; readiness reports the next ones. */
     private static final int MOST_SKIPPED = 64;
 
@@ -35,7 +37,7 @@ public abstract sealed class SocketFd extends OwnedFd
         this.family = family;
     }
 
-    /** Returns AF_INET, AF_INET6 or AF_UNIX. */
+    /** Returns AF_INET, AF_INET6, AF_UNIX, or another number. */
     final int family() {
         return family;
     }
@@ -44,8 +46,9 @@ public abstract sealed class SocketFd extends OwnedFd
      * {@code setsockopt(2)}: sets an option.
      *
      * <p>The option is one of {@link LinuxSocketOptions}, another {@link LinuxSocketOption}, or one of the JDK's:
-     * {@link java.net.StandardSocketOptions} and the options of {@code jdk.net.ExtendedSocketOptions} that have an
-     * integer or boolean value on Linux. The kernel may change the value, as the option says.
+     * those of {@link java.net.StandardSocketOptions}, and of {@code jdk.net.ExtendedSocketOptions} TCP_KEEPIDLE,
+     * TCP_KEEPINTERVAL, TCP_KEEPCOUNT, TCP_QUICKACK and SO_INCOMING_NAPI_ID. The kernel may change the value, as the
+     * option says.
      *
      * @param <T>    the type of the option's value
      * @param option the option
@@ -54,7 +57,9 @@ public abstract sealed class SocketFd extends OwnedFd
      *     has no such option, or it is read-only; EPERM without the privilege; EISCONN or EINVAL if it is too late for
      *     it; ENOENT for an unknown TCP_CONGESTION
      * @throws IllegalArgumentException if the value is out of the option's own range
-     * @throws UnsupportedOperationException if the option is of neither kind, or read-only
+     * @throws NullPointerException if the value is null, and the option does not say what null means
+     * @throws UnsupportedOperationException if the option is none of these, or read-only; describe others by
+     *     {@link LinuxSocketOption#ofInt} and the like
      * @throws IllegalStateException if this socket is closed
      * @see <a href="https://man7.org/linux/man-pages/man2/setsockopt.2.html">setsockopt(2)</a>
      */
@@ -78,7 +83,7 @@ public abstract sealed class SocketFd extends OwnedFd
      * @throws ErrnoException EOPNOTSUPP or ENOPROTOOPT if this socket has no such option
      * @throws IllegalArgumentException if the kernel's value has fewer bytes than the option's type needs, because the
      *     option was described with a wrong one
-     * @throws UnsupportedOperationException if the option is of neither kind
+     * @throws UnsupportedOperationException if the option is none of these
      * @throws IllegalStateException if this socket is closed
      * @see <a href="https://man7.org/linux/man-pages/man2/getsockopt.2.html">getsockopt(2)</a>
      */
@@ -121,13 +126,8 @@ public abstract sealed class SocketFd extends OwnedFd
 
     /** Opens a socket, non-blocking and close-on-exec. An IPv6 socket is dual-stack, whatever the system's default. */
     static int openFd(int family, int type) throws ErrnoException {
-        Platform.require();
+        int fd = openFd(family, type, 0);
         try (CallState state = CallState.take()) {
-            int flags = type | socket_h.SOCK_NONBLOCK | socket_h.SOCK_CLOEXEC;
-            int fd = state.result(socket_h.socket(state.errno(), family, flags, 0));
-            if (fd < 0) {
-                throw new ErrnoException("socket", familyName(family), -fd);
-            }
             if (family == socket_h.AF_INET6) {
                 state.bytes().putInt(0, 0);
                 int result = state.result(socket_h.setsockopt(state.errno(), fd, socket_h.IPPROTO_IPV6,
@@ -141,8 +141,27 @@ public abstract sealed class SocketFd extends OwnedFd
         }
     }
 
+    /** Opens a socket, non-blocking and close-on-exec. */
+    static int openFd(int family, int type, int protocol) throws ErrnoException {
+        Platform.require();
+        try (CallState state = CallState.take()) {
+            int flags = type | socket_h.SOCK_NONBLOCK | socket_h.SOCK_CLOEXEC;
+            int fd = state.result(socket_h.socket(state.errno(), family, flags, protocol));
+            if (fd < 0) {
+                throw new ErrnoException("socket", familyName(family)
+                        + (protocol == 0 ? "" : ", type=" + type + ", protocol=" + protocol), -fd);
+            }
+            return fd;
+        }
+    }
+
     private static String familyName(int family) {
-        return family == socket_h.AF_INET ? "AF_INET" : family == socket_h.AF_INET6 ? "AF_INET6" : "AF_UNIX";
+        return switch (family) {
+            case socket_h.AF_INET -> "AF_INET";
+            case socket_h.AF_INET6 -> "AF_INET6";
+            case socket_h.AF_UNIX -> "AF_UNIX";
+            default -> "family=" + family;
+        };
     }
 
     /** Returns the number of an Internet protocol family. */
@@ -174,7 +193,7 @@ public abstract sealed class SocketFd extends OwnedFd
             int length = SocketAddresses.write(state, family, address);
             int result = state.result(socket_h.bind(state.errno(), fd, state.scratch(), length));
             if (result < 0) {
-                throw new ErrnoException("bind", SocketAddresses.text(address), -result);
+                throw new ErrnoException("bind", "fd=" + fd + ", " + SocketAddresses.text(address), -result);
             }
         } finally {
             release();
@@ -187,7 +206,7 @@ public abstract sealed class SocketFd extends OwnedFd
             int result = state.result(
                     socket_h.bind(state.errno(), fd, state.scratch(), address.write(state)));
             if (result < 0) {
-                throw new ErrnoException("bind", address.toString(), -result);
+                throw new ErrnoException("bind", "fd=" + fd + ", " + address, -result);
             }
         } finally {
             release();
@@ -282,7 +301,8 @@ public abstract sealed class SocketFd extends OwnedFd
         }
     }
 
-    private void askLocalAddress(CallState state) throws ErrnoException {
+    /** Reads this socket's address into the scratch memory. */
+    final void askLocalAddress(CallState state) throws ErrnoException {
         int fd = acquire();
         try {
             int result = state.result(

@@ -37,6 +37,7 @@ final class StandardOptions {
             }
         }
         throw new UnsupportedOperationException(
-                "no option " + option.name() + " with a value of type " + option.type().getName());
+                "no option " + option.name() + " with a value of type " + option.type().getName()
+                        + " is known; describe it by LinuxSocketOption.ofInt(name, level, number) or the like");
     }
 }

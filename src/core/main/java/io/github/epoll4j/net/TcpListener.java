@@ -3,8 +3,10 @@ package io.github.epoll4j.net;
 import static io.github.epoll4j.net.LinuxSocketOptions.SO_REUSEADDR;
 
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.gen.socket.socket_h;
+import io.github.epoll4j.internal.io.FileOwner;
 import io.github.epoll4j.internal.io.SocketAddresses;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
@@ -36,6 +38,19 @@ public final class TcpListener extends StreamListener {
      */
     public static TcpListener adopt(int fd) throws ErrnoException {
         return new TcpListener(fd, AdoptedFd.take(fd, AdoptedFd.Kind.TCP_LISTENER));
+    }
+
+    /**
+     * Takes ownership of a listening TCP socket that arrived as a {@link FileFd}, like {@link #adopt(int)}.
+     *
+     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
+     * @return the new owner, to be closed by the caller
+     * @throws ErrnoException as {@link #adopt(int)}
+     * @throws IllegalArgumentException if it is of another kind, or borrowed
+     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
+     */
+    public static TcpListener adopt(FileFd file) throws ErrnoException {
+        return FileOwner.pass(file, TcpListener::adopt);
     }
 
     /**

@@ -2,10 +2,12 @@ package io.github.epoll4j.net;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.gen.poll.poll_h;
 import io.github.epoll4j.internal.gen.poll.pollfd;
 import io.github.epoll4j.internal.gen.socket.socket_h;
+import io.github.epoll4j.internal.io.FileOwner;
 import io.github.epoll4j.internal.io.SocketAddresses;
 import io.github.epoll4j.internal.io.Transfer;
 import java.net.InetSocketAddress;
@@ -67,6 +69,19 @@ public final class TcpStream extends StreamSocket {
             stream.progress = CONNECTED;
         }
         return stream;
+    }
+
+    /**
+     * Takes ownership of a TCP stream that arrived as a {@link FileFd}, like {@link #adopt(int)}.
+     *
+     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
+     * @return the new owner, to be closed by the caller
+     * @throws ErrnoException as {@link #adopt(int)}
+     * @throws IllegalArgumentException if it is of another kind, or borrowed
+     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
+     */
+    public static TcpStream adopt(FileFd file) throws ErrnoException {
+        return FileOwner.pass(file, TcpStream::adopt);
     }
 
     /**

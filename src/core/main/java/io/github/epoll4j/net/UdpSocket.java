@@ -2,12 +2,14 @@ package io.github.epoll4j.net;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.gen.message.message_h;
 import io.github.epoll4j.internal.gen.socket.sockaddr_in;
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.internal.io.FdCalls;
+import io.github.epoll4j.internal.io.FileOwner;
 import io.github.epoll4j.internal.io.MessageHeaders;
 import io.github.epoll4j.internal.io.SocketAddresses;
 import io.github.epoll4j.internal.io.ThreadBuffers;
@@ -36,8 +38,6 @@ import java.nio.ByteBuffer;
  * @see <a href="https://man7.org/linux/man-pages/man7/udp.7.html">udp(7)</a>
  */
 public final class UdpSocket extends SocketFd {
-    /** The result of a call that receives if there is no datagram. */
-    private static final int NO_DATAGRAM = -1;
     /** The segment size is a 16-bit number. */
     private static final int LARGEST_SEGMENT = 0xffff;
 
@@ -62,6 +62,19 @@ public final class UdpSocket extends SocketFd {
      */
     public static UdpSocket adopt(int fd) throws ErrnoException {
         return new UdpSocket(fd, AdoptedFd.take(fd, AdoptedFd.Kind.UDP));
+    }
+
+    /**
+     * Takes ownership of a UDP socket that arrived as a {@link FileFd}, like {@link #adopt(int)}.
+     *
+     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
+     * @return the new owner, to be closed by the caller
+     * @throws ErrnoException as {@link #adopt(int)}
+     * @throws IllegalArgumentException if it is of another kind, or borrowed
+     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
+     */
+    public static UdpSocket adopt(FileFd file) throws ErrnoException {
+        return FileOwner.pass(file, UdpSocket::adopt);
     }
 
     /**
@@ -392,7 +405,7 @@ public final class UdpSocket extends SocketFd {
      * @param datagrams the datagrams
      * @return how many were sent; 0 if it would block, or none remained
      * @throws ErrnoException as {@link #send(ByteBuffer, InetSocketAddress, InetAddress, int)}, for the first that
-     *     remains: {@link DatagramArray#skip()} gives it up
+     *     remains, which the message names: {@link DatagramArray#skip()} gives it up
      * @throws IllegalStateException if this socket is closed, or the array holds received datagrams
      * @see <a href="https://man7.org/linux/man-pages/man2/sendmmsg.2.html">sendmmsg(2)</a>
      */
@@ -400,9 +413,11 @@ public final class UdpSocket extends SocketFd {
         datagrams.requireSending();
         int fd = acquire();
         try {
-            return datagrams.hasRemaining()
-                    ? (int) Transfer.SENDMMSG.orWouldBlock(fd, datagrams.send(fd))
-                    : 0;
+            int result = datagrams.send(fd);
+            if (result < 0 && result != -Errno.EAGAIN) {
+                throw new ErrnoException("sendmmsg", "fd=" + fd + ", " + datagrams.describeNext(), -result);
+            }
+            return Math.max(0, result);
         } finally {
             release();
         }
@@ -507,7 +522,7 @@ public final class UdpSocket extends SocketFd {
     }
 
     private static int noneOr(int result, String call, int fd) throws ErrnoException {
-        return result == -Errno.EAGAIN ? NO_DATAGRAM : ErrnoException.check(result, call, "fd=" + fd);
+        return result == -Errno.EAGAIN ? NO_MESSAGE : ErrnoException.check(result, call, "fd=" + fd);
     }
 
     /**

@@ -1,8 +1,10 @@
 package io.github.epoll4j.net;
 
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.gen.socket.socket_h;
+import io.github.epoll4j.internal.io.FileOwner;
 
 /**
  * A listening Unix stream socket: readable while a connection waits to be accepted.
@@ -37,6 +39,19 @@ public final class UnixListener extends StreamListener {
     public static UnixListener adopt(int fd) throws ErrnoException {
         AdoptedFd.take(fd, AdoptedFd.Kind.UNIX_LISTENER);
         return new UnixListener(fd);
+    }
+
+    /**
+     * Takes ownership of a listening Unix socket that arrived as a {@link FileFd}, like {@link #adopt(int)}.
+     *
+     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
+     * @return the new owner, to be closed by the caller
+     * @throws ErrnoException as {@link #adopt(int)}
+     * @throws IllegalArgumentException if it is of another kind, or borrowed
+     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
+     */
+    public static UnixListener adopt(FileFd file) throws ErrnoException {
+        return FileOwner.pass(file, UnixListener::adopt);
     }
 
     /**

@@ -1,8 +1,10 @@
 package io.github.epoll4j.net;
 
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.gen.socket.socket_h;
+import io.github.epoll4j.internal.io.FileOwner;
 
 /**
  * A listening Unix socket for sequenced packets (SOCK_SEQPACKET): readable while a connection waits to be accepted.
@@ -49,6 +51,20 @@ public final class UnixMessageListener extends SocketFd {
         UnixMessageListener listener = new UnixMessageListener(openFd(socket_h.AF_UNIX, socket_h.SOCK_SEQPACKET));
         listener.setAll(settings);
         return listener;
+    }
+
+    /**
+     * Takes ownership of a listening socket of sequenced packets that arrived as a {@link FileFd}, like {@link
+     * #adopt(int)}.
+     *
+     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
+     * @return the new owner, to be closed by the caller
+     * @throws ErrnoException as {@link #adopt(int)}
+     * @throws IllegalArgumentException if it is of another kind, or borrowed
+     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
+     */
+    public static UnixMessageListener adopt(FileFd file) throws ErrnoException {
+        return FileOwner.pass(file, UnixMessageListener::adopt);
     }
 
     /**

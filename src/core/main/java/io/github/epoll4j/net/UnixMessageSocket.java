@@ -5,6 +5,7 @@ import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.gen.socket.socket_h;
+import io.github.epoll4j.internal.io.FileOwner;
 import io.github.epoll4j.internal.io.SocketAddresses;
 import io.github.epoll4j.internal.io.ThreadBuffers;
 import io.github.epoll4j.internal.io.Transfer;
@@ -51,17 +52,30 @@ public final class UnixMessageSocket extends SocketFd {
      * @throws ErrnoException EBADF if it is not open; ENOTSOCK if it is not a socket
      * @throws IllegalArgumentException if it is a socket of another kind, or the number is negative
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied
-     * @see #adoptSequencedPacket
+     * @see #adoptSequencedPacket(int)
      * @see <a href="https://man7.org/linux/man-pages/man3/sd_listen_fds.3.html">sd_listen_fds(3)</a>
      */
-    public static UnixMessageSocket adopt(int fd) throws ErrnoException {
+    public static UnixMessageSocket adoptDatagram(int fd) throws ErrnoException {
         AdoptedFd.take(fd, AdoptedFd.Kind.UNIX_DATAGRAM);
         return new UnixMessageSocket(fd, false);
     }
 
     /**
+     * Takes ownership of a Unix datagram socket that arrived as a {@link FileFd}, like {@link #adoptDatagram(int)}.
+     *
+     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
+     * @return the new owner, to be closed by the caller
+     * @throws ErrnoException as {@link #adoptDatagram(int)}
+     * @throws IllegalArgumentException if it is of another kind, or borrowed
+     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
+     */
+    public static UnixMessageSocket adoptDatagram(FileFd file) throws ErrnoException {
+        return FileOwner.pass(file, UnixMessageSocket::adoptDatagram);
+    }
+
+    /**
      * {@code getsockopt(2)}, {@code fcntl(2)}: takes ownership of a connected socket of sequenced packets, like
-     * {@link #adopt(int)}.
+     * {@link #adoptDatagram(int)}.
      *
      * @param fd the number of an open descriptor, which stays the caller's if this throws
      * @return its owner
@@ -72,6 +86,20 @@ public final class UnixMessageSocket extends SocketFd {
     public static UnixMessageSocket adoptSequencedPacket(int fd) throws ErrnoException {
         AdoptedFd.take(fd, AdoptedFd.Kind.UNIX_PACKET);
         return new UnixMessageSocket(fd, true);
+    }
+
+    /**
+     * Takes ownership of a connected socket of sequenced packets that arrived as a {@link FileFd}, like {@link
+     * #adoptSequencedPacket(int)}.
+     *
+     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
+     * @return the new owner, to be closed by the caller
+     * @throws ErrnoException as {@link #adoptSequencedPacket(int)}
+     * @throws IllegalArgumentException if it is of another kind, or borrowed
+     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
+     */
+    public static UnixMessageSocket adoptSequencedPacket(FileFd file) throws ErrnoException {
+        return FileOwner.pass(file, UnixMessageSocket::adoptSequencedPacket);
     }
 
     /**
@@ -205,8 +233,8 @@ public final class UnixMessageSocket extends SocketFd {
      * not fit is lost. It allocates nothing, unless a heap buffer has more than 1 MB.
      *
      * @param buffer where the bytes go
-     * @return the number of bytes; 0 if there is no message, or, of datagrams, an empty one; of sequenced packets -1
-     *     when the peer is closed, which an empty message cannot be told from: do not send any
+     * @return the number of bytes; 0 for an empty message, or of sequenced packets at their end, when the peer is
+     *     closed: do not send empty ones; -1 if there is no message now
      * @throws ErrnoException ECONNRESET if the peer was closed with messages unread; ENOMEM
      * @throws IllegalArgumentException if the buffer is read-only
      * @throws IllegalStateException if this socket is closed
@@ -216,7 +244,7 @@ public final class UnixMessageSocket extends SocketFd {
         int fd = acquire();
         try {
             int result = transfer(Transfer.RECVFROM, fd, buffer);
-            return result == 0 && hasEnd ? -1 : (int) Transfer.RECVFROM.orWouldBlock(fd, result);
+            return result == -Errno.EAGAIN ? NO_MESSAGE : (int) Transfer.RECVFROM.orWouldBlock(fd, result);
         } finally {
             release();
         }
@@ -271,8 +299,8 @@ public final class UnixMessageSocket extends SocketFd {
      * @param buffer where the bytes go
      * @param fds    where the owners go, close-on-exec, to be closed by the caller: the front of the array. The rest
      *     becomes null
-     * @return the number of bytes; -1 if there is no message; of sequenced packets 0 without descriptors when the peer
-     *     is closed, or for an empty message
+     * @return the number of bytes; 0 for an empty message, or of sequenced packets without descriptors at their end;
+     *     -1 if there is no message now
      * @throws ErrnoException as {@link #read(ByteBuffer)}
      * @throws IOException if more descriptors came than the array, or this process, can have (MSG_CTRUNC). Those that
      *     came are closed; the bytes are in the buffer
@@ -284,7 +312,7 @@ public final class UnixMessageSocket extends SocketFd {
         int fd = acquire();
         try {
             long result = PassedFds.receive(fd, buffer, Integer.MAX_VALUE, fds);
-            return result == -Errno.EAGAIN ? -1 : (int) Transfer.RECVMSG.orWouldBlock(fd, result);
+            return result == -Errno.EAGAIN ? NO_MESSAGE : (int) Transfer.RECVMSG.orWouldBlock(fd, result);
         } finally {
             release();
         }

@@ -4,6 +4,7 @@ import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.OwnedFd;
 import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.gen.socket.socket_h;
+import io.github.epoll4j.internal.io.FileOwner;
 import io.github.epoll4j.internal.io.Transfer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,6 +47,19 @@ public final class UnixStream extends StreamSocket {
     public static UnixStream adopt(int fd) throws ErrnoException {
         AdoptedFd.take(fd, AdoptedFd.Kind.UNIX);
         return new UnixStream(fd, null);
+    }
+
+    /**
+     * Takes ownership of a Unix stream that arrived as a {@link FileFd}, like {@link #adopt(int)}.
+     *
+     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
+     * @return the new owner, to be closed by the caller
+     * @throws ErrnoException as {@link #adopt(int)}
+     * @throws IllegalArgumentException if it is of another kind, or borrowed
+     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
+     */
+    public static UnixStream adopt(FileFd file) throws ErrnoException {
+        return FileOwner.pass(file, UnixStream::adopt);
     }
 
     /**

@@ -41,6 +41,24 @@
  * {@link io.github.epoll4j.net.StreamSocket#sendFile sendFile}, bytes of another socket with
  * {@link io.github.epoll4j.fd.Splice}. A loop that reads many streams owns a {@link io.github.epoll4j.net.ReadBuffer}.
  *
+ * <h2>Messages</h2>
+ *
+ * <p>Sockets that keep messages whole have one rule for all methods that return a number. It differs from the one of
+ * streams, because a message may be empty:
+ *
+ * <table>
+ * <caption>The result of a read or receive</caption>
+ * <tr><th>Result</th><th>Messages</th><th>Streams</th></tr>
+ * <tr><td>n</td><td>a message of n bytes</td><td>n bytes</td></tr>
+ * <tr><td>0</td><td>an empty message, or the end of sequenced packets</td><td>no bytes now</td></tr>
+ * <tr><td>-1</td><td>no message now</td><td>the end of the stream</td></tr>
+ * </table>
+ *
+ * <p>So a loop that reads all messages goes on while the result is 0 or more, of sequenced packets while it is above 0.
+ * A write returns 0 if it would block, as on streams; {@code send} returns false, also for an empty message.
+ *
+ * <p>{@link io.github.epoll4j.net.AnySocket} is a socket of any other family, such as netlink.
+ *
  * <h2>Datagrams</h2>
  *
  * <p>{@link io.github.epoll4j.net.DatagramInfo} has what came with a datagram, and

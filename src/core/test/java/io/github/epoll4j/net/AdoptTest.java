@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.internal.gen.unistd.unistd_h;
 import io.github.epoll4j.internal.io.FdCalls;
 import io.github.epoll4j.net.Sockets.Connected;
@@ -30,11 +31,57 @@ import org.junit.jupiter.api.Timeout;
 class AdoptTest {
     private static final int BLOCKING_AND_INHERITED = 0;
     private static final List<Adoption> TYPES = List.of(TcpListener::adopt, TcpStream::adopt, UdpSocket::adopt,
-            UnixListener::adopt, UnixStream::adopt, UnixMessageListener::adopt, UnixMessageSocket::adopt,
-            UnixMessageSocket::adoptSequencedPacket);
+            UnixListener::adopt, UnixStream::adopt, UnixMessageListener::adopt, UnixMessageSocket::adoptDatagram,
+            UnixMessageSocket::adoptSequencedPacket, AnySocket::adopt);
 
     private interface Adoption {
         SocketFd adopt(int fd) throws IOException;
+    }
+
+    private interface Passing {
+        SocketFd adopt(FileFd file) throws IOException;
+    }
+
+    private static void assertPasses(SocketFd original, Passing type) throws IOException {
+        FileFd file = original.duplicate();
+        int fd = file.fd();
+        try (SocketFd owner = type.adopt(file)) {
+            assertThat(owner).hasSameClassAs(original).returns(fd, SocketFd::fd);
+            assertThat(file.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void shouldPassToItsTypeWhenAFileOfEachKindIsAdopted() throws IOException {
+        UnixAddress name = UnixAddress.abstractName("epoll4j-pass-" + ProcessHandle.current().pid());
+        UnixAddress packets = UnixAddress.abstractName("epoll4j-pass2-" + ProcessHandle.current().pid());
+        try (TcpListener tcp = TcpListener.bind(loopback()); UnixListener unix = UnixListener.bind(name);
+                UnixMessageListener listener = UnixMessageListener.bind(packets);
+                UdpSocket udp = UdpSocket.bind(loopback()); Connected ends = Sockets.tcp(loopback());
+                SocketPair<UnixStream> streams = SocketPair.open();
+                SocketPair<UnixMessageSocket> datagram = SocketPair.openDatagram();
+                SocketPair<UnixMessageSocket> packet = SocketPair.openSequencedPacket()) {
+            assertPasses(tcp, TcpListener::adopt);
+            assertPasses(unix, UnixListener::adopt);
+            assertPasses(listener, UnixMessageListener::adopt);
+            assertPasses(udp, UdpSocket::adopt);
+            assertPasses(ends.client(), TcpStream::adopt);
+            assertPasses(streams.first(), UnixStream::adopt);
+            assertPasses(datagram.first(), UnixMessageSocket::adoptDatagram);
+            assertPasses(packet.first(), UnixMessageSocket::adoptSequencedPacket);
+        }
+    }
+
+    @Test
+    void shouldLeaveTheFileOpenWhenItsKindIsWrong() throws IOException {
+        try (EventFd event = EventFd.open(); FileFd file = event.duplicate()) {
+            for (Passing type : List.<Passing>of(TcpListener::adopt, TcpStream::adopt, UdpSocket::adopt,
+                    UnixListener::adopt, UnixStream::adopt, UnixMessageListener::adopt,
+                    UnixMessageSocket::adoptDatagram, UnixMessageSocket::adoptSequencedPacket, AnySocket::adopt)) {
+                assertErrno(Errno.ENOTSOCK, () -> type.adopt(file));
+                assertThat(file.isOpen()).isTrue();
+            }
+        }
     }
 
     /** A second number for a socket, blocking and inherited, as another program would pass it on. */
@@ -154,7 +201,7 @@ class AdoptTest {
                     "fd=" + fd + " is not a Unix stream socket: it is a listening TCP socket");
             refused(() -> TcpListener.adopt(-1), "not a descriptor: -1");
             int packets = pair.first().fd();
-            refused(() -> UnixMessageSocket.adopt(packets), "fd=" + packets
+            refused(() -> UnixMessageSocket.adoptDatagram(packets), "fd=" + packets
                     + " is not a Unix datagram socket: it is a Unix sequenced-packet socket");
             refused(() -> UnixMessageListener.adopt(packets), "fd=" + packets
                     + " is not a listening Unix sequenced-packet socket: it is a Unix sequenced-packet socket");
@@ -175,7 +222,7 @@ class AdoptTest {
     void shouldMoveMessagesWhenMessageSocketsAreAdopted() throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(8);
         try (SocketPair<UnixMessageSocket> datagrams = SocketPair.openDatagram();
-                UnixMessageSocket datagram = UnixMessageSocket.adopt(passedOn(datagrams.first()));
+                UnixMessageSocket datagram = UnixMessageSocket.adoptDatagram(passedOn(datagrams.first()));
                 SocketPair<UnixMessageSocket> packets = SocketPair.openSequencedPacket();
                 UnixMessageSocket packet = UnixMessageSocket.adoptSequencedPacket(passedOn(packets.first()))) {
             assertLikeOurs(datagram);
@@ -183,7 +230,7 @@ class AdoptTest {
             datagrams.second().write(bytes("one"));
             assertThat(datagram.read(buffer)).isEqualTo(3);
             packets.second().close();
-            assertThat(packet.read(buffer)).isEqualTo(-1);
+            assertThat(packet.read(buffer)).as("the end").isZero();
         }
     }
 }

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
@@ -288,6 +289,8 @@ class DatagramTest {
         out.add(bytes("3"), to);
         assertThat(sender.send(out)).isOne();
         assertErrno(Errno.EACCES, () -> sender.send(out));
+        assertThatThrownBy(() -> sender.send(out)).hasMessage("sendmmsg(fd=" + sender.fd()
+                + ", datagram 1 to 127.255.255.255:" + to.getPort() + "): EACCES (Permission denied)");
         assertThat(out.remaining()).isEqualTo(2);
         out.skip();
         assertThat(sender.send(out)).isOne();
@@ -312,6 +315,22 @@ class DatagramTest {
     }
 
     @Test
+    void shouldRefuseWhenAnArrayToSendWasReceived() throws IOException {
+        DatagramArray array = DatagramArray.allocate(2, 16);
+        assertThat(receiver.receive(array)).isZero();
+        assertThatIllegalStateException().isThrownBy(() -> receiver.send(array)).withMessage(
+                "the array has received datagrams, and none to send: clear it, and add some");
+        sender.send(bytes("x"), receiver.localAddress());
+        await(receiver, EPOLLIN);
+        assertThat(receiver.receive(array)).isOne();
+        assertThatIllegalStateException().isThrownBy(() -> receiver.send(array)).withMessageContaining("received");
+        assertThatIllegalStateException().isThrownBy(() -> array.add(bytes("y"), null))
+                .withMessageContaining("received");
+        array.clear().add(bytes("y"), sender.localAddress());
+        assertThat(receiver.send(array)).isOne();
+    }
+
+    @Test
     void shouldRefuseWhenTheArrayCannotHoldIt() throws IOException {
         DatagramArray out = DatagramArray.allocate(1, 4);
         InetSocketAddress to = receiver.localAddress();
@@ -320,6 +339,9 @@ class DatagramTest {
         out.add(bytes("1234"), to);
         assertThatIllegalStateException().isThrownBy(() -> out.add(bytes("1"), to));
         assertThatIllegalArgumentException().isThrownBy(() -> out.clear().addReply(bytes("1"), out, 0));
+        assertThatThrownBy(() -> out.buffer(9)).isInstanceOf(IndexOutOfBoundsException.class)
+                .hasMessage("index 9 is outside of 0 datagrams");
+        assertThatThrownBy(() -> out.length(-1)).hasMessage("index -1 is outside of 0 datagrams");
         assertThatExceptionOfType(IndexOutOfBoundsException.class)
                 .isThrownBy(() -> out.addReply(bytes("1"), DatagramArray.allocate(1, 1), 0));
         for (int[] wrong : new int[][] {{0, 1}, {1025, 1}, {1, 0}, {1, 65_537}}) {

@@ -57,7 +57,6 @@ import io.github.epoll4j.internal.gen.socket.tcp_info;
 import io.github.epoll4j.net.Sockets.Connected;
 import io.github.epoll4j.testing.ChildJvm;
 import java.io.IOException;
-import java.lang.reflect.Modifier;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -99,7 +98,7 @@ class SocketOptionTest {
 
     static List<LinuxSocketOption<?>> all() {
         return Arrays.stream(LinuxSocketOptions.class.getFields())
-                .filter(field -> Modifier.isStatic(field.getModifiers()))
+                .filter(field -> field.getType() == LinuxSocketOption.class)
                 .<LinuxSocketOption<?>>map(field -> {
                     try {
                         LinuxSocketOption<?> option = (LinuxSocketOption<?>) field.get(null);
@@ -269,7 +268,12 @@ class SocketOptionTest {
     @Test
     void shouldRefuseBeforeTheKernelWhenTheValueIsWrong() {
         assertThatIllegalArgumentException().isThrownBy(() -> stream.set(TCP_KEEPIDLE, Duration.ofSeconds(-1)));
-        assertThatNullPointerException().isThrownBy(() -> stream.set(TCP_NODELAY, null));
+        assertThatNullPointerException().isThrownBy(() -> stream.set(TCP_NODELAY, null))
+                .withMessage("TCP_NODELAY takes no null");
+        assertThatNullPointerException().isThrownBy(() -> stream.set(StandardSocketOptions.SO_LINGER, null))
+                .withMessage("SO_LINGER takes no null");
+        assertThatNullPointerException().isThrownBy(() -> TcpStream.open(StandardProtocolFamily.INET,
+                IP_TOS.with(null))).withMessage("IP_TOS takes no null");
         assertThat(SO_LINGER.with(null)).hasToString("SO_LINGER=null");
     }
 
@@ -312,7 +316,8 @@ class SocketOptionTest {
         assertThat(stream.get(new Foreign<>("SO_INCOMING_NAPI_ID", Integer.class))).isZero();
         assertThatExceptionOfType(UnsupportedOperationException.class)
                 .isThrownBy(() -> stream.set(new Foreign<>("TCP_KEEPIDLE", String.class), "x"))
-                .withMessage("no option TCP_KEEPIDLE with a value of type java.lang.String");
+                .withMessage("no option TCP_KEEPIDLE with a value of type java.lang.String is known; describe it by "
+                        + "LinuxSocketOption.ofInt(name, level, number) or the like");
         assertThatExceptionOfType(UnsupportedOperationException.class)
                 .isThrownBy(() -> stream.get(new Foreign<>("SO_NONSENSE", Integer.class)));
     }
@@ -453,7 +458,26 @@ class SocketOptionTest {
         assertThat(new TcpInfo(Arrays.copyOf(bytes, tcp_info.tcpi_rtt$OFFSET + 3)).rtt()).isEmpty();
         assertThat(new TcpInfo(new byte[0]).state()).isEmpty();
         assertThat(new TcpInfo(new byte[0])).hasToString("TcpInfo[state=?, rtt=?, cwnd=?]");
-        assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> stream.set(TCP_INFO, info));
+        assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> stream.set(TCP_INFO, info))
+                .withMessage("TCP_INFO is read-only");
+    }
+
+    @Test
+    void shouldKnowNoProcessWhenThePeerIsNoUnixSocket() throws IOException {
+        assertThat(stream.get(SO_PEERCRED)).isEqualTo(new PeerCredentials(0, -1, -1));
+    }
+
+    @Test
+    @DisplayName("an option that a program describes itself, by the levels of the library")
+    void shouldSetAndGetWhenTheProgramDescribesTheOption() throws IOException {
+        LinuxSocketOption<Boolean> passCredentials =
+                LinuxSocketOption.ofBoolean("SO_PASSCRED", LinuxSocketOptions.SOL_SOCKET, 16);
+        try (SocketPair<UnixStream> unix = SocketPair.open()) {
+            unix.first().set(passCredentials, true);
+            assertThat(unix.first().get(passCredentials)).isTrue();
+        }
+        assertThat(new int[] {LinuxSocketOptions.IPPROTO_IP, LinuxSocketOptions.IPPROTO_TCP,
+            LinuxSocketOptions.IPPROTO_UDP, LinuxSocketOptions.IPPROTO_IPV6}).containsExactly(0, 6, 17, 41);
     }
 
     @Test

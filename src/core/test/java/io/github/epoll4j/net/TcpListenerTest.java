@@ -87,7 +87,8 @@ class TcpListenerTest {
         long before = Fds.count();
         assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> TcpListener.bind(taken))
                 .returns(Errno.EADDRINUSE, ErrnoException::errno)
-                .withMessage("bind(127.0.0.1:" + taken.getPort() + "): EADDRINUSE (Address already in use)");
+                .withMessageMatching("bind\\(fd=\\d+, 127.0.0.1:" + taken.getPort()
+                        + "\\): EADDRINUSE \\(Address already in use\\)");
         assertThat(Fds.count()).isEqualTo(before);
     }
 
