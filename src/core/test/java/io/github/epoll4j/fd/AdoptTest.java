@@ -42,7 +42,7 @@ class AdoptTest {
     private static final Map<String, Passing> PASSING = Map.of(
             "an eventfd", EventFd::adopt, "a timerfd", TimerFd::adopt, "a signalfd", SignalFd::adopt,
             "a pidfd", PidFd::adopt, "an inotify queue", Inotify::adopt, "a pipe", PipeWriter::adopt,
-            "an epoll descriptor", EpollInstance::adopt);
+            "an epoll instance", EpollInstance::adopt);
 
     /** Makes a number as other code might: blocking, and open in the programs that are started. */
     private static int foreign(OwnedFd owner) {

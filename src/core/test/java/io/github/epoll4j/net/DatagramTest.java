@@ -318,8 +318,8 @@ class DatagramTest {
     void shouldRefuseWhenAnArrayToSendWasReceived() throws IOException {
         DatagramArray array = DatagramArray.allocate(2, 16);
         assertThat(receiver.receive(array)).isZero();
-        assertThatIllegalStateException().isThrownBy(() -> receiver.send(array)).withMessage(
-                "the array has received datagrams, and none to send: clear it, and add some");
+        assertThatIllegalStateException().isThrownBy(() -> receiver.send(array))
+                .withMessage("the array holds received datagrams; clear it first");
         sender.send(bytes("x"), receiver.localAddress());
         await(receiver, EPOLLIN);
         assertThat(receiver.receive(array)).isOne();
