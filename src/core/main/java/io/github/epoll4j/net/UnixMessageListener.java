@@ -38,6 +38,20 @@ public final class UnixMessageListener extends SocketFd {
     }
 
     /**
+     * Takes ownership of a listening socket of sequenced packets that arrived as a {@link FileFd}, like {@link
+     * #adopt(int)}.
+     *
+     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
+     * @return the new owner, to be closed by the caller
+     * @throws ErrnoException as {@link #adopt(int)}
+     * @throws IllegalArgumentException if it is of another kind, or borrowed
+     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
+     */
+    public static UnixMessageListener adopt(FileFd file) throws ErrnoException {
+        return FileOwner.pass(file, UnixMessageListener::adopt);
+    }
+
+    /**
      * {@code socket(2)}: opens a socket that is not bound and does not listen. {@link #bindTo} and
      * {@link #listen(int)} are next.
      *
@@ -51,20 +65,6 @@ public final class UnixMessageListener extends SocketFd {
         UnixMessageListener listener = new UnixMessageListener(openFd(socket_h.AF_UNIX, socket_h.SOCK_SEQPACKET));
         listener.setAll(settings);
         return listener;
-    }
-
-    /**
-     * Takes ownership of a listening socket of sequenced packets that arrived as a {@link FileFd}, like {@link
-     * #adopt(int)}.
-     *
-     * @param file the owner, closed afterwards; it stays the caller's and open if this throws
-     * @return the new owner, to be closed by the caller
-     * @throws ErrnoException as {@link #adopt(int)}
-     * @throws IllegalArgumentException if it is of another kind, or borrowed
-     * @throws IllegalStateException if the file is closed, or a call holds its number at the moment
-     */
-    public static UnixMessageListener adopt(FileFd file) throws ErrnoException {
-        return FileOwner.pass(file, UnixMessageListener::adopt);
     }
 
     /**
