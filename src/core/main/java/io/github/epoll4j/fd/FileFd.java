@@ -178,7 +178,7 @@ public final class FileFd extends OwnedFd {
      */
     public static FileFd adopt(int fd) throws ErrnoException {
         FdKind.requireOpen(fd);
-        ErrnoException.check(FdCalls.fcntl(fd, unistd_h.F_SETFD, unistd_h.FD_CLOEXEC), "fcntl", "F_SETFD, fd=" + fd);
+        FdCalls.setCloseOnExec(fd);
         return new FileFd(fd, false);
     }
 
@@ -385,12 +385,8 @@ public final class FileFd extends OwnedFd {
      */
     public int available() throws ErrnoException {
         int fd = acquire();
-        try (CallState state = CallState.take()) {
-            int result = state.result(unistd_h.ioctl(state.errno(), fd, unistd_h.FIONREAD, state.scratch()));
-            if (result < 0) {
-                throw new ErrnoException("ioctl", "FIONREAD, fd=" + fd, -result);
-            }
-            return state.bytes().getInt(0);
+        try {
+            return FdCalls.ioctlInt(fd, unistd_h.FIONREAD, "FIONREAD");
         } finally {
             release();
         }

@@ -1,7 +1,6 @@
 package io.github.epoll4j.net;
 
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import io.github.epoll4j.internal.io.FdCalls;
@@ -48,9 +47,9 @@ final class AdoptedFd {
         if (fd < 0) {
             throw new IllegalArgumentException("not a descriptor: " + fd);
         }
-        int family = option(fd, socket_h.SO_DOMAIN, "SO_DOMAIN");
+        int family = SocketFd.option(fd, socket_h.SO_DOMAIN, "SO_DOMAIN");
         int type = type(fd);
-        boolean listens = option(fd, socket_h.SO_ACCEPTCONN, "SO_ACCEPTCONN") != 0;
+        boolean listens = SocketFd.option(fd, socket_h.SO_ACCEPTCONN, "SO_ACCEPTCONN") != 0;
         if (kind != null && !kind.matches(family, type, listens)) {
             throw new IllegalArgumentException(
                     "fd=" + fd + " is not a " + kind.text + ": it is a " + text(family, type, listens));
@@ -60,7 +59,7 @@ final class AdoptedFd {
     }
 
     static int type(int fd) throws ErrnoException {
-        return option(fd, socket_h.SO_TYPE, "SO_TYPE");
+        return SocketFd.option(fd, socket_h.SO_TYPE, "SO_TYPE");
     }
 
     private static String text(int family, int type, boolean listens) {
@@ -70,16 +69,5 @@ final class AdoptedFd {
             }
         }
         return "socket of family " + family + " and type " + type;
-    }
-
-    private static int option(int fd, int option, String name) throws ErrnoException {
-        try (CallState state = CallState.take()) {
-            int result = state.result(socket_h.getsockopt(
-                    state.errno(), fd, socket_h.SOL_SOCKET, option, state.scratch(), state.length(Integer.BYTES)));
-            if (result < 0) {
-                throw new ErrnoException("getsockopt", "fd=" + fd + ", " + name, -result);
-            }
-            return state.bytes().getInt(0);
-        }
     }
 }

@@ -7,9 +7,7 @@ import io.github.epoll4j.internal.ffi.CallState;
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import io.github.epoll4j.internal.io.FileOwner;
 import io.github.epoll4j.internal.io.SocketAddresses;
-import io.github.epoll4j.internal.io.ThreadBuffers;
 import io.github.epoll4j.internal.io.Transfer;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
@@ -179,8 +177,8 @@ public final class AnySocket extends SocketFd {
             if (isStream) {
                 return Transfer.RECV.move(fd, buffer);
             }
-            int result = message(Transfer.RECVFROM, fd, buffer, socket_h.MSG_TRUNC);
-            return result == -Errno.EAGAIN ? NO_MESSAGE : (int) Transfer.RECVFROM.orWouldBlock(fd, result);
+            return orNoMessage(Transfer.RECVFROM, fd,
+                    Transfer.RECVFROM.message(fd, buffer, Integer.MAX_VALUE, socket_h.MSG_TRUNC));
         } finally {
             release();
         }
@@ -201,16 +199,10 @@ public final class AnySocket extends SocketFd {
         try {
             return isStream
                     ? Transfer.SEND.move(fd, buffer)
-                    : (int) Transfer.SENDTO.orWouldBlock(fd, message(Transfer.SENDTO, fd, buffer, 0));
+                    : (int) Transfer.SENDTO.orWouldBlock(
+                            fd, Transfer.SENDTO.message(fd, buffer, Integer.MAX_VALUE, 0));
         } finally {
             release();
-        }
-    }
-
-    private static int message(Transfer transfer, int fd, ByteBuffer buffer, int flags) {
-        try (ThreadBuffers thread = ThreadBuffers.take()) {
-            return (int) transfer.move(
-                    thread, fd, buffer, Integer.MAX_VALUE, flags, MemorySegment.NULL, MemorySegment.NULL, 0);
         }
     }
 }

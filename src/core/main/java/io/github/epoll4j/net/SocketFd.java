@@ -8,6 +8,7 @@ import io.github.epoll4j.internal.ffi.Platform;
 import io.github.epoll4j.internal.gen.socket.socket_h;
 import io.github.epoll4j.internal.io.FdCalls;
 import io.github.epoll4j.internal.io.SocketAddresses;
+import io.github.epoll4j.internal.io.Transfer;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketOption;
@@ -112,16 +113,28 @@ public abstract sealed class SocketFd extends OwnedFd
      */
     public int error() throws ErrnoException {
         int fd = acquire();
-        try (CallState state = CallState.take()) {
-            int result = state.result(socket_h.getsockopt(state.errno(), fd, socket_h.SOL_SOCKET, socket_h.SO_ERROR,
-                    state.scratch(), state.length(Integer.BYTES)));
-            if (result < 0) {
-                throw new ErrnoException("getsockopt", "fd=" + fd + ", SO_ERROR", -result);
-            }
-            return state.bytes().getInt(0);
+        try {
+            return option(fd, socket_h.SO_ERROR, "SO_ERROR");
         } finally {
             release();
         }
+    }
+
+    /** Returns an int of SOL_SOCKET. */
+    static int option(int fd, int number, String name) throws ErrnoException {
+        try (CallState state = CallState.take()) {
+            int result = state.result(socket_h.getsockopt(
+                    state.errno(), fd, socket_h.SOL_SOCKET, number, state.scratch(), state.length(Integer.BYTES)));
+            if (result < 0) {
+                throw new ErrnoException("getsockopt", "fd=" + fd + ", " + name, -result);
+            }
+            return state.bytes().getInt(0);
+        }
+    }
+
+    /** Turns the raw result of receiving a message into its number of bytes, or -1 if there is no message now. */
+    static int orNoMessage(Transfer transfer, int fd, long result) throws ErrnoException {
+        return result == -Errno.EAGAIN ? NO_MESSAGE : (int) transfer.orWouldBlock(fd, result);
     }
 
     /** Opens a socket, non-blocking and close-on-exec. An IPv6 socket is dual-stack, whatever the system's default. */

@@ -285,7 +285,7 @@ public final class UdpSocket extends SocketFd {
             if (result < 0) {
                 header.clear(0);
                 info.received(0);
-                return noneOr(result, "recvmsg", fd);
+                return orNoMessage(Transfer.RECVMSG, fd, result);
             }
             info.received(result);
             return buffer.position() - before;
@@ -490,10 +490,9 @@ public final class UdpSocket extends SocketFd {
      */
     public int read(ByteBuffer buffer) throws ErrnoException {
         int fd = acquire();
-        try (ThreadBuffers thread = ThreadBuffers.take()) {
-            int result = (int) Transfer.RECVFROM.move(thread, fd, buffer, Transfer.LARGEST_PART, 0,
-                    MemorySegment.NULL, MemorySegment.NULL, 0);
-            return result >= 0 ? result : noneOr(result, "recvfrom", fd);
+        try {
+            return orNoMessage(
+                    Transfer.RECVFROM, fd, Transfer.RECVFROM.message(fd, buffer, Transfer.LARGEST_PART, 0));
         } finally {
             release();
         }
@@ -514,15 +513,10 @@ public final class UdpSocket extends SocketFd {
         buffers.requireOneCall();
         int fd = acquire();
         try {
-            int result = (int) buffers.move(Transfer.RECVMSG, fd, true, 0);
-            return result >= 0 ? result : noneOr(result, "recvmsg", fd);
+            return orNoMessage(Transfer.RECVMSG, fd, buffers.move(Transfer.RECVMSG, fd, true, 0));
         } finally {
             release();
         }
-    }
-
-    private static int noneOr(int result, String call, int fd) throws ErrnoException {
-        return result == -Errno.EAGAIN ? NO_MESSAGE : ErrnoException.check(result, call, "fd=" + fd);
     }
 
     /**
@@ -538,9 +532,9 @@ public final class UdpSocket extends SocketFd {
      */
     public int write(ByteBuffer buffer) throws ErrnoException {
         int fd = acquire();
-        try (ThreadBuffers thread = ThreadBuffers.take()) {
-            return (int) Transfer.SENDTO.orWouldBlock(fd, Transfer.SENDTO.move(thread, fd, buffer,
-                    Transfer.LARGEST_PART, 0, MemorySegment.NULL, MemorySegment.NULL, 0));
+        try {
+            return (int) Transfer.SENDTO.orWouldBlock(
+                    fd, Transfer.SENDTO.message(fd, buffer, Transfer.LARGEST_PART, 0));
         } finally {
             release();
         }

@@ -243,8 +243,8 @@ public final class UnixMessageSocket extends SocketFd {
     public int read(ByteBuffer buffer) throws ErrnoException {
         int fd = acquire();
         try {
-            int result = transfer(Transfer.RECVFROM, fd, buffer);
-            return result == -Errno.EAGAIN ? NO_MESSAGE : (int) Transfer.RECVFROM.orWouldBlock(fd, result);
+            return orNoMessage(
+                    Transfer.RECVFROM, fd, Transfer.RECVFROM.message(fd, buffer, Integer.MAX_VALUE, 0));
         } finally {
             release();
         }
@@ -264,7 +264,8 @@ public final class UnixMessageSocket extends SocketFd {
     public int write(ByteBuffer buffer) throws ErrnoException {
         int fd = acquire();
         try {
-            return (int) Transfer.SENDTO.orWouldBlock(fd, transfer(Transfer.SENDTO, fd, buffer));
+            return (int) Transfer.SENDTO.orWouldBlock(
+                    fd, Transfer.SENDTO.message(fd, buffer, Integer.MAX_VALUE, 0));
         } finally {
             release();
         }
@@ -311,17 +312,9 @@ public final class UnixMessageSocket extends SocketFd {
     public int receive(ByteBuffer buffer, FileFd[] fds) throws IOException {
         int fd = acquire();
         try {
-            long result = PassedFds.receive(fd, buffer, Integer.MAX_VALUE, fds);
-            return result == -Errno.EAGAIN ? NO_MESSAGE : (int) Transfer.RECVMSG.orWouldBlock(fd, result);
+            return orNoMessage(Transfer.RECVMSG, fd, PassedFds.receive(fd, buffer, Integer.MAX_VALUE, fds));
         } finally {
             release();
-        }
-    }
-
-    private static int transfer(Transfer transfer, int fd, ByteBuffer buffer) {
-        try (ThreadBuffers thread = ThreadBuffers.take()) {
-            return (int) transfer.move(
-                    thread, fd, buffer, Integer.MAX_VALUE, 0, MemorySegment.NULL, MemorySegment.NULL, 0);
         }
     }
 

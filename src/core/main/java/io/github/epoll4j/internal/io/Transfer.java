@@ -80,6 +80,19 @@ public enum Transfer {
     }
 
     /**
+     * Moves one message from or to the peer that the socket is connected to.
+     *
+     * @param most  how many bytes of the buffer are passed at most
+     * @param flags more flags of the call
+     * @return as {@link #move(ThreadBuffers, int, ByteBuffer, int, int, MemorySegment, MemorySegment, int)}
+     */
+    public long message(int fd, ByteBuffer buffer, int most, int flags) {
+        try (ThreadBuffers thread = ThreadBuffers.take()) {
+            return move(thread, fd, buffer, most, flags, MemorySegment.NULL, MemorySegment.NULL, 0);
+        }
+    }
+
+    /**
      * Moves bytes between a descriptor and a part of a segment, by NIO's conventions.
      *
      * @return as {@link #move(int, ByteBuffer)}
