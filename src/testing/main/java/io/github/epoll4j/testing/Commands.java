@@ -57,7 +57,10 @@ public final class Commands {
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder).resolve(command)));
     }
 
-    /** Runs a program in C's locale to its end; a program that still runs after five minutes is killed. */
+    /**
+     * Runs a program in C's locale, with an empty standard input, to its end. A program that still runs after five
+     * minutes is killed.
+     */
     public static Result run(Path folder, Map<String, String> environment, String... command)
             throws IOException, InterruptedException {
         Path output = Files.createTempFile("epoll4j", ".txt");
@@ -68,6 +71,7 @@ public final class Commands {
             builder.environment().put("LC_ALL", "C");
             builder.environment().putAll(environment);
             Process process = builder.start();
+            process.getOutputStream().close(); // not by the JVM some time after the end, when a test may count
             if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
                 process.destroyForcibly();
                 throw new AssertionError(String.join(" ", command) + " did not end");
