@@ -307,7 +307,7 @@ final class Rebind {
         return packageName.substring(0, packageName.lastIndexOf('.'));
     }
 
-    /** Makes a constant a literal, which the compiler puts where it is used. */
+    /** Replaces the accessor of a constant by a literal, which javac inlines. */
     private static String constant(MatchResult constant, Header header) {
         String type = constant.group(1);
         String name = constant.group(2);
@@ -520,7 +520,7 @@ final class Rebind {
 
     // structures and unions
 
-    /** Makes sizes and offsets literals, and drops the methods that read memory at an address. */
+    /** Replaces sizes and offsets by literals, and removes the methods that read memory at an address. */
     private static String group(Path file, String raw, Header header) {
         String name = file.getFileName().toString().replace(".java", "");
         String text = REINTERPRET.matcher(raw).replaceAll("");

@@ -57,7 +57,7 @@ class ReportTest {
     }
 
     @Test
-    @DisplayName("what somebody has written of a run stands in its report, and is marked as that")
+    @DisplayName("notes written by hand are part of the report, and marked as such")
     void shouldHaveTheNotesWhenThereAreSome() {
         assertThat(text).contains("## Notes on this run\n\nWritten by hand: [notes.md](notes.md).\n\nWhy it is so.\n");
     }

@@ -23,7 +23,7 @@ public final class Raw {
     private Raw() {
     }
 
-    /** Makes a call with a slot for errno, and returns its result or {@code -errno}. */
+    /** Runs a call with a segment for errno, and returns its result or {@code -errno}. */
     public static int call(ToLongFunction<MemorySegment> call) {
         CallState state = new CallState();
         return (int) state.result(call.applyAsLong(state.errno()));

@@ -44,7 +44,7 @@ class AdoptTest {
             "a pidfd", PidFd::adopt, "an inotify queue", Inotify::adopt, "a pipe", PipeWriter::adopt,
             "an epoll instance", EpollInstance::adopt);
 
-    /** Makes a number as other code might: blocking, and open in the programs that are started. */
+    /** Opens a descriptor as other code might: blocking, and inherited by child processes. */
     private static int foreign(OwnedFd owner) {
         int fd = owner.detach();
         FdCalls.fcntl(fd, unistd_h.F_SETFL, 0);
