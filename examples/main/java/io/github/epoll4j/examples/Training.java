@@ -12,15 +12,23 @@ import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
-/** A start that {@code examples/run} makes once after a build, for the JVM to write its cache. */
+/**
+ * The run that {@code examples/run} makes once after a build, for the JVM to write its cache: the classes of a start,
+ * and the profiles of the methods that are hot in a server under load. One server alone, as a second one's handlers
+ * would be in the profiles of the first.
+ */
 final class Training {
     private static final int PATIENCE_MILLIS = 20_000;
+    private static final int CLIENTS = 4;
+    /** Messages of each client: several times what it takes until the second compiler has compiled the hot path. */
+    private static final int MESSAGES = 10_000;
+    private static final byte[] MESSAGE = new byte[64];
 
     private Training() {
     }
 
     /**
-     * Starts a server as a user does, has it echo a byte, and ends it.
+     * Starts a server as a user does, loads it, and ends it.
      *
      * @param args the command that starts an example, without its name: the flags must be those of later starts, or the
      *     JVM does not use what it keeps
@@ -32,7 +40,7 @@ final class Training {
         boolean isTrained;
         try {
             BufferedReader printed = server.inputReader(UTF_8);
-            echo(printed.readLine());
+            load(Integer.parseInt(printed.readLine().replaceAll(".*:(\\d+) .*", "$1")));
             server.toHandle().destroy(); // leaves its output open, which it writes to while it makes the cache
             Thread.ofVirtual().start(new FutureTask<>(() -> printed.transferTo(Writer.nullWriter())));
             // a server that inherited SIGTERM as ignored does not end
@@ -43,12 +51,30 @@ final class Training {
         System.exit(isTrained ? 0 : 1);
     }
 
-    private static void echo(String ready) throws IOException {
-        int port = Integer.parseInt(ready.replaceAll(".*:(\\d+) .*", "$1"));
-        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            client.setSoTimeout(PATIENCE_MILLIS);
-            client.getOutputStream().write(1);
-            client.getInputStream().read();
+    /** Has clients send messages at once, and read them back. */
+    private static void load(int port) throws IOException {
+        List<Socket> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < CLIENTS; i++) {
+                Socket client = new Socket(InetAddress.getLoopbackAddress(), port);
+                clients.add(client);
+                client.setTcpNoDelay(true);
+                client.setSoTimeout(PATIENCE_MILLIS);
+            }
+            for (int i = 0; i < MESSAGES; i++) {
+                for (Socket client : clients) {
+                    client.getOutputStream().write(MESSAGE);
+                }
+                for (Socket client : clients) {
+                    if (client.getInputStream().readNBytes(MESSAGE.length).length < MESSAGE.length) {
+                        throw new IOException("the server has ended a connection");
+                    }
+                }
+            }
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +36,7 @@ class LauncherIT {
             """;
     private static final String JAVA = """
             #!/bin/sh
+            { echo "$*" >>"$ROOT/java.log"; } 2>/dev/null
             case "$*" in
               *.Training*) for option; do case $option in *AOTCacheOutput=*) echo cache >"${option#*=}";; esac; done;;
               *)
@@ -47,6 +49,10 @@ class LauncherIT {
     private static final String BUILDS = "building examples: the first time takes a minute or so";
     private static final String REBUILDS = "building examples: its sources have changed";
     private static final String TRAINS = "preparing faster starts: a few seconds, once after a build";
+    private static final Pattern COMPILER_FLAG =
+            Pattern.compile("-XX:\\S*(Tier|Compil)|-X(int|comp|batch)\\b|-client\\b");
+    /** A method of the library, and the level that it was compiled at in the training. */
+    private static final Pattern COMPILED_BY_C2 = Pattern.compile("\\bC io/github/epoll4j/[^#]*#\\d+L4 ");
 
     @TempDir
     private Path root;
@@ -125,6 +131,32 @@ class LauncherIT {
         prefix.addAll(List.of("env", ignoring));
 
         assertThat(run()).returns(0, Programs.Result::status).returns(RUNS + "\n", Programs.Result::out);
+    }
+
+    @Test
+    @DisplayName("the training and each start use every compiler, and the training has the flags of a start")
+    void shouldLimitNoCompilerWhenItTrainsAndStarts() throws Exception {
+        run();
+
+        List<String> calls = Files.readAllLines(root.resolve("java.log"));
+        assertThat(calls).hasSize(2).noneMatch(COMPILER_FLAG.asPredicate());
+        String java = root.resolve("jdk/bin/java") + " ";
+        String trained = calls.getFirst().substring(calls.getFirst().indexOf(java) + java.length());
+        assertThat(trained).contains(" -XX:AOTCacheOutput=");
+        assertThat(trained.replaceFirst("AOTCacheOutput=(\\S+\\.aot)\\.\\d+", "AOTCache=$1") + " echo")
+                .isEqualTo(calls.getLast());
+    }
+
+    @Test
+    @DisplayName("the cache of this checkout has profiles of methods that the second compiler has compiled under load")
+    void shouldKeepProfilesOfTheHotPathWhenItTrains() throws Exception {
+        ProcessBuilder builder = Programs.builder(List.of(Programs.LAUNCHER, "echo", "--help"));
+        builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:+UnlockDiagnosticVMOptions -XX:+AOTPrintTrainingInfo");
+
+        Programs.Result result = Programs.await(builder.start(), "examples/run");
+
+        assertThat(result.status()).isZero();
+        assertThat(result.out().lines().filter(COMPILED_BY_C2.asPredicate()).findAny()).isPresent();
     }
 
     @ParameterizedTest
