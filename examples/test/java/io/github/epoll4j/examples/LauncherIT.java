@@ -156,7 +156,8 @@ class LauncherIT {
         Programs.Result result = Programs.await(builder.start(), "examples/run");
 
         assertThat(result.status()).isZero();
-        assertThat(result.out().lines().filter(COMPILED_BY_C2.asPredicate()).findAny()).isPresent();
+        assertThat(result.out().lines().filter(COMPILED_BY_C2.asPredicate()).findAny())
+                .as("a method that the second compiler has compiled").isPresent();
     }
 
     @ParameterizedTest
