@@ -5,10 +5,11 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
- * Puts lengths in front of bodies, for a {@link FrameDecoder} at the other end.
+ * Encodes frames for a {@link FrameDecoder} at the other end.
  *
- * <p>To send a large body without copying it, write its {@link #header} first and then the body itself. Stateless, for
- * any thread.
+ * <p>To send a large body without copying it, write its {@link #header} first and then the body itself.
+ *
+ * <p>Thread-safety: stateless, for any thread.
  */
 public final class FrameEncoder {
     private final FrameFormat format;
@@ -18,9 +19,9 @@ public final class FrameEncoder {
     }
 
     /**
-     * Makes an encoder.
+     * Creates an encoder.
      *
-     * @param format what its frames look like
+     * @param format the shape of the frames
      * @return the encoder
      */
     public static FrameEncoder of(FrameFormat format) {
@@ -28,7 +29,7 @@ public final class FrameEncoder {
     }
 
     /**
-     * Makes a frame.
+     * Encodes a frame into a new buffer.
      *
      * @param body the body, from its position to its limit, which is its position afterwards
      * @return a new buffer with header and body, ready to be written
@@ -42,12 +43,12 @@ public final class FrameEncoder {
     }
 
     /**
-     * Appends a frame to a buffer of the caller's, and allocates nothing.
+     * Encodes a frame into a buffer of the caller's, and allocates nothing.
      *
      * @param body   the body, from its position to its limit, which is its position afterwards
-     * @param target where header and body are put; its byte order is not looked at
+     * @param target the buffer for header and body; its byte order does not matter
      * @throws IllegalArgumentException if the body is longer than the maximum
-     * @throws BufferOverflowException  if there is not room for the whole frame; nothing has been put then
+     * @throws BufferOverflowException  if the whole frame does not fit; nothing has been put then
      */
     public void encode(ByteBuffer body, ByteBuffer target) {
         requireLegal(body.remaining());
@@ -59,7 +60,7 @@ public final class FrameEncoder {
     }
 
     /**
-     * Makes the header of a body that is sent by itself, behind it.
+     * Encodes the header of a body that is sent by itself, behind it.
      *
      * @param bodyBytes the length of the body, in bytes
      * @return a new buffer with the header, ready to be written

@@ -5,10 +5,12 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * How frames are told apart in a stream: each has a header, which is a length, and then a body of that length.
+ * The shape of frames: a header, which is a length, and then a body of that length.
  *
- * <p>A length of 1 or 2 bytes is unsigned. One of 4 or 8 bytes is signed, as in Java, so that one with its highest bit
- * set is negative and refused; no array could hold the frame anyway. Immutable, for any thread.
+ * <p>A length of 1 or 2 bytes is unsigned. One of 4 or 8 bytes is signed, as in Java: with its highest bit set it is
+ * negative, and refused. No array could hold such a frame anyway.
+ *
+ * <p>Thread-safety: immutable, for any thread.
  *
  * @param lengthBytes          the width of the length: 1, 2, 4 or 8 bytes
  * @param order                the byte order of the length; network protocols mostly have
@@ -18,10 +20,10 @@ import java.util.Objects;
  */
 public record FrameFormat(int lengthBytes, ByteOrder order, boolean lengthIncludesHeader, int maxBodyBytes) {
     /**
-     * Makes a format.
+     * Creates a format.
      *
-     * @throws IllegalArgumentException if the width is none of the four, or the maximum is negative or more than the
-     *                                  length or an array can tell
+     * @throws IllegalArgumentException if the width is none of the four, or the maximum is negative, or more than
+     *                                  the length can express or an array can hold
      */
     public FrameFormat {
         Objects.requireNonNull(order, "order");
@@ -36,7 +38,7 @@ public record FrameFormat(int lengthBytes, ByteOrder order, boolean lengthInclud
         }
     }
 
-    /** The length that a header says, which may be any number. */
+    /** Returns the length in a header, which may be any number. */
     long readLength(ByteBuffer header, int index) {
         long length = 0;
         for (int i = 0; i < lengthBytes; i++) {
@@ -46,7 +48,7 @@ public record FrameFormat(int lengthBytes, ByteOrder order, boolean lengthInclud
         return lengthBytes == 4 ? (int) length : length;
     }
 
-    /** Writes the header of a body, and moves the position behind it. */
+    /** Puts the header of a body. */
     void writeLength(int bodyBytes, ByteBuffer target) {
         long length = lengthIncludesHeader ? (long) bodyBytes + lengthBytes : bodyBytes;
         for (int i = 0; i < lengthBytes; i++) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.epoll4j.reactor.codec.CodecException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -136,6 +137,7 @@ class FrameDecoderTest {
                 }
             }).actual();
             assertThat(e).hasMessage("frame 2 has " + message + " (byte " + (width + 2) + " of the stream)");
+            assertThat(e.kind()).isEqualTo(message.contains("maximum") ? Kind.TOO_LONG : Kind.MALFORMED);
             assertThat(e.position()).isEqualTo(width + 2);
             assertThat(frames).containsExactly("aabb");
             assertThatIllegalStateException().isThrownBy(() -> decode(decoder, "00")).withCause(e);
@@ -159,7 +161,7 @@ class FrameDecoderTest {
         FrameDecoder decoder = FrameDecoder.of(SHORT);
         decode(decoder, "0001aa0003bb");
         assertThatExceptionOfType(CodecException.class).isThrownBy(decoder::finish)
-                .withMessage("the stream ended inside frame 2, of which 3 bytes came (byte 3 of the stream)");
+                .withMessage("frame 2 was cut off by the end of the stream (byte 3 of the stream)");
         assertThatIllegalStateException().isThrownBy(decoder::finish);
 
         FrameDecoder whole = FrameDecoder.of(SHORT);
@@ -194,7 +196,7 @@ class FrameDecoderTest {
         assertThat(frames).isEmpty();
         for (FrameDecoder decoder : decoders) {
             assertThatExceptionOfType(CodecException.class).isThrownBy(decoder::finish)
-                    .withMessageContaining("5 bytes");
+                    .withMessageContaining("frame 1 was cut off");
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.epoll4j.reactor.codec.CodecException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.MalformedInputException;
@@ -106,6 +107,7 @@ class LineDecoderTest {
             lines.clear();
             CodecException e = fault(LineDecoder.of(8), Cuts.every(piece, ("ok\r\n\n" + tooLong).getBytes(UTF_8)));
             assertThat(e).hasMessage("line 3 is longer than 8 bytes (byte 5 of the stream)");
+            assertThat(e.kind()).isEqualTo(Kind.TOO_LONG);
             assertThat(e.position()).isEqualTo(5);
             assertThat(lines).containsExactly("ok", "");
         }
@@ -133,8 +135,19 @@ class LineDecoderTest {
         "\u0080\n", "\u00e2\u0082", "\u00e2\u0082\r\n\u00ac\n"})
     void shouldRefuseWhatIsNotUtf8(String malformed) {
         CodecException e = fault(decoder, List.of(ByteBuffer.wrap(malformed.getBytes(ISO_8859_1))));
+        assertThat(e.kind()).isEqualTo(Kind.MALFORMED);
         assertThat(e.position()).isZero();
         assertThat(lines).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseALastLineWithoutAnEndingWhenNoHandlerTakesIt() throws IOException {
+        decode("ok\n", "DELETE a");
+        assertThat(decoder.isInside()).isTrue();
+        CodecException e = assertThatExceptionOfType(CodecException.class).isThrownBy(decoder::finish)
+                .withMessage("line 2 was cut off by the end of the stream (byte 3 of the stream)").actual();
+        assertThat(e.kind()).isEqualTo(Kind.TRUNCATED);
+        assertThat(lines).containsExactly("ok");
     }
 
     @Test
@@ -175,10 +188,10 @@ class LineDecoderTest {
 
     @Test
     void shouldRefuseAMaximumThatMakesNoSense() {
-        for (int maximum : new int[] {Integer.MIN_VALUE, -1, 0, Integer.MAX_VALUE - 8, Integer.MAX_VALUE}) {
+        for (int maximum : new int[] {Integer.MIN_VALUE, -1, 0, Integer.MAX_VALUE - 9, Integer.MAX_VALUE}) {
             assertThatIllegalArgumentException().isThrownBy(() -> LineDecoder.of(maximum));
         }
-        assertThat(LineDecoder.of(Integer.MAX_VALUE - 9)).isNotNull();
+        assertThat(LineDecoder.of(Integer.MAX_VALUE - 10)).isNotNull();
     }
 
     @Test
