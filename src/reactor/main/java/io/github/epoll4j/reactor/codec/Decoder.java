@@ -21,7 +21,7 @@ import java.util.Objects;
  *
  * @param <M> the type of the messages
  */
-public abstract sealed class Decoder<M> permits LineDecoder, FrameDecoder {
+public abstract sealed class Decoder<M> permits LineDecoder, FrameDecoder, DelimiterDecoder, BytesDecoder {
     final Intake intake;
 
     Decoder(Intake intake) {
