@@ -55,6 +55,8 @@ public final class CodecException extends IOException {
     /**
      * Returns the offset of the fault in the stream.
      *
+     * <p>Where several decoders alternate on one stream, only the bytes that the failed one has read count.
+     *
      * @return the number of bytes before the first malformed byte of a text, and otherwise before the message
      */
     public long position() {
