@@ -89,7 +89,8 @@ public abstract sealed class Decoder<M> permits LineDecoder, FrameDecoder, Delim
     /**
      * Returns whether the bytes read so far end inside a message.
      *
-     * <p>A connection can limit the time for a message with it. Bytes that a caller left in a buffer do not count.
+     * <p>A connection can limit the time for a message with it. It is false while a handler of {@link #decode} runs.
+     * Bytes that a caller left in a buffer do not count.
      *
      * @return true if the decoder waits for the rest of a message
      */

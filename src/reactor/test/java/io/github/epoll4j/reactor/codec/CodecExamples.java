@@ -26,8 +26,11 @@ interface CodecExamples {
         private final LineDecoder lines = LineDecoder.of(1024);
 
         public void onData(Connection connection, ByteBuffer data) throws IOException {
-            lines.decode(data, line -> connection.write(UTF_8.encode(line.toUpperCase(Locale.ROOT) + "\n")));
-            connection.inMessage(lines.isInside()); // true starts the time of ConnectionConfig.messageTimeout
+            lines.decode(data, line -> {
+                connection.inMessage(false); // each message has the time of ConnectionConfig.messageTimeout
+                connection.write(UTF_8.encode(line.toUpperCase(Locale.ROOT) + "\n"));
+            });
+            connection.inMessage(lines.isInside());
         }
     }
 
@@ -68,6 +71,7 @@ interface CodecExamples {
                 if (value == null) {
                     break;
                 }
+                connection.inMessage(false);
                 connection.write(value.limit(value.limit() - 2)); // without CR LF
             }
             connection.inMessage(lines.isInside() || values.isInside());

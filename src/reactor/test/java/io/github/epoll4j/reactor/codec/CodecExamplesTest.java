@@ -29,6 +29,7 @@ class CodecExamplesTest {
         private ConnectionHandler handler;
         private ByteBuffer left = ByteBuffer.allocate(0);
         private boolean isInMessage;
+        private int ended;
 
         Fake(ConnectionHandler handler) {
             this.handler = handler;
@@ -46,6 +47,7 @@ class CodecExamplesTest {
 
         @Override
         public void inMessage(boolean isInside) {
+            ended += isInMessage && !isInside ? 1 : 0;
             isInMessage = isInside;
         }
 
@@ -91,6 +93,17 @@ class CodecExamplesTest {
         connection.receive("ree\n", piece);
         assertThat(connection.written).hasToString("ONE\nTWO\nTHREE\n");
         assertThat(connection.isInMessage).isFalse();
+    }
+
+    @Test
+    @DisplayName("the time for a message ends with the message, also if the next one has begun in the same read")
+    void shouldEndTheTimeForAMessageWhenTheNextOneHasBegun() throws IOException {
+        Fake lines = new Fake(new CodecExamples.Shout());
+        lines.receive("one\ntwo\nthree\n", 5);
+        assertThat(lines.ended).isEqualTo(2);
+        Fake values = new Fake(new CodecExamples.Values());
+        values.receive("$2\r\nab\r\n$2\r\ncd\r\n$2\r\nef\r\n", 9);
+        assertThat(values.ended).isEqualTo(2);
     }
 
     @ParameterizedTest
