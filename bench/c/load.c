@@ -1,10 +1,11 @@
 /*
  * Loads an echo server, and checks each byte that comes back.
  *
- *   load --port N [--host A] [--connections N] [--size BYTES] [--in-flight N] [--idle N]
- *        [--warmup SECONDS] [--seconds SECONDS] [--rate MESSAGES | --response-times] [--pid PID]
+ *   load --port N [--host A] [--connections N] [--size BYTES] [--in-flight N] [--batches]
+ *        [--idle N] [--warmup SECONDS] [--seconds SECONDS] [--rate MESSAGES | --response-times] [--pid PID]
  *
- * First as fast as the server answers: each connection has so many messages under way. Then, with --rate, so many
+ * First as fast as the server answers: each connection has so many messages under way, and asks again for each that
+ * comes back; with --batches it asks in one write for all of them once all are back. Then, with --rate, so many
  * messages a second on a timetable that is fixed beforehand, whatever comes back: a message's latency counts from its
  * time in the table, so that a server which halts pays for each message that it kept waiting. The first half second of
  * the table, or as much as --seconds if that is less, is not recorded: the server has met the new pace by then, and has
@@ -17,7 +18,8 @@
  *
  * Prints a line when each span begins and ends, then what was measured, a name and a number in a line; latencies as
  * "latency NANOSECONDS COUNT". CPU time is what the process PID used, all its threads, in nanoseconds, and
- * what the load and the rest of the machine used in the meantime. With --hold it
+ * what the load and the rest of the machine used in the meantime. "second N" are the messages of a second, in order from
+ * the first second of the warm-up to the last whole one that was measured. With --hold it
  * prints "ready" once all are connected, and goes on when a line comes from standard input.
  *
  * It ends with the thread that started it.
@@ -45,7 +47,7 @@
 #include "load_options.h"
 #include "parent.h"
 
-enum { EVENTS = 256, BUFFER = 256 << 10, PERIOD = 65521, STALL_SECONDS = 10 };
+enum { EVENTS = 256, BUFFER = 256 << 10, PERIOD = 65521, STALL_SECONDS = 10, SECONDS = 100 };
 
 struct connection {
     int fd;
@@ -64,6 +66,10 @@ static int epfd;
 static char pattern[PERIOD + BUFFER];
 static char buffer[BUFFER];
 static uint64_t messages;
+/* The messages at the end of each second of the closed loop, and how many seconds there are. */
+static uint64_t seconds[SECONDS];
+static int full_seconds;
+static int64_t closed_begun;
 /* How long the timetable runs before latencies are kept, at most, in seconds. */
 static const double MOST_UNRECORDED = 0.5;
 /* Nanoseconds from one message of the timetable to the next, and when it began; 0 before. */
@@ -163,9 +169,13 @@ static uint64_t receive(struct connection *connection) {
     return connection->back / (uint64_t)options.size - before;
 }
 
-/* Asks again for each message that came back. */
+/* Asks again for each message that came back; in batches once all are back. */
 static void refill(struct connection *connection, uint64_t done) {
-    connection->wanted += done * (uint64_t)options.size;
+    if (!options.batches) {
+        connection->wanted += done * (uint64_t)options.size;
+    } else if (connection->back == connection->wanted) {
+        connection->wanted += (uint64_t)options.in_flight * (uint64_t)options.size;
+    }
     if (options.response_times && done > 0) {
         int64_t time = now();
         if (timing) {
@@ -237,10 +247,15 @@ static void connect_all(int count) {
 }
 
 /* As fast as the server answers, for a time. */
-static void run_closed(double seconds) {
-    int64_t end = now() + (int64_t)(seconds * 1e9);
-    while (now() < end) {
+static void run_closed(double duration) {
+    int64_t time = now();
+    int64_t end = time + (int64_t)(duration * 1e9);
+    while (time < end) {
         turn(STALL_SECONDS * 1000, true);
+        time = now();
+        while (full_seconds < SECONDS && time - closed_begun >= (full_seconds + 1) * 1000000000LL) {
+            seconds[full_seconds++] = messages;
+        }
     }
 }
 
@@ -261,6 +276,8 @@ static void measure(void) {
         connections[i].asked = now();
         send_wanted(&connections[i]);
     }
+    uint64_t at_begin = messages;
+    closed_begun = now();
     run_closed(options.warmup);
     printf("begin\n");
     fflush(stdout);
@@ -279,6 +296,9 @@ static void measure(void) {
     machine = machine_time() - machine;
     printf("end\nmessages %llu\nnanos %lld\ncpu %lld\nload_cpu %lld\nothers_cpu %lld\n", (unsigned long long)done,
            (long long)nanos, (long long)cpu, (long long)own, (long long)(machine - cpu - own));
+    for (int i = 0; i < full_seconds; i++) {
+        printf("second %llu\n", (unsigned long long)(seconds[i] - (i == 0 ? at_begin : seconds[i - 1])));
+    }
     fflush(stdout);
     drain();
 }

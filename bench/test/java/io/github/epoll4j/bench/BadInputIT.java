@@ -91,8 +91,8 @@ class BadInputIT {
     void shouldLeaveLoadsOutWhenDescriptorsAreTooFew() throws Exception {
         assumeTrue(CProgram.find("cc").isPresent(), "there is no C compiler here");
 
-        Child child = runLimited(300, "servers", "--rounds=1", "--loads=64x64B,10000x1K", "--servers=c-level",
-                "--seconds=0.05", "--warmup=0", "--starts=0", "--retries=0", "--rate=100", "--out=" + home);
+        Child child = runLimited(300, "servers", "--processes=1", "--loads=64x64B,10000x1K", "--servers=c-level",
+                "--seconds=0.05", "--warmup=0", "--idle=10000", "--retries=0", "--rate=100", "--out=" + home);
 
         assertThat(child.status()).isEqualTo(Omissions.EXIT_STATUS);
         assertThat(child.errors())

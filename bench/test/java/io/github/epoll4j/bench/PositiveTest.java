@@ -14,7 +14,8 @@ class PositiveTest {
     @CsvSource(delimiter = '|', value = {
         "servers --seconds=0 | --seconds is not positive: 0.0",
         "servers --seconds=NaN | --seconds is not positive: NaN",
-        "servers --rounds=0 | --rounds is not positive: 0",
+        "servers --processes=0 | --processes is not positive: 0",
+        "all --processes=0 | --processes is not positive: 0",
         "workers --seconds=0 | --seconds is not positive: 0.0",
         "workers --rounds=0 | --rounds is not positive: 0",
         "startup --runs=0 | --runs is not positive: 0",
@@ -22,7 +23,7 @@ class PositiveTest {
         "micro --iterations=0 | --iterations is not positive: 0",
         "micro --millis=-1 | --millis is not positive: -1",
         "servers --seconds=Infinity | --seconds is too large: Infinity",
-        "servers --rounds=2000000000 | --rounds is too large: 2000000000",
+        "servers --processes=2000000000 | --processes is too large: 2000000000",
         "servers --warmup=-1 | --warmup is not 0 or more: -1.0",
         "servers --rate=NaN | --rate is not 0 or more: NaN",
         "servers --idle=-1 | --idle is not 0 or more: -1",

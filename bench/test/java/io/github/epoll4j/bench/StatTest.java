@@ -9,12 +9,17 @@ import org.junit.jupiter.api.Test;
 class StatTest {
     @Test
     void shouldTakeTheMiddleOneWhenTheCountIsOdd() {
-        assertThat(Stat.of(List.of(9.0, 1.0, 2.0))).isEqualTo(new Stat(2, 1, 9));
+        assertThat(Stat.of(List.of(9.0, 1.0, 2.0))).isEqualTo(new Stat(1, 1.5, 2, 5.5, 9));
     }
 
     @Test
     void shouldTakeTheMeanOfTheMiddleTwoWhenTheCountIsEven() {
-        assertThat(Stat.of(List.of(9.0, 1.0, 2.0, 4.0))).isEqualTo(new Stat(3, 1, 9));
+        assertThat(Stat.of(List.of(9.0, 1.0, 2.0, 4.0))).isEqualTo(new Stat(1, 1.75, 3, 5.25, 9));
+    }
+
+    @Test
+    void shouldBeTheOnlyOneWhenThereIsOne() {
+        assertThat(Stat.of(List.of(4.0))).isEqualTo(new Stat(4, 4, 4, 4, 4));
     }
 
     @Test

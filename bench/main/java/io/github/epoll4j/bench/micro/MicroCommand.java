@@ -20,9 +20,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code bench/run micro}: each call in C and in Java, in turn. */
+/** {@code bench/run micro}: each call in C and in Java, in alternation. */
 @Command(name = "micro", sortOptions = false,
-        description = "Measures single calls in C and in Java, in turn, and compares them.")
+        description = "Measures single calls in C and in Java, in alternation, and compares them.")
 public final class MicroCommand implements Callable<Integer> {
     private static final int ROUNDS = 5;
     private static final int QUICK_ROUNDS = 2;
@@ -35,7 +35,8 @@ public final class MicroCommand implements Callable<Integer> {
             + "subjects, which take 11 otherwise")
     private boolean quick;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "how often C and Java take turns (default: 5)")
+    @Option(names = "--rounds", paramLabel = "N",
+            description = "how often both are measured, C first in every second round (default: 5)")
     private Integer rounds;
 
     @Option(names = "--iterations", paramLabel = "N",
@@ -80,15 +81,18 @@ public final class MicroCommand implements Callable<Integer> {
         Map<String, CProgram> programs = buildPrograms(subjects, omissions);
         List<Comparison> comparisons = subjects.stream().map(Comparison::new).toList();
         Set<Subject> broken = EnumSet.noneOf(Subject.class);
-        int turns = orElse(rounds, QUICK_ROUNDS, ROUNDS);
-        Progress progress = new Progress(spec.commandLine().getErr(), turns * subjects.size());
-        for (int round = 1; round <= turns; round++) {
+        int all = orElse(rounds, QUICK_ROUNDS, ROUNDS);
+        Progress progress = new Progress(spec.commandLine().getErr(), all * subjects.size());
+        for (int round = 1; round <= all; round++) {
             for (Comparison each : comparisons) {
                 Subject subject = each.subject();
                 progress.step(subject.title());
                 try {
                     if (!broken.contains(subject)) {
-                        each.addRound(runC(programs, subject), runJava(subject));
+                        boolean isCFirst = round % 2 == 1;
+                        List<Double> before = isCFirst ? runC(programs, subject) : List.of();
+                        JmhRun java = runJava(subject);
+                        each.addRound(isCFirst ? before : runC(programs, subject), java);
                     }
                 } catch (IOException | RunnerException e) {
                     broken.add(subject);

@@ -1,6 +1,7 @@
 package io.github.epoll4j.bench.report;
 
 import io.github.epoll4j.bench.CProgram;
+import io.github.epoll4j.bench.Positive;
 import io.github.epoll4j.bench.Progress;
 import io.github.epoll4j.bench.Report;
 import java.io.IOException;
@@ -21,9 +22,11 @@ import picocli.CommandLine.Option;
 /** {@code bench/run all}: all measurements, and their report. */
 @Command(name = "all", sortOptions = false, usageHelpAutoWidth = true,
         description = "Makes all measurements, each in a JVM of its own, and writes CSV files, charts and REPORT.md "
-                + "into a folder. About 50 minutes on two processors, on which nothing else should run; "
-                + "--quick takes less than 10, with fewer servers and rounds. Each measurement's results are in the "
-                + "folder once it has ended: if the run is interrupted, bench/run report writes the report of those.",
+                + "into a folder. About 3 hours on two processors, on which nothing else should run; "
+                + "--quick takes less than 10 minutes, with fewer servers and rounds. README's tables come from "
+                + "--only servers micro on a quiet machine. Prints first how long it will take. Each measurement's "
+                + "results are in the folder once it has ended: if the run is interrupted, bench/run report writes the "
+                + "report of those.",
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:all was measured", "1:a measurement failed", "2:it was called wrongly",
             "3:something was left out; standard error says what, why, and the way out"})
@@ -32,6 +35,10 @@ public final class AllCommand implements Callable<Integer> {
 
     @Option(names = "--quick", description = "fewer and shorter rounds")
     private boolean quick;
+
+    @Option(names = "--processes", paramLabel = "N",
+            description = "processes of each server under each load (default: ${DEFAULT-VALUE}; 1 if it is quick)")
+    private int processes = 15;
 
     @Option(names = "--out", paramLabel = "DIR",
             description = "the folder, which holds no results yet (default: bench/results/<date>-<machine>)")
@@ -52,6 +59,7 @@ public final class AllCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Positive.require(spec, "--processes", processes);
         List<RunStep> steps = chosen();
         Path folder = out != null ? out : ofToday(CProgram.home().resolve("results"));
         if (holdsResults(folder)) {
@@ -81,7 +89,7 @@ public final class AllCommand implements Callable<Integer> {
     }
 
     private List<RunStep> chosen() {
-        List<RunStep> steps = RunStep.all(quick);
+        List<RunStep> steps = RunStep.all(quick, processes);
         List<String> groups = steps.stream().map(RunStep::group).distinct().toList();
         for (String name : only) {
             if (!groups.contains(name)) {
@@ -95,12 +103,14 @@ public final class AllCommand implements Callable<Integer> {
     /** Makes all steps. What one has measured is in the folder before the next one begins, with its environment. */
     int run(List<RunStep> steps, Path folder) throws IOException {
         Path tables = folder.resolve(TABLES);
+        int seconds = steps.stream().mapToInt(RunStep::seconds).sum();
+        spec.commandLine().getOut().printf("%d measurements, about %d minutes%n", steps.size(), 1 + seconds / 60);
+        spec.commandLine().getOut().flush();
         Map<String, Object> environment = Environment.ofMachine();
         environment.put("quick", quick);
         environment.put("planned", steps.size());
         Set<String> commands = spec.parent().commandLine().getSubcommands().keySet();
-        Progress progress = new Progress(spec.commandLine().getErr(), steps.size(),
-                steps.stream().mapToInt(RunStep::seconds).sum());
+        Progress progress = new Progress(spec.commandLine().getErr(), steps.size(), seconds);
         List<Map<String, Object>> entries = new ArrayList<>();
         keep(folder, environment, entries);
         int status = 0;

@@ -1,6 +1,5 @@
 package io.github.epoll4j.bench.report;
 
-import io.github.epoll4j.bench.Stat;
 import io.github.epoll4j.bench.report.Results.Row;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -31,25 +30,24 @@ final class BarChart {
     private static final int FRAME = 150;
 
     private final DefaultCategoryDataset data = new DefaultCategoryDataset();
-    private final Map<String, Stat> ranges = new HashMap<>();
+    private final Map<String, Range> ranges = new HashMap<>();
     private double most;
 
     boolean isEmpty() {
         return ranges.isEmpty();
     }
 
-    BarChart add(String series, String category, Stat stat) {
-        data.addValue(stat.median(), series, category);
-        ranges.put(series + "\n" + category, stat);
-        most = Math.max(most, Math.max(stat.max(), stat.median()));
-        return this;
-    }
-
     /** Adds the median, the minimum and the maximum of a line, if it has them. */
     BarChart add(String series, String category, Row row, String prefix) {
-        if (row.has(prefix + "_median")) {
-            add(series, category, new Stat(
-                    row.value(prefix + "_median"), row.value(prefix + "_min"), row.value(prefix + "_max")));
+        return add(series, category, row, prefix + "_median", prefix + "_min", prefix + "_max");
+    }
+
+    /** Adds the number in a column, if there is one, and the ends of its line. */
+    BarChart add(String series, String category, Row row, String median, String min, String max) {
+        if (row.has(median)) {
+            data.addValue(row.value(median), series, category);
+            ranges.put(series + "\n" + category, new Range(row.value(min), row.value(max)));
+            most = Math.max(most, Math.max(row.value(max), row.value(median)));
         }
         return this;
     }
@@ -99,9 +97,9 @@ final class BarChart {
     /** Draws the line over the bar. */
     private static final class Renderer extends BarRenderer {
         private static final long serialVersionUID = 1L;
-        private final transient Map<String, Stat> ranges;
+        private final transient Map<String, Range> ranges;
 
-        Renderer(Map<String, Stat> ranges) {
+        Renderer(Map<String, Range> ranges) {
             this.ranges = ranges;
             setBarPainter(new StandardBarPainter());
             setShadowVisible(false);
@@ -112,21 +110,25 @@ final class BarChart {
         @Override
         @SuppressWarnings("checkstyle:ParameterNumber")
         public void drawItem(Graphics2D g2, CategoryItemRendererState state, Rectangle2D area, CategoryPlot plot,
-                CategoryAxis domain, ValueAxis range, CategoryDataset dataset, int row, int column, int pass) {
-            super.drawItem(g2, state, area, plot, domain, range, dataset, row, column, pass);
-            Stat stat = ranges.get(dataset.getRowKey(row) + "\n" + dataset.getColumnKey(column));
-            if (stat == null || stat.max() <= stat.min()) {
+                CategoryAxis domain, ValueAxis values, CategoryDataset dataset, int row, int column, int pass) {
+            super.drawItem(g2, state, area, plot, domain, values, dataset, row, column, pass);
+            Range range = ranges.get(dataset.getRowKey(row) + "\n" + dataset.getColumnKey(column));
+            if (range == null || range.max() <= range.min()) {
                 return;
             }
             double y = calculateBarW0(plot, plot.getOrientation(), area, domain, state,
                     state.getVisibleSeriesIndex(row), column) + state.getBarWidth() / 2;
-            double from = range.valueToJava2D(stat.min(), area, plot.getRangeAxisEdge());
-            double to = range.valueToJava2D(stat.max(), area, plot.getRangeAxisEdge());
+            double from = values.valueToJava2D(range.min(), area, plot.getRangeAxisEdge());
+            double to = values.valueToJava2D(range.max(), area, plot.getRangeAxisEdge());
             g2.setPaint(Color.BLACK);
             g2.setStroke(new BasicStroke(1.1f));
             g2.draw(new Line2D.Double(from, y, to, y));
             g2.draw(new Line2D.Double(from, y - 3, from, y + 3));
             g2.draw(new Line2D.Double(to, y - 3, to, y + 3));
         }
+    }
+
+    /** The ends of the line on a bar. */
+    private record Range(double min, double max) {
     }
 }

@@ -1,6 +1,5 @@
 package io.github.epoll4j.bench.report;
 
-import io.github.epoll4j.bench.Stat;
 import io.github.epoll4j.bench.report.Results.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -205,6 +204,7 @@ final class Charts {
         servers("throughput", "Messages per second", "messages/s, median of the rounds, least to most", Map.of(),
                 (bars, row) -> bars.add(row.text("load"), row.text("server"), row, "per_s"));
         results.table("servers").stream().map(row -> row.text("load")).distinct().forEach(this::latencies);
+        results.table("servers-seconds").stream().map(row -> row.text("load")).distinct().forEach(this::seconds);
         bars(FOOTPRINT, "heap", "Live heap of an idle connection", "bytes", Map.of(256.0, "256 B"),
                 bars -> results.table("servers-footprint").stream().filter(row -> row.has("heap_bytes_median"))
                         .forEach(row -> bars.add("heap", row.text("server"), row, "heap_bytes")));
@@ -216,8 +216,7 @@ final class Charts {
         bars(FOOTPRINT, "startup", "First event after exec", "ms, median, least to most", Map.of(),
                 bars -> results.table("startup").stream().filter(row -> row.has("event_median_ms"))
                         .forEach(row -> bars.add("first event", (row.text("program") + " " + row.text("flags")).strip(),
-                                new Stat(row.value("event_median_ms"), row.value("event_min_ms"),
-                                        row.value("event_max_ms")))));
+                                row, "event_median_ms", "event_min_ms", "event_max_ms")));
     }
 
     private void servers(String name, String title, String label, Map<Double, String> marks,
@@ -268,6 +267,20 @@ final class Charts {
         JFreeChart chart = Chart.draw("Latency by a timetable, median of the rounds, " + load, plot);
         charts.add(new Chart(SERVERS, "servers-latency-" + fileName(load), chart, Chart.WIDTH,
                 150 + 30 * data.getColumnCount()));
+    }
+
+    /** The medians of the rounds, with quartiles. */
+    private void seconds(String load) {
+        LineChart lines = new LineChart();
+        List<Row> rows = results.find("servers-seconds", "load", load);
+        List<String> servers = rows.stream().map(row -> row.text("server")).distinct().toList();
+        for (String server : servers) {
+            lines.add(server, servers.indexOf(server), server.startsWith("c-"),
+                    rows.stream().filter(row -> row.is("server", server)).toList(), "second", "per_s_median",
+                    "per_s_lower", "per_s_upper");
+        }
+        lines(SERVERS, "servers-seconds-" + fileName(load), "Messages in each second of the load, " + load, lines,
+                Chart.linearAxis("second"), Chart.linearAxis("messages, median and quartiles of the rounds"));
     }
 
     private static String fileName(String load) {

@@ -1,8 +1,8 @@
 package io.github.epoll4j.bench.report;
 
-import io.github.epoll4j.bench.Stat;
 import io.github.epoll4j.bench.report.Results.Row;
 import java.awt.BasicStroke;
+import java.util.Comparator;
 import java.util.List;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.XYPlot;
@@ -26,15 +26,19 @@ final class LineChart {
         return data.getSeriesCount() == 0;
     }
 
-    /** Adds a curve, unless it has no points; dashed ones are of C. */
-    LineChart add(String title, int colour, boolean isDashed, List<Double> xs, List<Stat> ys) {
+    /**
+     * Adds a curve of lines, unless it has no points; dashed ones are of C. The columns are those of x and of the
+     * median, the minimum and the maximum.
+     */
+    LineChart add(String title, int colour, boolean isDashed, List<Row> rows, String... columns) {
+        List<Row> sorted = rows.stream().filter(row -> row.value(columns[0]) > 0 && row.value(columns[1]) > 0)
+                .sorted(Comparator.comparingDouble(row -> row.value(columns[0]))).toList();
+        String least = columns[columns.length > 2 ? 2 : 1];
+        String most = columns[columns.length > 3 ? 3 : 1];
         YIntervalSeries series = new YIntervalSeries(title);
-        for (int i = 0; i < xs.size(); i++) {
-            double x = xs.get(i);
-            Stat y = ys.get(i);
-            if (x > 0 && y.median() > 0) {
-                series.add(x, y.median(), Math.min(y.min(), y.median()), Math.max(y.max(), y.median()));
-            }
+        for (Row row : sorted) {
+            double y = row.value(columns[1]);
+            series.add(row.value(columns[0]), y, Math.min(row.value(least), y), Math.max(row.value(most), y));
         }
         if (series.getItemCount() > 0) {
             int index = data.getSeriesCount();
@@ -45,17 +49,6 @@ final class LineChart {
             renderer.setSeriesShapesFilled(index, !isDashed);
         }
         return this;
-    }
-
-    /** Adds a curve of lines: the columns are those of x and of the median, the minimum and the maximum. */
-    LineChart add(String title, int colour, boolean isDashed, List<Row> rows, String... columns) {
-        List<Row> sorted = rows.stream().filter(row -> row.has(columns[0]) && row.has(columns[1]))
-                .sorted((one, other) -> Double.compare(one.value(columns[0]), other.value(columns[0]))).toList();
-        String least = columns[columns.length > 2 ? 2 : 1];
-        String most = columns[columns.length > 3 ? 3 : 1];
-        return add(title, colour, isDashed, sorted.stream().map(row -> row.value(columns[0])).toList(),
-                sorted.stream().map(row -> new Stat(row.value(columns[1]), row.value(least), row.value(most)))
-                        .toList());
     }
 
     XYPlot plot(ValueAxis x, ValueAxis y) {

@@ -26,7 +26,7 @@ public final class ReportCommand implements Callable<Integer> {
     private static final Map<String, List<String>> TABLES = Map.of(
             Charts.SWEEPS, List.of("sweeps"), Charts.PROGRAMS, List.of("programs"),
             Charts.WORKERS, List.of("workers"), Charts.MICRO, List.of("micro"),
-            Charts.SERVERS, List.of("servers", "servers-rounds"),
+            Charts.SERVERS, List.of("servers", "servers-pairs", "servers-seconds", "servers-rounds"),
             Charts.FOOTPRINT, List.of("servers-footprint", "startup"));
 
     private static final String CAVEATS = """
@@ -35,8 +35,11 @@ public final class ReportCommand implements Callable<Integer> {
             - All traffic is on the loopback or between sockets of one process. A server has processor 0 and its load
               processor 1, where the machine has two. Where load_busy is near 1 the load's processor is full too, and
               the messages per second are those of the pair.
-            - Each round of a server is a new JVM with the warm-up of the command line; what its compilers still do
-              after that counts as the server's processor time.
+            - In each round every server is a new process with the warm-up of the command line, and the order of the
+              servers differs from round to round. A ratio is that of two processes of the same round. What a JVM's
+              compilers still do after the warm-up counts as the server's processor time.
+            - A goal is missed only if the median misses it and the quartiles lie beyond it as well: processes of one
+              program differ by a quarter here.
             - The heap of a Java server is in memory from its start, so that RSS grows by what is outside of it: an idle
               connection costs the sum of heap_bytes and rss_bytes.
             - Latencies of the echo servers are those of messages sent by a timetable, from their times in it; its rate
@@ -133,7 +136,7 @@ public final class ReportCommand implements Callable<Integer> {
             disturbed();
         }
 
-        /** Counts the rounds that other work on the machine has disturbed. */
+        /** Adds the number of rounds that other work on the machine has disturbed. */
         private void disturbed() {
             List<Row> rounds = results.table("servers-rounds");
             if (rounds.isEmpty()) {
@@ -148,6 +151,8 @@ public final class ReportCommand implements Callable<Integer> {
                     .map(row -> String.format(Locale.ROOT, "; the worst was round %s of %s under %s, %.0f %%",
                             row.text("round"), row.text("server"), row.text("load"),
                             1e2 * row.quotient("others_cpu_ns", "nanos"))).orElse("")
+                    + (rounds.getFirst().has("repeats") ? ", after " + rounds.stream()
+                            .mapToInt(row -> (int) row.value("repeats")).sum() + " repetitions" : "")
                     + ". They are counted like the others, in medians.");
         }
 

@@ -13,21 +13,22 @@ import java.util.stream.Stream;
  * @param seconds about how long it takes
  */
 record RunStep(String group, String title, List<String> command, int seconds) {
-    private static final String SERVERS = "c-level,c-edge,reactor-level,reactor-edge,reactor-oneshot,raw-level,nio,"
-            + "netty-epoll,netty-nio,onenio";
-    private static final String MORE_RAW = ",raw-edge,raw-oneshot";
-    /** With 10000 connections one takes an age, the other has 1023 at most. */
-    private static final String BY_ARRAY = ",reactor-poll,reactor-select";
-    private static final String SOME_SERVERS = "c-level,c-edge,reactor-level,reactor-edge,raw-level,nio,netty-epoll";
+    private static final String SERVERS =
+            "c-level,reactor-level,reactor-edge,raw-level,nio,netty-epoll,netty-nio,onenio";
+    private static final String SOME_SERVERS = "c-level,reactor-level,nio,netty-epoll";
+    private static final int LOAD_SECONDS = 13;
 
     /**
-     * Gives all steps, what matters most first; the quick ones measure less of the same.
+     * Returns all steps, the most important ones first; the quick ones measure less of the same.
      *
      * <p>The seconds are those of two processors at about 2.5 GHz.
+     *
+     * @param isQuick   whether they are quick
+     * @param processes processes of each server under each load, if they are not
      */
-    static List<RunStep> all(boolean isQuick) {
+    static List<RunStep> all(boolean isQuick, int processes) {
         List<RunStep> steps = new ArrayList<>();
-        steps.addAll(servers(isQuick));
+        steps.addAll(servers(isQuick, processes));
         steps.add(step("startup", "from exec to the first event", isQuick ? 15 : 65,
                 isQuick ? "startup --runs=3 --plain" : "startup --runs=5"));
         steps.add(step("micro", "single calls", isQuick ? 150 : 500,
@@ -84,31 +85,25 @@ record RunStep(String group, String title, List<String> command, int seconds) {
                 .map(mechanism -> mechanism + program + " 10000 " + arguments).toList();
     }
 
-    /**
-     * A step for each load, so that little is lost with one. Each round is a new process: after the warm-up a JVM's
-     * compilers must have come to rest.
-     */
-    private static List<RunStep> servers(boolean isQuick) {
+    /** Returns a step for each load, so that little is lost if one fails. */
+    private static List<RunStep> servers(boolean isQuick, int processes) {
         List<RunStep> steps = new ArrayList<>();
         if (isQuick) {
-            steps.add(load("64x64B", SOME_SERVERS, 42, true));
-            steps.add(load("10000x1K", SOME_SERVERS, 52, true));
+            for (String load : List.of("64x64B", "10000x1K")) {
+                steps.add(step("servers", "echo servers, " + load, 50, "servers --servers=" + SOME_SERVERS + " --loads="
+                        + load + " --processes=1 --seconds=0.4 --warmup=2 --retries=0"));
+            }
             steps.add(footprint(" --starts=2 --idle=2000 --idle-runs=1 --servers=" + SOME_SERVERS, 60));
             return steps;
         }
-        steps.add(load("64x64B", SERVERS + MORE_RAW + BY_ARRAY, 370, false));
-        steps.add(load("64x16K", SERVERS + MORE_RAW, 320, false));
-        steps.add(load("1000x1K", SERVERS + MORE_RAW + BY_ARRAY, 380, false));
-        steps.add(load("10000x1K", SERVERS, 330, false));
-        steps.add(load("10000idle+64", SERVERS, 330, false));
-        steps.add(footprint(" --starts=5 --idle=10000 --idle-runs=3 --servers=" + SERVERS + MORE_RAW, 280));
+        for (String load : List.of("64x64B", "64x16K", "1000x1K", "10000x1K", "10000idle+64", "pipelined")) {
+            String servers = load.equals("pipelined") ? SOME_SERVERS + ",reactor-answers" : SERVERS;
+            int runs = processes * servers.split(",").length + 3;
+            steps.add(step("servers", "echo servers, " + load, LOAD_SECONDS * runs, "servers --servers=" + servers
+                    + " --loads=" + load + " --processes=" + processes));
+        }
+        steps.add(footprint(" --starts=10 --idle=10000 --idle-runs=3 --servers=" + SERVERS, 300));
         return steps;
-    }
-
-    private static RunStep load(String load, String servers, int seconds, boolean isQuick) {
-        return step("servers", "echo servers, " + load, seconds, "servers --servers=" + servers + " --loads=" + load
-                + " --starts=0 --idle=0 --retries=0"
-                + (isQuick ? " --rounds=1 --seconds=0.4 --warmup=2" : " --rounds=5 --seconds=0.6 --warmup=3"));
     }
 
     private static RunStep footprint(String options, int seconds) {

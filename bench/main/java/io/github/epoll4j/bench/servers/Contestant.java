@@ -1,11 +1,12 @@
 package io.github.epoll4j.bench.servers;
 
-/** A server that takes part. */
+/** A server that is measured. */
 enum Contestant {
     C_LEVEL("c-level", "C, epoll level"),
     C_EDGE("c-edge", "C, epoll edge", "--edge"),
     REACTOR_LEVEL("reactor-level", "epoll4j reactor, level"),
     REACTOR_EDGE("reactor-edge", "epoll4j reactor, edge"),
+    REACTOR_ANSWERS("reactor-answers", "epoll4j reactor, 64 B a write"),
     REACTOR_ONESHOT("reactor-oneshot", "epoll4j reactor, one-shot"),
     REACTOR_POLL("reactor-poll", "epoll4j reactor, poll"),
     REACTOR_SELECT("reactor-select", "epoll4j reactor, select"),
@@ -27,22 +28,22 @@ enum Contestant {
         this.options = options;
     }
 
-    /** Gives the name that stands on the command line and in the files. */
+    /** Returns the name on the command line and in the files. */
     String id() {
         return id;
     }
 
-    /** Gives the name that stands in the tables. */
+    /** Returns the name in the tables. */
     String title() {
         return title;
     }
 
-    /** Tells whether it is a program of bench/c. */
+    /** Returns whether it is a program of bench/c. */
     boolean isInC() {
         return id.startsWith("c-");
     }
 
-    /** Gives the options of the C program. */
+    /** Returns the options of the C program. */
     String[] options() {
         return options.clone();
     }

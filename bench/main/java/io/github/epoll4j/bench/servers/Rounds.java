@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** The rounds of servers under one load, in which they take turns. */
+/** The rounds of servers under one load. In each round every server is measured once, in a new process. */
 final class Rounds {
-    /** How often the first server is run for the rate of the timetable, of which the median is taken. */
+    /** Number of runs of the first server whose median is the basis of the timetable's rate. */
     static final int RUNS_FOR_RATE = 3;
 
     /** One measurement. */
@@ -20,7 +20,7 @@ final class Rounds {
         void run() throws IOException;
     }
 
-    /** Does a step for a server, and says what it is; or does not, if one failed before. */
+    /** Makes a step for a server, unless an earlier one failed. */
     @FunctionalInterface
     interface Attempt {
         void make(Contestant contestant, String what, Step step);
@@ -39,12 +39,12 @@ final class Rounds {
     private final Measurement measurement;
 
     /**
-     * Begins without a measurement.
+     * Makes rounds without a measurement.
      *
-     * @param load        what servers are loaded with
+     * @param load        the load of each server
      * @param contestants the servers
-     * @param retries     how often a measurement is repeated that others on the machine have disturbed
-     * @param attempt     does a step
+     * @param retries     how often a measurement is repeated that other processes have disturbed
+     * @param attempt     makes a step
      * @param measurement loads a server
      */
     Rounds(EchoLoad load, List<Contestant> contestants, int retries, Attempt attempt, Measurement measurement) {
@@ -55,13 +55,13 @@ final class Rounds {
         this.measurement = measurement;
     }
 
-    /** Loads the first server that can be, keeping nothing else of it; gives half of its messages a second. */
+    /** Returns half of the messages a second of the first server that can be loaded; 0 if none can be. */
     double rate() {
         for (Contestant contestant : contestants) {
             List<Double> perSecond = new ArrayList<>();
             for (int i = 0; i < RUNS_FOR_RATE; i++) {
                 attempt.make(contestant, load.id() + ", for the rate",
-                        () -> perSecond.add(measureAlone(contestant, 0).perSecond()));
+                        () -> perSecond.add(measureAlone(contestant, 0).run().perSecond()));
             }
             if (!perSecond.isEmpty()) {
                 return Stat.of(perSecond).median() / 2;
@@ -70,34 +70,40 @@ final class Rounds {
         return 0;
     }
 
-    /** Measures each server in each round; gives those of which there is anything, in their own order. */
+    /** Measures each server in each round. Returns those that have a result, in their own order. */
     List<Standing> measure(int rounds, double perSecond) {
-        List<Standing> standings = contestants.stream().map(contestant -> new Standing(load, contestant, perSecond))
-                .toList();
-        for (int round = 1; round <= rounds; round++) {
-            Map<Contestant, LoadRun> runs = new EnumMap<>(Contestant.class);
-            for (Contestant contestant : turns(round)) {
-                attempt.make(contestant, load.id() + ", round " + round,
-                        () -> runs.put(contestant, measureAlone(contestant, perSecond)));
+        Map<Contestant, Standing> standings = new EnumMap<>(Contestant.class);
+        contestants.forEach(contestant -> standings.put(contestant,
+                new Standing(load, contestant, perSecond, standings.get(Contestant.C_LEVEL))));
+        for (int i = 1; i <= rounds; i++) {
+            int round = i;
+            for (Contestant contestant : order(round)) {
+                attempt.make(contestant, load.id() + ", round " + round, () -> {
+                    Kept kept = measureAlone(contestant, perSecond);
+                    standings.get(contestant).addRound(round, kept.run(), kept.repeats());
+                });
             }
-            standings.stream().filter(standing -> runs.containsKey(standing.contestant())).forEach(standing ->
-                    standing.addRound(runs.get(standing.contestant()), runs.get(Contestant.C_LEVEL)));
         }
-        return standings.stream().filter(standing -> !standing.isEmpty()).toList();
+        return contestants.stream().map(standings::get).filter(standing -> !standing.isEmpty()).toList();
     }
 
-    /** Measures again what others on the machine have disturbed; keeps what was disturbed least. */
-    private LoadRun measureAlone(Contestant contestant, double perSecond) throws IOException {
+    /** Repeats a measurement that other processes have disturbed. Returns the least disturbed run. */
+    private Kept measureAlone(Contestant contestant, double perSecond) throws IOException {
         LoadRun best = measurement.of(contestant, perSecond);
-        for (int i = 0; i < retries && Disturbance.isIn(best.othersShare()); i++) {
+        int repeats = 0;
+        for (; repeats < retries && Disturbance.isIn(best.othersShare()); repeats++) {
             LoadRun again = measurement.of(contestant, perSecond);
             best = Math.abs(again.othersShare()) < Math.abs(best.othersShare()) ? again : best;
         }
-        return best;
+        return new Kept(best, repeats);
+    }
+
+    /** A run, and how many more were made of which it was the least disturbed. */
+    private record Kept(LoadRun run, int repeats) {
     }
 
     /** Each round begins with another server, and every second one goes backwards: none always follows the same. */
-    private List<Contestant> turns(int round) {
+    private List<Contestant> order(int round) {
         int step = round % 2 == 0 ? -1 : 1;
         return IntStream.range(0, contestants.size())
                 .mapToObj(i -> contestants.get(Math.floorMod(round - 1 + step * i, contestants.size()))).toList();

@@ -2,6 +2,7 @@ package io.github.epoll4j.bench.servers;
 
 import io.github.epoll4j.bench.CProgram;
 import io.github.epoll4j.bench.Disturbance;
+import io.github.epoll4j.bench.KernelFile;
 import io.github.epoll4j.bench.Omissions;
 import io.github.epoll4j.bench.Positive;
 import io.github.epoll4j.bench.Progress;
@@ -21,53 +22,64 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code bench/run servers}: echo servers, in turn. */
+/** {@code bench/run servers}: echo servers in alternation. */
 @Command(name = "servers", sortOptions = false, usageHelpAutoWidth = true,
-        description = "Measures echo servers in turn, each alone on processor 0 and loaded from processor 1, and "
-                + "compares them with a level-triggered one in C.")
+        description = "Measures echo servers, each alone on processor 0 and loaded from processor 1, and compares them "
+                + "with a level-triggered one in C. In each round every server is a new process, and the order of the "
+                + "servers differs from round to round. Ratios are those of processes of the same round. Prints the "
+                + "least value, the quartiles and the median, and the messages of each second from the start of the "
+                + "load, the warm-up included. Prints first how long it will take.%n%n"
+                + "README's tables are measured by bench/run all --only servers micro. A first look: bench/run servers "
+                + "--loads 64x64 --servers c-level,reactor-level,nio,netty --processes 5 --warmup 2 --rate 0%n")
 public final class ServersCommand implements Callable<Integer> {
-    /** How long a server is warmed up that compiles nothing. */
-    private static final double MOST_WARMUP_IN_C = 1;
+    /** Estimates for a process: its start and end, its start in several ways, and its idle connections. */
+    private static final double START_SECONDS = 1;
+    private static final double FIRST_ECHO_SECONDS = 2;
+    private static final double IDLE_SECONDS = 12;
+    /** The timetable runs so long, or as long as it is recorded if that is less, before a latency is kept. */
+    private static final double UNRECORDED_SECONDS = 0.5;
     /** More descriptors than a server has open beside its connections. */
     private static final int OTHERS = EchoLoad.OTHER_DESCRIPTORS;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "how often they take turns (default: ${DEFAULT-VALUE})")
-    private int rounds = 5;
+    @Option(names = "--processes", paramLabel = "N",
+            description = "processes of each server, and so rounds (default: ${DEFAULT-VALUE})")
+    private int processes = 15;
 
     @Option(names = "--loads", split = ",", paramLabel = "LOAD", description = "64x64B, 64x16K, 1000x1K, 10000x1K, "
-            + "10000idle+64, or none (default: all)")
+            + "10000idle+64, pipelined, or how one begins, or none (default: all)")
     private List<String> loadIds = new ArrayList<>(Arrays.stream(EchoLoad.values()).map(EchoLoad::id).toList());
 
     @Option(names = "--servers", split = ",", paramLabel = "NAME", description = "c-level, c-edge, reactor-level, "
-            + "reactor-edge, reactor-oneshot, reactor-poll, reactor-select, raw-level, raw-edge, "
-            + "raw-oneshot, nio, netty-epoll, netty-nio, onenio "
-            + "(default: all)")
-    private List<String> serverIds = new ArrayList<>(Arrays.stream(Contestant.values()).map(Contestant::id).toList());
+            + "reactor-edge, reactor-answers (under pipelined only: a write for every 64 bytes), reactor-oneshot, "
+            + "reactor-poll, reactor-select, raw-level, raw-edge, raw-oneshot, nio, netty-epoll, netty-nio, onenio, or "
+            + "how one begins (default: ${DEFAULT-VALUE})")
+    private List<String> serverIds =
+            new ArrayList<>(List.of("c-level", "reactor-level", "reactor-answers", "nio", "netty-epoll"));
 
     @Option(names = "--seconds", paramLabel = "S",
             description = "length of a measurement; as long again for latencies, after half a second, or as long if "
                     + "that is less, in which none is kept (default: ${DEFAULT-VALUE})")
     private double seconds = 2;
 
-    @Option(names = "--warmup", paramLabel = "S", description = "the time before it, of a server in C, which "
-            + "compiles nothing, 1 at most (default: ${DEFAULT-VALUE})")
-    private double warmup = 3;
+    @Option(names = "--warmup", paramLabel = "S", description = "length of the load before it (default: "
+            + "${DEFAULT-VALUE})")
+    private double warmup = 8;
 
     @Option(names = "--rate", paramLabel = "N", description = "messages a second while latencies are measured; 0: they "
             + "are not (default: half of what the first server echoes before the rounds, the median of three runs)")
     private Double rate;
 
     @Option(names = "--idle", paramLabel = "N",
-            description = "connections whose memory is measured; 0: none (default: ${DEFAULT-VALUE})")
-    private int idle = 10_000;
+            description = "connections whose memory is measured (default: none)")
+    private int idle;
 
     @Option(names = "--idle-runs", paramLabel = "N",
-            description = "how often that is measured, each time in a new process (default: as --rounds)")
+            description = "how often that is measured, each time in a new process (default: as --processes)")
     private Integer idleRuns;
 
     @Option(names = "--starts", paramLabel = "N",
             description = "how often the first echo is timed (default: ${DEFAULT-VALUE})")
-    private int starts = 10;
+    private int starts;
 
     @Option(names = "--retries", paramLabel = "N", description = "how often a measurement is repeated if others use "
             + "more than " + Disturbance.PERCENT + " %% of a processor meanwhile (default: ${DEFAULT-VALUE})")
@@ -95,7 +107,7 @@ public final class ServersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Positive.require(spec, "--rounds", rounds);
+        Positive.require(spec, "--processes", processes);
         Positive.require(spec, "--seconds", seconds);
         Positive.require(spec, "--idle-runs", idleRuns);
         Positive.requireZeroOrMore(spec, "--warmup", warmup);
@@ -103,10 +115,10 @@ public final class ServersCommand implements Callable<Integer> {
         Positive.requireZeroOrMore(spec, "--idle", idle);
         Positive.requireZeroOrMore(spec, "--starts", starts);
         Positive.requireZeroOrMore(spec, "--retries", retries);
-        List<EchoLoad> loads = loadIds.equals(List.of("none")) ? List.of() : named("load", loadIds, EchoLoad.values(),
-                EchoLoad::id);
-        List<Contestant> contestants = named("server", serverIds, Contestant.values(), Contestant::id).stream()
-                .sorted().toList(); // C's level-triggered one, by which the others are judged, is the first
+        List<EchoLoad> loads = loadIds.equals(List.of("none")) ? List.of()
+                : named(spec, "load", loadIds, EchoLoad.values(), EchoLoad::id);
+        List<Contestant> contestants = named(spec, "server", serverIds, Contestant.values(), Contestant::id).stream()
+                .distinct().sorted().toList(); // C's level-triggered one is the first: the others are compared with it
         omissions = new Omissions(spec.commandLine().getErr());
         Optional<CProgram> load = omissions.program("load", "what loads the servers is in C, so nothing is measured");
         if (load.isEmpty()) {
@@ -121,9 +133,7 @@ public final class ServersCommand implements Callable<Integer> {
             idle = 0;
         }
         Launcher launcher = new Launcher(echo.orElse(null), load.get(), canPin(), jvmArguments);
-        progress = new Progress(spec.commandLine().getErr(),
-                contestants.size() * (rounds * loads.size() + starts + (idle > 0 ? idleRuns() : 0))
-                        + (rate == null ? Rounds.RUNS_FOR_RATE * loads.size() : 0));
+        plan(loads, contestants);
         List<Footprint> footprints = footprints(launcher, contestants);
         List<Standing> standings = new ArrayList<>();
         for (EchoLoad each : loads) {
@@ -135,12 +145,38 @@ public final class ServersCommand implements Callable<Integer> {
         return omissions.exitStatus();
     }
 
-    private <T> List<T> named(String kind, List<String> names, T[] all, Function<T, String> id) {
+    /** Returns what some names, or beginnings of names, stand for. */
+    static <T> List<T> named(CommandLine.Model.CommandSpec spec, String kind, List<String> names, T[] all,
+            Function<T, String> id) {
         return names.stream().map(name -> Arrays.stream(all)
-                .filter(each -> id.apply(each).equals(name))
+                .filter(each -> id.apply(each).startsWith(name))
                 .findFirst()
                 .orElseThrow(() -> new CommandLine.ParameterException(
                         spec.commandLine(), "there is no " + kind + " " + name))).toList();
+    }
+
+    /** Prints what will be measured, how long that takes at a guess, and the load on the machine before it. */
+    private void plan(List<EchoLoad> loads, List<Contestant> contestants) {
+        int runs = processes * loads.stream().mapToInt(load -> included(load, contestants).size()).sum();
+        int runsForRate = rate != null ? 0
+                : Rounds.RUNS_FOR_RATE * (int) loads.stream().filter(EchoLoad::hasTimetable).count();
+        int firstEchos = starts * contestants.size();
+        int idles = idle > 0 ? idleRuns() * contestants.size() : 0;
+        double latencySeconds = rate != null && rate == 0 ? 0 : seconds + Math.min(seconds, UNRECORDED_SECONDS);
+        double loadSeconds = START_SECONDS + warmup + seconds;
+        double allSeconds = runs * (loadSeconds + latencySeconds) + runsForRate * loadSeconds
+                + firstEchos * FIRST_ECHO_SECONDS + idles * IDLE_SECONDS;
+        PrintWriter lines = spec.commandLine().getOut();
+        lines.printf("%d servers, %d loads, %d processes of each: about %d minutes without repetitions; load "
+                        + "average %s%n",
+                contestants.size(), loads.size(), processes, (long) Math.ceil(allSeconds / 60),
+                KernelFile.value("/proc/loadavg", "").orElse("unknown"));
+        lines.flush();
+        progress = new Progress(spec.commandLine().getErr(), runs + runsForRate + firstEchos + idles);
+    }
+
+    private static List<Contestant> included(EchoLoad load, List<Contestant> contestants) {
+        return contestants.stream().filter(load::includes).toList();
     }
 
     private boolean canPin() {
@@ -156,7 +192,7 @@ public final class ServersCommand implements Callable<Integer> {
     }
 
     private int idleRuns() {
-        return idleRuns == null ? rounds : idleRuns;
+        return idleRuns == null ? processes : idleRuns;
     }
 
     private List<Footprint> footprints(Launcher launcher, List<Contestant> contestants) {
@@ -173,26 +209,23 @@ public final class ServersCommand implements Callable<Integer> {
 
     private List<Standing> standings(Launcher launcher, EchoLoad load, List<Contestant> contestants) {
         broken.clear();
-        Rounds all = new Rounds(load, contestants, retries, this::attempt,
+        Rounds all = new Rounds(load, included(load, contestants), retries, this::attempt,
                 (contestant, perSecond) -> measure(launcher, load, contestant, perSecond));
-        return all.measure(rounds, rate == null ? all.rate() : rate);
+        double perSecond = !load.hasTimetable() ? 0 : rate == null ? all.rate() : rate;
+        return all.measure(processes, perSecond);
     }
 
     private LoadRun measure(Launcher launcher, EchoLoad load, Contestant contestant, double perSecond)
             throws IOException {
         List<String> options = new ArrayList<>(load.options());
-        options.addAll(List.of("--warmup", "" + warmup(contestant, warmup), "--seconds", "" + seconds, "--rate",
+        options.addAll(List.of("--warmup", "" + warmup, "--seconds", "" + seconds, "--rate",
                 "" + perSecond));
         try (ServerProcess server = launcher.start(contestant)) {
             return LoadRun.of(launcher.load(server, options), server, !contestant.isInC());
         }
     }
 
-    static double warmup(Contestant contestant, double seconds) {
-        return contestant.isInC() ? Math.min(MOST_WARMUP_IN_C, seconds) : seconds;
-    }
-
-    /** Does one step for a server, unless it failed before under this load. */
+    /** Makes a step for a server, unless it failed before under this load. */
     private void attempt(Contestant contestant, String what, Rounds.Step step) {
         progress.step(contestant.title() + ", " + what);
         if (broken.contains(contestant)) {
@@ -214,17 +247,41 @@ public final class ServersCommand implements Callable<Integer> {
         if (!footprints.isEmpty()) {
             report.table(Footprint.header(), footprints.stream().map(Footprint::line).toList());
         }
+        List<Pair> pairs = new ArrayList<>();
         for (EchoLoad load : loads) {
             List<Standing> own = standings.stream().filter(each -> each.load() == load).toList();
             report.table(load.title() + own.stream().findFirst().map(Standing::rateWords).orElse("") + "\n"
                     + Standing.header(), own.stream().map(Standing::line).toList());
+            print(Pair.header(), Pair.of(own).stream().map(Pair::line).toList());
+            print(Standing.secondsHeader(own.stream().mapToInt(Standing::seconds).max().orElse(0)),
+                    own.stream().map(Standing::secondsLine).toList());
+            pairs.addAll(Pair.of(own));
         }
         if (out != null) {
-            report.csv(out, "servers", Standing.csvHeader(), standings.stream().map(Standing::csvLine).toList());
-            report.csv(out, "servers-rounds", Standing.rawHeader(),
+            csv(report, "servers", Standing.csvHeader(), standings.stream().map(Standing::csvLine).toList());
+            csv(report, "servers-pairs", Pair.csvHeader(), pairs.stream().map(Pair::csvLine).toList());
+            csv(report, "servers-seconds", Standing.secondsCsvHeader(),
+                    standings.stream().flatMap(each -> each.secondsCsvLines().stream()).toList());
+            csv(report, "servers-rounds", Standing.rawHeader(),
                     standings.stream().flatMap(each -> each.rawLines().stream()).toList());
-            report.csv(out, "servers-footprint", Footprint.csvHeader(),
+            csv(report, "servers-footprint", Footprint.csvHeader(),
                     footprints.stream().map(Footprint::csvLine).toList());
+        }
+    }
+
+    private void print(String header, List<String> lines) {
+        if (!lines.isEmpty()) {
+            PrintWriter writer = spec.commandLine().getOut();
+            writer.println();
+            writer.println(header);
+            lines.forEach(writer::println);
+            writer.flush();
+        }
+    }
+
+    private void csv(Report report, String name, String header, List<String> lines) throws IOException {
+        if (!lines.isEmpty()) {
+            report.csv(out, name, header, lines);
         }
     }
 

@@ -54,9 +54,9 @@ class AllIT {
     @Test
     @DisplayName("the command measures, prints that beside what was promised, and fails when that is missed")
     void shouldMeasureAndFailWhenAPromiseIsMissed(@TempDir Path home) throws IOException {
-        Files.write(home.resolve("promises.csv"), List.of("promise,table,where,column,by,at_most,unit",
-                "kept,micro,subject=poll-change,java_min_ns,,1000000,ns",
-                "missed,micro,subject=poll-change,java_min_ns,,0.000001,ns"));
+        Files.write(home.resolve("promises.csv"), List.of("promise,table,where,column,by,bound,unit",
+                "kept,micro,subject=poll-change,java_min_ns,,at most 1000000,ns",
+                "missed,micro,subject=poll-change,java_min_ns,,at most 0.000001,ns"));
         String before = System.setProperty("bench.home", home.toString());
         StringWriter said = new StringWriter();
         try {

@@ -39,12 +39,15 @@ record MadeUpResults(double scanNanos, double searchNanos, double edge, double j
                         server("64x64B", "reactor-poll", java), server("64x64B", "reactor-select", java),
                         server("64x64B", "raw-edge", java), server("64x64B", "raw-oneshot", java),
                         server("10000idle+64", "c-level", 1), server("10000idle+64", "reactor-level", java)));
-        write(folder, "servers-rounds", "load,server,round,messages,nanos,server_cpu_ns,compiler_cpu_ns,others_cpu_ns",
-                List.of(round("c-level", 1, 1, 0, 9), round("c-level", 2, 1, 0, -3),
+        write(folder, "servers-rounds", "load,server,round,repeats,messages,nanos,server_cpu_ns,compiler_cpu_ns,"
+                + "others_cpu_ns", List.of(round("c-level", 1, 1, 0, 9), round("c-level", 2, 1, 0, -3),
                         round("reactor-level", 1, java, 12, 2), round("reactor-level", 2, java, 12, 2),
                         round("reactor-poll", 1, java, 12, 2), round("reactor-select", 1, java, 12, 2),
                         round("raw-oneshot", 1, java, 12, 2), round("raw-edge", 1, java, 21, 70),
                         round("raw-edge", 2, java, 20, -80)));
+        write(folder, "servers-seconds", "load,server,second,per_s_min,per_s_lower,per_s_median,per_s_upper,"
+                + "per_s_max", List.of("64x64B,c-level,1,1,2,3,4,5", "64x64B,c-level,2,2,3,4,5,6",
+                        "64x64B,nio,1,1,2,3,4,5"));
         write(folder, "servers-footprint", "server,heap_bytes_median,heap_bytes_min,heap_bytes_max,rss_bytes_median,"
                 + "rss_bytes_min,rss_bytes_max,first_echo_ms_median,first_echo_ms_min,first_echo_ms_max,"
                 + "archived_first_echo_ms_median,archived_first_echo_ms_min,archived_first_echo_ms_max,"
@@ -121,7 +124,7 @@ record MadeUpResults(double scanNanos, double searchNanos, double edge, double j
     /** A second under the load 64x64B, of which compilers and others have used so many milliseconds. */
     private static String round(String name, int number, double ratio, int compilers, int others) {
         long messages = Math.round(250_000 / ratio);
-        return String.join(",", "64x64B", name, "" + number, "" + messages, "1000000000",
+        return String.join(",", "64x64B", name, "" + number, "" + number, "" + messages, "1000000000",
                 "" + Math.round(4000 * ratio * messages), compilers + "000000", others + "000000");
     }
 

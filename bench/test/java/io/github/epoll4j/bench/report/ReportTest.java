@@ -44,7 +44,8 @@ class ReportTest {
     void shouldWriteReadableChartsWhenThereAreNumbers() throws Exception {
         assertThat(charts).extracting(Chart::name).contains("connections", "active", "triggers", "programs-connect",
                 "programs-exchange-100x1024", "programs-exchange-2-100x102400", "lookup", "workers", "micro",
-                "servers-cpu", "servers-throughput", "servers-latency-64x64b", "servers-latency-10000idle-64", "heap",
+                "servers-cpu", "servers-throughput",
+                "servers-seconds-64x64b", "servers-latency-64x64b", "servers-latency-10000idle-64", "heap",
                 "first-echo", "startup").doesNotHaveDuplicates();
         for (Chart chart : charts) {
             Element svg = svg(folder.resolve(chart.name() + ".svg"));
@@ -112,7 +113,8 @@ class ReportTest {
         assertThat(text).contains("| await with nothing ready | at most 1.10 × C | 1.19 × C, least times of 5 rounds |")
                 .contains("| live heap of an idle connection | at most 256 B | 288 B, median of 3 runs |")
                 .doesNotContain("| modify |")
-                .contains("- In 2 of 9 rounds of servers", "the worst was round 1 of raw-edge under 64x64B, 7 %");
+                .contains("- In 2 of 9 rounds of servers", "the worst was round 1 of raw-edge under 64x64B, 7 %, "
+                        + "after 12 repetitions");
     }
 
     private static int cells(String line) {

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +30,7 @@ class RunTest {
     @DisplayName("each step is a command line that its command understands")
     void shouldUnderstandEachStepWhenItsCommandIsThere(boolean isQuick) {
         CommandLine bench = Bench.commandLine();
-        List<RunStep> steps = RunStep.all(isQuick).stream()
+        List<RunStep> steps = RunStep.all(isQuick, 15).stream()
                 .filter(step -> bench.getSubcommands().containsKey(step.command().getFirst())).toList();
 
         assertThat(steps).extracting(RunStep::group).contains("micro", "startup", "servers");
@@ -40,10 +39,11 @@ class RunTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"true,10", "false,60"})
-    @DisplayName("a quick run takes 10 minutes at most, a full one 60, by the steps' own estimates")
+    @CsvSource({"true,10", "false,210"})
+    @DisplayName("a quick run takes 10 minutes at most, a full one 210, by the steps' own estimates")
     void shouldTakeNoLongerThanAllowedWhenEstimated(boolean isQuick, int minutes) {
-        assertThat(RunStep.all(isQuick).stream().mapToInt(RunStep::seconds).sum()).isLessThanOrEqualTo(60 * minutes);
+        assertThat(RunStep.all(isQuick, 15).stream().mapToInt(RunStep::seconds).sum())
+                .isLessThanOrEqualTo(60 * minutes);
     }
 
     @Test
@@ -93,14 +93,13 @@ class RunTest {
     }
 
     @Test
-    @DisplayName("every server has five rounds in a full run, each in a new process that is warmed up for 3 seconds")
-    void shouldWarmServersUpWhenTheRunIsFull() {
-        assertThat(RunStep.all(false)).filteredOn(step -> step.title().startsWith("echo servers")).hasSize(5)
-                .allSatisfy(step -> assertThat(step.command()).contains("--rounds=5", "--warmup=3"));
-        assertThat(Stream.concat(RunStep.all(false).stream(), RunStep.all(true).stream()))
-                .filteredOn(step -> step.title().startsWith("echo servers")).hasSizeGreaterThan(6)
-                .allSatisfy(step -> assertThat(step.command()).anySatisfy(word ->
-                        assertThat(word).matches("--warmup=[23].*")));
+    @DisplayName("in a full run every server has 15 processes under each load, or as many as are asked for")
+    void shouldMeasureManyProcessesWhenTheRunIsFull() {
+        assertThat(RunStep.all(false, 15)).filteredOn(step -> step.title().startsWith("echo servers")).hasSize(6)
+                .allSatisfy(step -> assertThat(step.command()).contains("--processes=15")
+                        .noneMatch(word -> word.startsWith("--warmup") || word.startsWith("--retries")));
+        assertThat(RunStep.all(false, 4)).filteredOn(step -> step.title().startsWith("echo servers"))
+                .allSatisfy(step -> assertThat(step.command()).contains("--processes=4"));
     }
 
     @ParameterizedTest

@@ -34,6 +34,7 @@ class LoadTest {
 
     /** The bytes that came to a server. */
     private final LongAdder echoed = new LongAdder();
+    private final List<Integer> reads = new CopyOnWriteArrayList<>();
     private final List<Socket> clients = new CopyOnWriteArrayList<>();
     private CProgram load;
     private ServerSocket listener;
@@ -116,6 +117,30 @@ class LoadTest {
 
         assertThat(latencies(lines)).isEqualTo(messages(lines)).isPositive();
         assertThat(nanos(lines)).allMatch(nanos -> nanos >= PAUSE_NANOS);
+    }
+
+    @Test
+    @DisplayName("a batch is asked for in one write, and the next one once all of it is back")
+    void shouldSendWholeBatchesWhenAskedFor() throws IOException {
+        serve(Integer.MAX_VALUE, Fault.HALVES);
+
+        CProgram.run(command("--seconds", "0.2", "--batches", "--connections", "1"));
+
+        assertThat(reads).as("one message to connect, and batches of two").hasSizeGreaterThan(2).first()
+                .isEqualTo(SIZE);
+        assertThat(reads.subList(1, reads.size())).containsOnly(2 * SIZE);
+    }
+
+    @Test
+    @DisplayName("the messages of each whole second are counted, those of the warm-up too")
+    void shouldCountSecondsWhenTheLoadIsLonger() throws IOException {
+        serve(Integer.MAX_VALUE, Fault.NONE);
+
+        List<String> lines = CProgram.run(command("--warmup", "0.9", "--seconds", "0.2"));
+
+        long inFirstSecond = lines.stream().filter(line -> line.startsWith("second ")).findFirst()
+                .map(line -> Long.parseLong(line.split(" ")[1])).orElse(0L);
+        assertThat(inFirstSecond).isPositive().isLessThan(echoed.sum() / SIZE);
     }
 
     @Test
@@ -213,6 +238,9 @@ class LoadTest {
             OutputStream out = client.getOutputStream();
             for (int count = in.read(bytes); count > 0; count = in.read(bytes)) {
                 echoed.add(count);
+                if (fault == Fault.HALVES) {
+                    reads.add(count); // few of them
+                }
                 boolean isDue = faultAt >= before && faultAt - before < count;
                 if (isDue && fault == Fault.END) {
                     return;

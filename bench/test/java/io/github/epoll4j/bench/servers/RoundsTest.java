@@ -53,7 +53,7 @@ class RoundsTest {
         int ratio = List.of(Standing.csvHeader().split(",")).indexOf("speed_ratio_min");
         assertThat(standings).extracting(standing -> standing.csvLine().split(",")[ratio])
                 .containsExactly("1.000", "1.000", "1.000", "0.500");
-        assertThat(standings).extracting(standing -> standing.csvLine().split(",")[ratio + 1])
+        assertThat(standings).extracting(standing -> standing.csvLine().split(",")[ratio + 4])
                 .containsExactly("1.000", "1.000", "1.000", "0.500");
     }
 
@@ -94,8 +94,10 @@ class RoundsTest {
                 .measure(1, 10).getFirst();
 
         List<String> columns = List.of(Standing.rawHeader().split(","));
-        assertThat(first.rawLines()).singleElement().extracting(line ->
-                line.split(",")[columns.indexOf("others_cpu_ns")]).isEqualTo(kept + "000000");
+        assertThat(first.rawLines()).singleElement().satisfies(line -> {
+            assertThat(line.split(",")[columns.indexOf("others_cpu_ns")]).isEqualTo(kept + "000000");
+            assertThat(line.split(",")[columns.indexOf("repeats")]).isEqualTo("" + (measured - 1));
+        });
         assertThat(order).filteredOn(Contestant.C_LEVEL::equals).hasSize(measured);
     }
 
@@ -130,6 +132,6 @@ class RoundsTest {
 
     private static LoadRun run(long messages, long othersMillis) {
         return new LoadRun(messages, 1_000_000_000, 500_000_000, 0, 1_000_000 * othersMillis, 0, 0,
-                new Histogram(1000, 3));
+                new Histogram(1000, 3), List.of());
     }
 }

@@ -32,7 +32,7 @@ class ServersCommandTest {
     @Test
     @DisplayName("the first server's latencies are those of all its rounds, at a rate that is not 0 in the first one")
     void shouldMeasureLatenciesOfAllRoundsWhenNoRateIsGiven() throws IOException {
-        run("--servers=c-level", "--rounds=2");
+        run("--servers=c-level", "--processes=2");
 
         List<String> columns = rows("servers").getFirst();
         List<String> server = rows("servers").get(1);
@@ -45,9 +45,9 @@ class ServersCommandTest {
     }
 
     @Test
-    @DisplayName("the level-triggered server in C is the first, wherever it stands on the command line")
+    @DisplayName("the level-triggered server in C is the first, wherever the command line has it, abridged or not")
     void shouldBeginWithTheYardstickWhenItIsNamedLast() throws IOException {
-        run("--servers=c-edge,c-level", "--rounds=1", "--rate=0");
+        run("--servers=c-edge,c-l", "--processes=1", "--rate=0");
 
         assertThat(rows("servers")).extracting(row -> row.get(1)).containsExactly("server", "c-level", "c-edge");
         int ratio = rows("servers").getFirst().indexOf("cpu_ratio_median");
@@ -55,16 +55,39 @@ class ServersCommandTest {
     }
 
     @Test
-    @DisplayName("who compiles is warmed up as long as asked for, a server in C for a second at most")
-    void shouldWarmUpShorterWhenNothingIsCompiled() {
-        assertThat(ServersCommand.warmup(Contestant.REACTOR_EDGE, 3)).isEqualTo(3);
-        assertThat(ServersCommand.warmup(Contestant.C_EDGE, 3)).isEqualTo(1);
-        assertThat(ServersCommand.warmup(Contestant.C_LEVEL, 0)).isZero();
+    @DisplayName("the time that it takes is printed before the results, at a guess")
+    void shouldSayHowLongItTakesWhenItBegins() throws IOException {
+        run("--servers=c-level,c-edge", "--processes=3", "--rate=0");
+
+        assertThat(output.toString()).startsWith("2 servers, 1 loads, 3 processes of each: about 1 minutes");
+    }
+
+    @Test
+    @DisplayName("the messages of each second are written")
+    void shouldCountEachSecondWhenTheLoadIsLonger() throws IOException {
+        run(1.1, "--servers=c-level", "--processes=1", "--rate=0");
+
+        List<List<String>> seconds = rows("servers-seconds");
+        int median = seconds.getFirst().indexOf("per_s_median");
+        assertThat(seconds.get(1).subList(0, 3)).containsExactly("64x64B", "c-level", "1");
+        assertThat(Double.parseDouble(seconds.get(1).get(median))).isPositive();
+    }
+
+    @Test
+    @DisplayName("a server that answers every 64 bytes is left out of all loads but the pipelined one")
+    void shouldBeIncludedWhenRequestsArePipelined() {
+        assertThat(EchoLoad.values()).filteredOn(load -> load.includes(Contestant.REACTOR_ANSWERS))
+                .containsExactly(EchoLoad.PIPELINED);
+        assertThat(EchoLoad.values()).allMatch(load -> load.includes(Contestant.REACTOR_LEVEL));
     }
 
     private void run(String... options) {
-        List<String> arguments = new ArrayList<>(List.of("servers", "--loads=64x64B", "--seconds=0.05", "--warmup=0",
-                "--starts=0", "--idle=0", "--retries=0", "--out=" + folder));
+        run(0.05, options);
+    }
+
+    private void run(double seconds, String... options) {
+        List<String> arguments = new ArrayList<>(List.of("servers", "--loads=64x64", "--seconds=" + seconds,
+                "--warmup=0", "--retries=0", "--out=" + folder));
         arguments.addAll(List.of(options));
         PrintWriter writer = new PrintWriter(output);
 

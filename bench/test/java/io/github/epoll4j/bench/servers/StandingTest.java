@@ -46,7 +46,7 @@ class StandingTest {
         assertThat(cell(standing, "server_busy")).isEqualTo("0.900");
         assertThat(cell(standing, "compiler_busy")).isEqualTo("0.030");
         assertThat(standing.line()).containsPattern(" 90% +3% +90% ");
-        assertThat(standing.rawLines()).singleElement().asString().contains(",1000000,900000,30000,900000,0,");
+        assertThat(standing.rawLines()).singleElement().asString().contains(",1,0,1000,1000000,900000,30000,900000,0,");
         assertThat(Standing.rawHeader().split(",")).hasSameSizeAs(standing.rawLines().getFirst().split(",", -1));
     }
 
@@ -57,14 +57,36 @@ class StandingTest {
         return cells.get(columns.indexOf(column));
     }
 
+    @Test
+    @DisplayName("seconds are those of the rounds that have them, a ratio is of rounds that both have")
+    void shouldTakeTheRoundsThatAreThereWhenSomeAreMissing() {
+        Standing yardstick = new Standing(EchoLoad.SMALL, Contestant.C_LEVEL, 0, null);
+        yardstick.addRound(2, run(1000, List.of(9L)), 0);
+        Standing server = new Standing(EchoLoad.SMALL, Contestant.NIO, 0, yardstick);
+        server.addRound(1, run(9000, List.of(10L, 20L)), 1);
+        server.addRound(2, run(500, List.of(30L)), 2);
+
+        assertThat(cell(server, "speed_ratio_min")).isEqualTo("0.500");
+        assertThat(cell(server, "speed_ratio_max")).isEqualTo("0.500");
+        assertThat(cell(server, "cpu_ratio_median")).isEqualTo("2.000");
+        assertThat(server.secondsCsvLines()).containsExactly(
+                "64x64B,nio,1,10.000,15.000,20.000,25.000,30.000", "64x64B,nio,2,20.000,20.000,20.000,20.000,20.000");
+        assertThat(server.secondsLine()).matches("JDK NIO Selector +0\\.0 +0\\.0");
+        assertThat(server.rawLines()).first().asString().startsWith("64x64B,nio,1,1,9000,");
+    }
+
+    private static LoadRun run(long messages, List<Long> seconds) {
+        return new LoadRun(messages, 1_000_000, 900_000, 900_000, 0, 0, 30_000, new Histogram(3), seconds);
+    }
+
     private static Standing standing(double rate, int latencies) {
         Histogram histogram = new Histogram(3);
         if (latencies > 0) {
             histogram.recordValueWithCount(LATENCY_NANOS, latencies);
         }
-        LoadRun run = new LoadRun(1000, 1_000_000, 900_000, 900_000, 0, 0, 30_000, histogram);
-        Standing standing = new Standing(EchoLoad.SMALL, Contestant.C_LEVEL, rate);
-        standing.addRound(run, run);
+        LoadRun run = new LoadRun(1000, 1_000_000, 900_000, 900_000, 0, 0, 30_000, histogram, List.of());
+        Standing standing = new Standing(EchoLoad.SMALL, Contestant.C_LEVEL, rate, null);
+        standing.addRound(1, run, 0);
         return standing;
     }
 }
