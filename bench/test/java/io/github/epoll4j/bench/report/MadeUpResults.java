@@ -124,7 +124,7 @@ record MadeUpResults(double scanNanos, double searchNanos, double edge, double j
     /** A second under the load 64x64B, of which compilers and others have used so many milliseconds. */
     private static String round(String name, int number, double ratio, int compilers, int others) {
         long messages = Math.round(250_000 / ratio);
-        return String.join(",", "64x64B", name, "" + number, "" + number, "" + messages, "1000000000",
+        return String.join(",", "64x64B", name, "" + number, "" + (number - 1), "" + messages, "1000000000",
                 "" + Math.round(4000 * ratio * messages), compilers + "000000", others + "000000");
     }
 

@@ -114,7 +114,7 @@ class ReportTest {
                 .contains("| live heap of an idle connection | at most 256 B | 288 B, median of 3 runs |")
                 .doesNotContain("| modify |")
                 .contains("- In 2 of 9 rounds of servers", "the worst was round 1 of raw-edge under 64x64B, 7 %, "
-                        + "after 12 repetitions");
+                        + "after 3 repetitions");
     }
 
     private static int cells(String line) {
