@@ -57,7 +57,8 @@ class OrphanTest {
 
     /** Starts a shell that starts a program, which reads from a pipe that stays open, and waits for it. */
     private static Process parentOf(List<String> command) throws IOException {
-        List<String> all = new ArrayList<>(List.of("sh", "-c", "exec 3<&0; \"$@\" <&3 & echo $!; wait", "sh"));
+        List<String> all = new ArrayList<>(List.of("sh", "-c",
+                "exec 3<&0; sh -c 'echo $$; exec \"$@\"' sh \"$@\" <&3 & wait", "sh"));
         all.addAll(command);
         return new ProcessBuilder(all).start();
     }
