@@ -3,6 +3,7 @@
  *
  *   load --port N [--host A] [--connections N] [--size BYTES] [--in-flight N] [--batches]
  *        [--idle N] [--warmup SECONDS] [--seconds SECONDS] [--rate MESSAGES | --response-times] [--pid PID]
+ *        [--slices | --hold]
  *
  * First as fast as the server answers: each connection has so many messages under way, and asks again for each that
  * comes back; with --batches it asks in one write for all of them once all are back. Then, with --rate, so many
@@ -18,9 +19,12 @@
  *
  * Prints a line when each span begins and ends, then what was measured, a name and a number in a line; latencies as
  * "latency NANOSECONDS COUNT". CPU time is what the process PID used, all its threads, in nanoseconds, and
- * what the load and the rest of the machine used in the meantime. "second N" are the messages of a second, in order from
- * the first second of the warm-up to the last whole one that was measured. With --hold it
+ * what the load and the rest of the machine used in the meantime. With --hold it
  * prints "ready" once all are connected, and goes on when a line comes from standard input.
+ *
+ * With --slices several loads can alternate. After the warm-up it prints a line "second N" for each second of it, with
+ * the number of messages, and "done". Then it waits for standard input: at each "s" it measures for --seconds, at each
+ * "t" it runs the timetable, and prints the results and "done". It ends at the end of the input.
  *
  * It ends with the thread that started it.
  *
@@ -66,10 +70,13 @@ static int epfd;
 static char pattern[PERIOD + BUFFER];
 static char buffer[BUFFER];
 static uint64_t messages;
-/* The messages at the end of each second of the closed loop, and how many seconds there are. */
+/* The messages at the end of each second of the warm-up, and how many seconds there are. */
 static uint64_t seconds[SECONDS];
 static int full_seconds;
-static int64_t closed_begun;
+/* When the warm-up began; 0 if it has ended. */
+static int64_t warmup_begun;
+/* How long a slice runs before it is measured, as long as that: a server has been idle before it. */
+static const double SETTLING = 0.1;
 /* How long the timetable runs before latencies are kept, at most, in seconds. */
 static const double MOST_UNRECORDED = 0.5;
 /* Nanoseconds from one message of the timetable to the next, and when it began; 0 before. */
@@ -253,7 +260,8 @@ static void run_closed(double duration) {
     while (time < end) {
         turn(STALL_SECONDS * 1000, true);
         time = now();
-        while (full_seconds < SECONDS && time - closed_begun >= (full_seconds + 1) * 1000000000LL) {
+        while (warmup_begun != 0 && full_seconds < SECONDS
+               && time - warmup_begun >= (full_seconds + 1) * 1000000000LL) {
             seconds[full_seconds++] = messages;
         }
     }
@@ -270,15 +278,19 @@ static void drain(void) {
     }
 }
 
-static void measure(void) {
+/* Has each connection ask for the first time. */
+static void ask(void) {
     for (int i = 0; i < options.connections; i++) {
         connections[i].wanted += (uint64_t)options.size * (uint64_t)options.in_flight;
         connections[i].asked = now();
         send_wanted(&connections[i]);
     }
-    uint64_t at_begin = messages;
-    closed_begun = now();
-    run_closed(options.warmup);
+}
+
+/* Runs the closed loop, measures it for a while, and drains it. */
+static void measure(double unmeasured) {
+    ask();
+    run_closed(unmeasured);
     printf("begin\n");
     fflush(stdout);
     int64_t own = cpu_time(getpid());
@@ -296,18 +308,30 @@ static void measure(void) {
     machine = machine_time() - machine;
     printf("end\nmessages %llu\nnanos %lld\ncpu %lld\nload_cpu %lld\nothers_cpu %lld\n", (unsigned long long)done,
            (long long)nanos, (long long)cpu, (long long)own, (long long)(machine - cpu - own));
-    for (int i = 0; i < full_seconds; i++) {
-        printf("second %llu\n", (unsigned long long)(seconds[i] - (i == 0 ? at_begin : seconds[i - 1])));
-    }
     fflush(stdout);
     drain();
+}
+
+static void warm_up(void) {
+    uint64_t before = messages;
+    warmup_begun = now();
+    ask();
+    run_closed(options.warmup);
+    warmup_begun = 0;
+    drain();
+    for (int i = 0; i < full_seconds; i++) {
+        printf("second %llu\n", (unsigned long long)(seconds[i] - before));
+        before = seconds[i];
+    }
 }
 
 /* So many messages a second, as the timetable says: a while unrecorded, then for as long as the closed loop ran. */
 static void run_timetable(void) {
     for (int i = 0; i < options.connections; i++) {
         connections[i].base = connections[i].back;
+        connections[i].timed = 0;
     }
+    memset(latencies, 0, sizeof latencies);
     period = 1e9 / options.rate;
     unrecorded = (uint64_t)(options.rate * (options.seconds < MOST_UNRECORDED ? options.seconds : MOST_UNRECORDED));
     uint64_t all = unrecorded + (uint64_t)(options.rate * options.seconds);
@@ -322,6 +346,28 @@ static void run_timetable(void) {
         turn(0, false);
     }
     drain();
+}
+
+static void done(void) {
+    printf("done\n");
+    fflush(stdout);
+}
+
+/* Warms the server up, and does what standard input says. */
+static void run_slices(void) {
+    warm_up();
+    done();
+    for (int command = getchar(); command != EOF; command = getchar()) {
+        if (command == 's') {
+            measure(options.seconds < SETTLING ? options.seconds : SETTLING);
+            done();
+        } else if (command == 't') {
+            run_timetable();
+            begun = 0;
+            print_latencies();
+            done();
+        }
+    }
 }
 
 static void allow_descriptors(int wanted) {
@@ -360,8 +406,10 @@ int main(int argc, char **argv) {
         fflush(stdout);
         getchar();
     }
-    if (options.seconds > 0 && options.connections > 0) {
-        measure();
+    if (options.slices) {
+        run_slices();
+    } else if (options.seconds > 0 && options.connections > 0) {
+        measure(options.warmup);
         if (options.rate > 0) {
             run_timetable();
         }

@@ -17,9 +17,10 @@ struct options {
     bool hold;
     bool response_times;
     bool batches;
+    bool slices;
 };
 
-static struct options options = {"127.0.0.1", 0, 64, 64, 1, 0, 1, 3, 0, 0, false, false, false};
+static struct options options = {"127.0.0.1", 0, 64, 64, 1, 0, 1, 3, 0, 0, false, false, false, false};
 
 static void parse(int argc, char **argv) {
     for (int i = 1; i < argc; i++) {
@@ -32,6 +33,9 @@ static void parse(int argc, char **argv) {
             continue;
         } else if (strcmp(argv[i], "--batches") == 0) {
             options.batches = true;
+            continue;
+        } else if (strcmp(argv[i], "--slices") == 0) {
+            options.slices = true;
             continue;
         } else if (strcmp(argv[i], "--host") == 0) {
             options.host = value;

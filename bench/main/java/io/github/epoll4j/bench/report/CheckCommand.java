@@ -100,7 +100,7 @@ public final class CheckCommand implements Callable<Integer> {
             steps.add(new RunStep("servers", "echo servers", List.of("servers", "--processes=" + rounds,
                     "--servers=" + String.join(",", servers),
                     "--loads=" + (loads.isEmpty() ? "none" : String.join(",", loads)),
-                    "--seconds=1", "--rate=0", "--starts=" + (isWeighing ? rounds : 0),
+                    "--warmup=8", "--seconds=1", "--rate=0", "--starts=" + (isWeighing ? rounds : 0),
                     "--idle-runs=" + rounds, "--idle=" + (isWeighing ? 10_000 : 0)),
                     10 + rounds * servers.size() * (10 * loads.size() + (isWeighing ? 8 : 0))));
         }

@@ -35,11 +35,12 @@ public final class ReportCommand implements Callable<Integer> {
             - All traffic is on the loopback or between sockets of one process. A server has processor 0 and its load
               processor 1, where the machine has two. Where load_busy is near 1 the load's processor is full too, and
               the messages per second are those of the pair.
-            - In each round every server is a new process with the warm-up of the command line, and the order of the
-              servers differs from round to round. A ratio is that of two processes of the same round. What a JVM's
-              compilers still do after the warm-up counts as the server's processor time.
+            - In each round every server is a new process. Once all have had the warm-up of the command line they are
+              measured in alternation, a slice at a time, in an order that differs from round to round. A ratio is that
+              of two processes of the same round. What a JVM's compilers still do after the warm-up counts as the
+              server's processor time.
             - A goal is missed only if the median misses it and the quartiles lie beyond it as well: processes of one
-              program differ by a quarter here.
+              program differ, and more so does the machine from one minute to the next.
             - The heap of a Java server is in memory from its start, so that RSS grows by what is outside of it: an idle
               connection costs the sum of heap_bytes and rss_bytes.
             - Latencies of the echo servers are those of messages sent by a timetable, from their times in it; its rate

@@ -16,7 +16,7 @@ record RunStep(String group, String title, List<String> command, int seconds) {
     private static final String SERVERS =
             "c-level,reactor-level,reactor-edge,raw-level,nio,netty-epoll,netty-nio,onenio";
     private static final String SOME_SERVERS = "c-level,reactor-level,nio,netty-epoll";
-    private static final int LOAD_SECONDS = 13;
+    private static final int LOAD_SECONDS = 15;
 
     /**
      * Returns all steps, the most important ones first; the quick ones measure less of the same.
@@ -98,7 +98,7 @@ record RunStep(String group, String title, List<String> command, int seconds) {
         }
         for (String load : List.of("64x64B", "64x16K", "1000x1K", "10000x1K", "10000idle+64", "pipelined")) {
             String servers = load.equals("pipelined") ? SOME_SERVERS + ",reactor-answers" : SERVERS;
-            int runs = processes * servers.split(",").length + 3;
+            int runs = processes * servers.split(",").length + 1;
             steps.add(step("servers", "echo servers, " + load, LOAD_SECONDS * runs, "servers --servers=" + servers
                     + " --loads=" + load + " --processes=" + processes));
         }

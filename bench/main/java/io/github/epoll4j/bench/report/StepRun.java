@@ -24,8 +24,7 @@ import java.util.stream.Stream;
  */
 record StepRun(RunStep step, int status, List<String> errors, long seconds) {
     private static final int ENDED = 124;
-    /** A step may take so many times as long as it should: servers that others disturb are measured up to thrice. */
-    private static final int PATIENCE = 4;
+    private static final int PATIENCE = 2;
     private static final int GRACE_SECONDS = 90;
 
     /** Runs a step, its tables go to a file; it is ended if it takes much longer than it should. */

@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.function.ToLongFunction;
 import org.HdrHistogram.Histogram;
 
 /**
- * Result of one run of the load.
+ * Results of one run of the load.
  *
  * @param messages   the messages that came back in the measured time, as fast as the server answered
  * @param nanos      that time
@@ -23,61 +23,85 @@ import org.HdrHistogram.Histogram;
  * @param compiling  the part of {@code serverCpu} that a JVM's compilers used
  * @param latencies  of the messages that were sent by a timetable, in nanoseconds from their times in it; without those
  *     of its beginning
- * @param seconds    the messages of each second, from the first second of the warm-up to the last whole one
+ * @param seconds    the messages of each second of the warm-up
  */
 record LoadRun(long messages, long nanos, long serverCpu, long loadCpu, long othersCpu, long allocated,
         long compiling, Histogram latencies, List<Long> seconds) {
     private static final long LONGEST_NANOS = 60_000_000_000L;
     private static final int DIGITS = 3;
-    private static final List<String> MEASURED = List.of("messages", "nanos", "cpu", "load_cpu", "others_cpu");
     private static final String COMPILED = " compiled";
-    private static final List<String> SPAN = List.of("begin", "end");
 
-    /** Loads a server. One in Java is asked for its allocations when the measured time begins and ends. */
-    static LoadRun of(List<String> command, ServerProcess server, boolean isJava) throws IOException {
-        Histogram latencies = new Histogram(LONGEST_NANOS, DIGITS);
-        Map<String, Long> values = new HashMap<>();
-        List<Long> seconds = new ArrayList<>();
-        List<Path> compilers = isJava ? server.compilers() : List.of();
-        if (isJava) {
-            server.ask("allocated"); // the first answer loads classes
-        }
+    /** Loads a server to the end of the load, which is not asked for its allocations. */
+    static LoadRun of(List<String> command, ServerProcess server) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (BufferedReader lines = process.inputReader()) {
-            String last = "";
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                last = line;
-                String[] words = line.split(" ");
-                if (words.length == 1 && isJava) {
-                    values.put(line, server.ask("allocated"));
-                    values.put(line + COMPILED, ServerProcess.computed(compilers));
-                } else if (words.length == 3 && words[0].equals("latency")) {
-                    latencies.recordValueWithCount(
-                            Math.min(Long.parseLong(words[1]), LONGEST_NANOS), Long.parseLong(words[2]));
-                } else if (words[0].equals("second")) {
-                    seconds.add(Long.valueOf(words[1]));
-                } else if (words.length == 2) {
-                    values.put(words[0], Long.valueOf(words[1]));
-                }
-            }
-            if (process.waitFor() != 0) {
-                throw new IOException(last);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
+            LoadRun run = read(lines, null, server, List.of());
+            return run.requireMeasured();
         } finally {
             process.destroy();
         }
-        List<String> missing = Stream.concat(MEASURED.stream(), isJava ? SPAN.stream() : Stream.empty())
-                .filter(name -> !values.containsKey(name)).toList();
-        if (!missing.isEmpty()) {
-            throw new IOException("the load ended without saying " + String.join(", ", missing));
+    }
+
+    /**
+     * Reads the results of a load.
+     *
+     * @param lines     its output
+     * @param last      the line after them; null if the load ends after them
+     * @param server    the server
+     * @param compilers its compilers' threads if it is in Java, which is asked for its allocations then; or none
+     * @return the results; what was not measured is 0
+     * @throws IOException if the load ends early; the message is its last line
+     */
+    static LoadRun read(BufferedReader lines, String last, ServerProcess server, List<Path> compilers)
+            throws IOException {
+        Histogram latencies = new Histogram(LONGEST_NANOS, DIGITS);
+        Map<String, Long> values = new HashMap<>();
+        List<Long> seconds = new ArrayList<>();
+        String previous = "the load ended without a word";
+        String line = lines.readLine();
+        for (; line != null && !line.equals(last); line = lines.readLine()) {
+            previous = line;
+            String[] words = line.split(" ");
+            if (words.length == 1 && !compilers.isEmpty()) {
+                values.put(line, server.ask("allocated"));
+                values.put(line + COMPILED, ServerProcess.computed(compilers));
+            } else if (words[0].equals("latency")) {
+                latencies.recordValueWithCount(
+                        Math.min(Long.parseLong(words[1]), LONGEST_NANOS), Long.parseLong(words[2]));
+            } else if (words[0].equals("second")) {
+                seconds.add(Long.valueOf(words[1]));
+            } else if (words.length == 2) {
+                values.put(words[0], Long.valueOf(words[1]));
+            }
         }
-        long allocated = isJava ? values.get("end") - values.get("begin") : 0;
-        long compiling = isJava ? values.get("end" + COMPILED) - values.get("begin" + COMPILED) : 0;
-        return new LoadRun(values.get("messages"), values.get("nanos"), values.get("cpu"), values.get("load_cpu"),
-                values.get("others_cpu"), allocated, compiling, latencies, seconds);
+        if (line == null && last != null || previous.startsWith("load: ")) {
+            throw new IOException(previous);
+        }
+        return new LoadRun(values.getOrDefault("messages", 0L), values.getOrDefault("nanos", 0L),
+                values.getOrDefault("cpu", 0L), values.getOrDefault("load_cpu", 0L),
+                values.getOrDefault("others_cpu", 0L),
+                values.getOrDefault("end", 0L) - values.getOrDefault("begin", 0L),
+                values.getOrDefault("end" + COMPILED, 0L) - values.getOrDefault("begin" + COMPILED, 0L), latencies,
+                seconds);
+    }
+
+    /** Returns this run if messages were measured. */
+    LoadRun requireMeasured() throws IOException {
+        if (messages == 0 || nanos == 0) {
+            throw new IOException("the load ended without measuring a message");
+        }
+        return this;
+    }
+
+    /** Returns the sum of the slices of one process, with latencies and seconds. */
+    static LoadRun sum(List<LoadRun> slices, Histogram latencies, List<Long> seconds) {
+        return new LoadRun(sum(slices, LoadRun::messages), sum(slices, LoadRun::nanos), sum(slices, LoadRun::serverCpu),
+                sum(slices, LoadRun::loadCpu), sum(slices, LoadRun::othersCpu), sum(slices, LoadRun::allocated),
+                sum(slices, LoadRun::compiling), latencies, seconds);
+    }
+
+    private static long sum(List<LoadRun> slices, ToLongFunction<LoadRun> value) {
+        return slices.stream().mapToLong(value).sum();
     }
 
     double perSecond() {

@@ -8,11 +8,16 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
 
-/** The rounds of servers under one load. In each round every server is measured once, in a new process. */
+/**
+ * The rounds of servers under one load. In each round every server is a new process. All of them are warmed up, and
+ * then measured in alternation, a slice at a time: the speed of a virtual machine often changes by a third from one
+ * minute to the next, and does so for all of them.
+ */
 final class Rounds {
-    /** Number of runs of the first server whose median is the basis of the timetable's rate. */
-    static final int RUNS_FOR_RATE = 3;
+    /** Number of parts of a measurement, between which the other servers are measured. */
+    static final int SLICES = 4;
 
     /** One measurement. */
     @FunctionalInterface
@@ -26,43 +31,61 @@ final class Rounds {
         void make(Contestant contestant, String what, Step step);
     }
 
-    /** Loads a server; with so many messages a second while latencies are measured, or 0. */
+    /** A server that is warmed up. */
+    interface Session extends AutoCloseable {
+        /** Returns the messages of each second of the warm-up. */
+        List<Long> seconds();
+
+        /** Loads it for a moment. */
+        LoadRun slice() throws IOException;
+
+        /** Loads it by a timetable. Returns the latencies. */
+        LoadRun timetable() throws IOException;
+
+        @Override
+        void close() throws IOException;
+    }
+
+    /** Starts and warms up a server; with so many messages a second of a timetable, or 0. */
     @FunctionalInterface
-    interface Measurement {
-        LoadRun of(Contestant contestant, double perSecond) throws IOException;
+    interface Opening {
+        Session of(Contestant contestant, double perSecond) throws IOException;
     }
 
     private final EchoLoad load;
     private final List<Contestant> contestants;
     private final int retries;
     private final Attempt attempt;
-    private final Measurement measurement;
+    private final Opening opening;
 
     /**
      * Makes rounds without a measurement.
      *
      * @param load        the load of each server
      * @param contestants the servers
-     * @param retries     how often a measurement is repeated that other processes have disturbed
+     * @param retries     how often a slice is repeated that other processes have disturbed
      * @param attempt     makes a step
-     * @param measurement loads a server
+     * @param opening     starts a server
      */
-    Rounds(EchoLoad load, List<Contestant> contestants, int retries, Attempt attempt, Measurement measurement) {
+    Rounds(EchoLoad load, List<Contestant> contestants, int retries, Attempt attempt, Opening opening) {
         this.load = load;
         this.contestants = contestants;
         this.retries = retries;
         this.attempt = attempt;
-        this.measurement = measurement;
+        this.opening = opening;
     }
 
     /** Returns half of the messages a second of the first server that can be loaded; 0 if none can be. */
     double rate() {
         for (Contestant contestant : contestants) {
             List<Double> perSecond = new ArrayList<>();
-            for (int i = 0; i < RUNS_FOR_RATE; i++) {
-                attempt.make(contestant, load.id() + ", for the rate",
-                        () -> perSecond.add(measureAlone(contestant, 0).run().perSecond()));
-            }
+            attempt.make(contestant, load.id() + ", for the rate", () -> {
+                try (Session session = opening.of(contestant, 0)) {
+                    for (int i = 0; i < SLICES; i++) {
+                        perSecond.add(session.slice().perSecond());
+                    }
+                }
+            });
             if (!perSecond.isEmpty()) {
                 return Stat.of(perSecond).median() / 2;
             }
@@ -71,35 +94,74 @@ final class Rounds {
     }
 
     /** Measures each server in each round. Returns those that have a result, in their own order. */
-    List<Standing> measure(int rounds, double perSecond) {
+    List<Standing> measure(int rounds, double perSecond) throws IOException {
         Map<Contestant, Standing> standings = new EnumMap<>(Contestant.class);
         contestants.forEach(contestant -> standings.put(contestant,
                 new Standing(load, contestant, perSecond, standings.get(Contestant.C_LEVEL))));
-        for (int i = 1; i <= rounds; i++) {
-            int round = i;
-            for (Contestant contestant : order(round)) {
-                attempt.make(contestant, load.id() + ", round " + round, () -> {
-                    Kept kept = measureAlone(contestant, perSecond);
-                    standings.get(contestant).addRound(round, kept.run(), kept.repeats());
-                });
-            }
+        for (int round = 1; round <= rounds; round++) {
+            measureRound(round, perSecond, standings);
         }
         return contestants.stream().map(standings::get).filter(standing -> !standing.isEmpty()).toList();
     }
 
-    /** Repeats a measurement that other processes have disturbed. Returns the least disturbed run. */
-    private Kept measureAlone(Contestant contestant, double perSecond) throws IOException {
-        LoadRun best = measurement.of(contestant, perSecond);
-        int repeats = 0;
-        for (; repeats < retries && Disturbance.isIn(best.othersShare()); repeats++) {
-            LoadRun again = measurement.of(contestant, perSecond);
-            best = Math.abs(again.othersShare()) < Math.abs(best.othersShare()) ? again : best;
+    /** Starts all servers, and loads one after the other, a slice each, again and again. */
+    private void measureRound(int round, double perSecond, Map<Contestant, Standing> standings) throws IOException {
+        Map<Contestant, Process> processes = new EnumMap<>(Contestant.class);
+        List<Contestant> order = order(round);
+        String what = load.id() + ", round " + round;
+        try {
+            order.forEach(each -> attempt.make(each, what,
+                    () -> processes.put(each, new Process(opening.of(each, perSecond)))));
+            for (int slice = 0; slice < SLICES; slice++) {
+                List<Contestant> alternating = slice % 2 == 0 ? order : order.reversed();
+                alternating.stream().filter(processes::containsKey).forEach(each ->
+                        attempt.make(each, what, () -> processes.get(each).measure(retries)));
+            }
+            if (perSecond > 0) {
+                order.stream().filter(processes::containsKey).forEach(each ->
+                        attempt.make(each, what, () -> processes.get(each).measureLatencies()));
+            }
+            processes.forEach((contestant, process) -> {
+                if (process.slices.size() == SLICES) {
+                    standings.get(contestant).addRound(round, process.sum(), process.repeats);
+                }
+            });
+        } finally {
+            for (Process process : processes.values()) {
+                process.session.close();
+            }
         }
-        return new Kept(best, repeats);
     }
 
-    /** A run, and how many more were made of which it was the least disturbed. */
-    private record Kept(LoadRun run, int repeats) {
+    /** The process of a server in a round. */
+    private static final class Process {
+        private final Session session;
+        private final List<LoadRun> slices = new ArrayList<>();
+        private Histogram latencies = new Histogram(1);
+        private int repeats;
+
+        Process(Session session) {
+            this.session = session;
+        }
+
+        /** Repeats a slice that others have disturbed. Keeps the least disturbed one. */
+        void measure(int retries) throws IOException {
+            LoadRun best = session.slice();
+            for (int i = 0; i < retries && Disturbance.isIn(best.othersShare()); i++) {
+                LoadRun again = session.slice();
+                best = Math.abs(again.othersShare()) < Math.abs(best.othersShare()) ? again : best;
+                repeats++;
+            }
+            slices.add(best);
+        }
+
+        void measureLatencies() throws IOException {
+            latencies = session.timetable().latencies();
+        }
+
+        LoadRun sum() {
+            return LoadRun.sum(slices, latencies, session.seconds());
+        }
     }
 
     /** Each round begins with another server, and every second one goes backwards: none always follows the same. */

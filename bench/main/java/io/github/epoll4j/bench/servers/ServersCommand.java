@@ -25,10 +25,11 @@ import picocli.CommandLine.Option;
 /** {@code bench/run servers}: echo servers in alternation. */
 @Command(name = "servers", sortOptions = false, usageHelpAutoWidth = true,
         description = "Measures echo servers, each alone on processor 0 and loaded from processor 1, and compares them "
-                + "with a level-triggered one in C. In each round every server is a new process, and the order of the "
-                + "servers differs from round to round. Ratios are those of processes of the same round. Prints the "
-                + "least value, the quartiles and the median, and the messages of each second from the start of the "
-                + "load, the warm-up included. Prints first how long it will take.%n%n"
+                + "with a level-triggered one in C. In each round every server is a new process. Once all are warmed "
+                + "up they are measured in alternation, for half a second at a time, in an order that differs from "
+                + "round to round. Ratios are those of processes of the same round. Prints the least value, the "
+                + "quartiles and the median, and the messages of each second of the warm-up, which begins with the "
+                + "first message. Prints first how long it will take.%n%n"
                 + "README's tables are measured by bench/run all --only servers micro. A first look: bench/run servers "
                 + "--loads 64x64 --servers c-level,reactor-level,nio,netty --processes 5 --warmup 2 --rate 0%n")
 public final class ServersCommand implements Callable<Integer> {
@@ -36,8 +37,6 @@ public final class ServersCommand implements Callable<Integer> {
     private static final double START_SECONDS = 1;
     private static final double FIRST_ECHO_SECONDS = 2;
     private static final double IDLE_SECONDS = 12;
-    /** The timetable runs so long, or as long as it is recorded if that is less, before a latency is kept. */
-    private static final double UNRECORDED_SECONDS = 0.5;
     /** More descriptors than a server has open beside its connections. */
     private static final int OTHERS = EchoLoad.OTHER_DESCRIPTORS;
 
@@ -57,13 +56,13 @@ public final class ServersCommand implements Callable<Integer> {
             new ArrayList<>(List.of("c-level", "reactor-level", "reactor-answers", "nio", "netty-epoll"));
 
     @Option(names = "--seconds", paramLabel = "S",
-            description = "length of a measurement; as long again for latencies, after half a second, or as long if "
-                    + "that is less, in which none is kept (default: ${DEFAULT-VALUE})")
+            description = "length of the measurement of a process, in 4 slices; a slice for latencies, after one in "
+                    + "which none is kept (default: ${DEFAULT-VALUE})")
     private double seconds = 2;
 
-    @Option(names = "--warmup", paramLabel = "S", description = "length of the load before it (default: "
-            + "${DEFAULT-VALUE})")
-    private double warmup = 8;
+    @Option(names = "--warmup", paramLabel = "S", description = "length of the load before it, of which the "
+            + "messages of each second are printed (default: ${DEFAULT-VALUE})")
+    private double warmup = 10;
 
     @Option(names = "--rate", paramLabel = "N", description = "messages a second while latencies are measured; 0: they "
             + "are not (default: half of what the first server echoes before the rounds, the median of three runs)")
@@ -81,7 +80,7 @@ public final class ServersCommand implements Callable<Integer> {
             description = "how often the first echo is timed (default: ${DEFAULT-VALUE})")
     private int starts;
 
-    @Option(names = "--retries", paramLabel = "N", description = "how often a measurement is repeated if others use "
+    @Option(names = "--retries", paramLabel = "N", description = "how often a slice is repeated if others use "
             + "more than " + Disturbance.PERCENT + " %% of a processor meanwhile (default: ${DEFAULT-VALUE})")
     private int retries = 2;
 
@@ -158,11 +157,11 @@ public final class ServersCommand implements Callable<Integer> {
     /** Prints what will be measured, how long that takes at a guess, and the load on the machine before it. */
     private void plan(List<EchoLoad> loads, List<Contestant> contestants) {
         int runs = processes * loads.stream().mapToInt(load -> included(load, contestants).size()).sum();
-        int runsForRate = rate != null ? 0
-                : Rounds.RUNS_FOR_RATE * (int) loads.stream().filter(EchoLoad::hasTimetable).count();
+        int runsForRate = rate != null ? 0 : (int) loads.stream().filter(EchoLoad::hasTimetable).count();
         int firstEchos = starts * contestants.size();
         int idles = idle > 0 ? idleRuns() * contestants.size() : 0;
-        double latencySeconds = rate != null && rate == 0 ? 0 : seconds + Math.min(seconds, UNRECORDED_SECONDS);
+        boolean hasLatencies = rate == null || rate > 0;
+        double latencySeconds = hasLatencies ? 2 * seconds / Rounds.SLICES : 0;
         double loadSeconds = START_SECONDS + warmup + seconds;
         double allSeconds = runs * (loadSeconds + latencySeconds) + runsForRate * loadSeconds
                 + firstEchos * FIRST_ECHO_SECONDS + idles * IDLE_SECONDS;
@@ -172,7 +171,8 @@ public final class ServersCommand implements Callable<Integer> {
                 contestants.size(), loads.size(), processes, (long) Math.ceil(allSeconds / 60),
                 KernelFile.value("/proc/loadavg", "").orElse("unknown"));
         lines.flush();
-        progress = new Progress(spec.commandLine().getErr(), runs + runsForRate + firstEchos + idles);
+        progress = new Progress(spec.commandLine().getErr(),
+                runs * (1 + Rounds.SLICES + (hasLatencies ? 1 : 0)) + runsForRate + firstEchos + idles);
     }
 
     private static List<Contestant> included(EchoLoad load, List<Contestant> contestants) {
@@ -207,22 +207,21 @@ public final class ServersCommand implements Callable<Integer> {
         return footprints.stream().filter(footprint -> !footprint.isEmpty()).toList();
     }
 
-    private List<Standing> standings(Launcher launcher, EchoLoad load, List<Contestant> contestants) {
+    private List<Standing> standings(Launcher launcher, EchoLoad load, List<Contestant> contestants)
+            throws IOException {
         broken.clear();
         Rounds all = new Rounds(load, included(load, contestants), retries, this::attempt,
-                (contestant, perSecond) -> measure(launcher, load, contestant, perSecond));
+                (contestant, perSecond) -> open(launcher, load, contestant, perSecond));
         double perSecond = !load.hasTimetable() ? 0 : rate == null ? all.rate() : rate;
         return all.measure(processes, perSecond);
     }
 
-    private LoadRun measure(Launcher launcher, EchoLoad load, Contestant contestant, double perSecond)
+    private Rounds.Session open(Launcher launcher, EchoLoad load, Contestant contestant, double perSecond)
             throws IOException {
         List<String> options = new ArrayList<>(load.options());
-        options.addAll(List.of("--warmup", "" + warmup, "--seconds", "" + seconds, "--rate",
-                "" + perSecond));
-        try (ServerProcess server = launcher.start(contestant)) {
-            return LoadRun.of(launcher.load(server, options), server, !contestant.isInC());
-        }
+        options.addAll(List.of("--warmup", "" + warmup, "--seconds", "" + seconds / Rounds.SLICES,
+                "--rate", "" + perSecond, "--slices"));
+        return new LoadedServer(launcher, contestant, options);
     }
 
     /** Makes a step for a server, unless it failed before under this load. */

@@ -185,7 +185,7 @@ final class Standing {
                 .map(run -> (double) run.seconds().get(index)).toList();
     }
 
-    /** Returns the number of whole seconds from the start of the load to the end of the measurement. */
+    /** Returns the number of whole seconds of the warm-up. */
     int seconds() {
         return runs.values().stream().mapToInt(run -> run.seconds().size()).max().orElse(0);
     }

@@ -131,7 +131,7 @@ public final class WorkersCommand implements Callable<Integer> {
                     continue;
                 }
                 try (ServerProcess server = launcher.start(row.server())) {
-                    row.addRound(LoadRun.of(launcher.load(server, options), server, false));
+                    row.addRound(LoadRun.of(launcher.load(server, options), server));
                 } catch (IOException e) {
                     broken.add(row);
                     omissions.add(row.server() + " is left out from round " + round + " on: " + e.getMessage());

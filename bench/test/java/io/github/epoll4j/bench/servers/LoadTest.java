@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.epoll4j.bench.CProgram;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -132,15 +134,32 @@ class LoadTest {
     }
 
     @Test
-    @DisplayName("the messages of each whole second are counted, those of the warm-up too")
-    void shouldCountSecondsWhenTheLoadIsLonger() throws IOException {
+    @DisplayName("a load in slices counts the seconds of its warm-up, and then measures when it is told")
+    void shouldMeasureWhenToldWhenItIsInSlices() throws IOException {
         serve(Integer.MAX_VALUE, Fault.NONE);
+        Process process = new ProcessBuilder(
+                command("--slices", "--warmup", "1.1", "--seconds", "0.1", "--rate", "200")).start();
+        try (BufferedReader lines = process.inputReader(); Writer commands = process.outputWriter()) {
+            assertThat(toDone(lines)).first().asString().matches("second [1-9]\\d*");
+            commands.write("sstt");
+            commands.flush();
 
-        List<String> lines = CProgram.run(command("--warmup", "0.9", "--seconds", "0.2"));
+            assertThat(messages(toDone(lines))).isPositive();
+            assertThat(messages(toDone(lines))).isPositive();
+            assertThat(latencies(toDone(lines))).isEqualTo(20);
+            assertThat(latencies(toDone(lines))).isEqualTo(20);
+        } finally {
+            process.destroy();
+        }
+    }
 
-        long inFirstSecond = lines.stream().filter(line -> line.startsWith("second ")).findFirst()
-                .map(line -> Long.parseLong(line.split(" ")[1])).orElse(0L);
-        assertThat(inFirstSecond).isPositive().isLessThan(echoed.sum() / SIZE);
+    private static List<String> toDone(BufferedReader lines) throws IOException {
+        List<String> read = new ArrayList<>();
+        for (String line = lines.readLine(); !"done".equals(line); line = lines.readLine()) {
+            assertThat(line).as("a line before the last").isNotNull();
+            read.add(line);
+        }
+        return read;
     }
 
     @Test

@@ -20,14 +20,16 @@ class RoundsTest {
             List.of(Contestant.C_LEVEL, Contestant.C_EDGE, Contestant.REACTOR_LEVEL, Contestant.NIO);
 
     private final List<Contestant> order = new ArrayList<>();
+    private final List<Contestant> slices = new ArrayList<>();
+    private final List<Contestant> ended = new ArrayList<>();
     private final List<String> steps = new ArrayList<>();
 
     @Test
     @DisplayName("every round begins with another server, and none always comes after the same")
-    void shouldChangeTheOrderWhenARoundBegins() {
+    void shouldChangeTheOrderWhenARoundBegins() throws IOException {
         rounds(contestant -> run(1000)).measure(4, 10);
 
-        assertThat(steps).startsWith("64x64B, round 1").endsWith("64x64B, round 4").hasSize(16);
+        assertThat(steps).startsWith("64x64B, round 1").endsWith("64x64B, round 4");
         List<List<Contestant>> turns = IntStream.range(0, 4).mapToObj(i -> order.subList(4 * i, 4 * i + 4)).toList();
         assertThat(turns).allSatisfy(turn -> assertThat(turn).containsExactlyInAnyOrderElementsOf(SERVERS));
         assertThat(turns).extracting(List::getFirst).doesNotHaveDuplicates();
@@ -40,10 +42,10 @@ class RoundsTest {
 
     @Test
     @DisplayName("a server is compared with the C of its own round, also when that comes after it")
-    void shouldCompareWithinTheRoundWhenCComesLast() {
+    void shouldCompareWithinTheRoundWhenCComesLast() throws IOException {
         int[] number = {0};
         List<Standing> standings = rounds(contestant -> { // C answers 1000 in the first round and 2000 in the second
-            boolean isFirstRound = number[0]++ < SERVERS.size();
+            boolean isFirstRound = number[0]++ < Rounds.SLICES * SERVERS.size();
             return run((isFirstRound ? 1000 : 2000) / (contestant == Contestant.NIO ? 2 : 1));
         }).measure(2, 10);
 
@@ -58,12 +60,39 @@ class RoundsTest {
     }
 
     @Test
-    @DisplayName("the rate is half of the median of three runs of the first server")
+    @DisplayName("the rate is half of the median of the first server's slices")
     void shouldTakeTheMedianWhenTheRateIsWanted() {
-        Iterator<Integer> messages = List.of(9000, 100, 1000).iterator();
+        Iterator<Integer> messages = List.of(9000, 100, 1000, 1000).iterator();
 
         assertThat(rounds(contestant -> run(messages.next())).rate()).isEqualTo(500);
-        assertThat(order).containsOnly(Contestant.C_LEVEL).hasSize(3);
+        assertThat(order).containsExactly(Contestant.C_LEVEL);
+        assertThat(ended).containsExactly(Contestant.C_LEVEL);
+    }
+
+    @Test
+    @DisplayName("all servers are warmed up before the first is measured, and are measured by turns, there and back")
+    void shouldAlternateWhenAllAreWarmedUp() throws IOException {
+        List<Standing> standings = rounds(contestant -> run(1000)).measure(1, 10);
+
+        assertThat(order).containsExactlyElementsOf(SERVERS);
+        assertThat(slices).hasSize(Rounds.SLICES * SERVERS.size()).startsWith(SERVERS.toArray(Contestant[]::new));
+        assertThat(slices.subList(SERVERS.size(), 2 * SERVERS.size()))
+                .containsExactlyElementsOf(SERVERS.reversed());
+        assertThat(ended).containsExactlyInAnyOrderElementsOf(SERVERS);
+        int messages = List.of(Standing.rawHeader().split(",")).indexOf("messages");
+        assertThat(standings.getFirst().rawLines().getFirst().split(",")[messages]).isEqualTo("4000");
+    }
+
+    @Test
+    @DisplayName("a round counts only if all its slices were measured, and ends what it has started")
+    void shouldLeaveTheRoundOutWhenASliceFails() throws IOException {
+        int[] number = {0};
+        List<Standing> standings = rounds(contestant -> contestant == Contestant.NIO && number[0]++ == 1 ? null
+                : run(1000)).measure(2, 10);
+
+        assertThat(standings.getLast().contestant()).isEqualTo(Contestant.NIO);
+        assertThat(standings.getLast().rawLines()).singleElement().asString().startsWith("64x64B,nio,2,");
+        assertThat(ended).hasSize(2 * SERVERS.size());
     }
 
     @Test
@@ -76,7 +105,7 @@ class RoundsTest {
 
     @Test
     @DisplayName("a server that fails has no rounds, and the others have no ratio without C")
-    void shouldLeaveOutWhatFailedWhenRoundsAreMeasured() {
+    void shouldLeaveOutWhatFailedWhenRoundsAreMeasured() throws IOException {
         List<Standing> standings = rounds(contestant -> contestant == Contestant.C_LEVEL ? null : run(1000))
                 .measure(2, 10);
 
@@ -85,9 +114,9 @@ class RoundsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"60 -70 55 0, 55, 3", "-60 50 0, 50, 2", "-50 0, -50, 1", "51 51 51 51, 51, 3"})
-    @DisplayName("what others disturb is measured again, twice here, and the least disturbed run is kept")
-    void shouldMeasureAgainWhenOthersDisturb(String othersMillis, long kept, int measured) {
+    @CsvSource({"60 -70 55 0 0 0, 55, 2", "-60 50 0 0 0, 50, 1", "-50 0 0 0, -50, 0", "51 51 51 0 0 0, 51, 2"})
+    @DisplayName("a slice that others disturb is measured again, twice here, and the least disturbed one is kept")
+    void shouldMeasureAgainWhenOthersDisturb(String othersMillis, long kept, int repeats) throws IOException {
         Iterator<Long> others = Stream.of(othersMillis.split(" ")).map(Long::valueOf).iterator();
 
         Standing first = rounds(contestant -> contestant == Contestant.C_LEVEL ? run(1000, others.next()) : run(1000))
@@ -96,9 +125,9 @@ class RoundsTest {
         List<String> columns = List.of(Standing.rawHeader().split(","));
         assertThat(first.rawLines()).singleElement().satisfies(line -> {
             assertThat(line.split(",")[columns.indexOf("others_cpu_ns")]).isEqualTo(kept + "000000");
-            assertThat(line.split(",")[columns.indexOf("repeats")]).isEqualTo("" + (measured - 1));
+            assertThat(line.split(",")[columns.indexOf("repeats")]).isEqualTo("" + repeats);
         });
-        assertThat(order).filteredOn(Contestant.C_LEVEL::equals).hasSize(measured);
+        assertThat(slices).filteredOn(Contestant.C_LEVEL::equals).hasSize(Rounds.SLICES + repeats);
     }
 
     /** A measurement of a server; null if it fails. */
@@ -117,12 +146,44 @@ class RoundsTest {
             }
         }, (contestant, perSecond) -> {
             order.add(contestant);
+            return new Made(contestant, measurement);
+        });
+    }
+
+    /** A server that does not exist. */
+    private final class Made implements Rounds.Session {
+        private final Contestant contestant;
+        private final MadeUp measurement;
+
+        Made(Contestant contestant, MadeUp measurement) {
+            this.contestant = contestant;
+            this.measurement = measurement;
+        }
+
+        @Override
+        public List<Long> seconds() {
+            return List.of();
+        }
+
+        @Override
+        public LoadRun slice() throws IOException {
+            slices.add(contestant);
             LoadRun run = measurement.of(contestant);
             if (run == null) {
                 throw new IOException("made up");
             }
             return run;
-        });
+        }
+
+        @Override
+        public LoadRun timetable() {
+            return run(0);
+        }
+
+        @Override
+        public void close() {
+            ended.add(contestant);
+        }
     }
 
     /** A second with so many messages. */

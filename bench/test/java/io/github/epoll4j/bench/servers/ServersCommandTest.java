@@ -82,12 +82,12 @@ class ServersCommandTest {
     }
 
     private void run(String... options) {
-        run(0.05, options);
+        run(0, options);
     }
 
-    private void run(double seconds, String... options) {
-        List<String> arguments = new ArrayList<>(List.of("servers", "--loads=64x64", "--seconds=" + seconds,
-                "--warmup=0", "--retries=0", "--out=" + folder));
+    private void run(double warmup, String... options) {
+        List<String> arguments = new ArrayList<>(List.of("servers", "--loads=64x64", "--seconds=0.2",
+                "--warmup=" + warmup, "--retries=0", "--out=" + folder));
         arguments.addAll(List.of(options));
         PrintWriter writer = new PrintWriter(output);
 
