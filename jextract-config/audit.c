@@ -746,6 +746,7 @@ FUNCTION(sendfile, ssize_t(int, int, off_t *, size_t));
 FUNCTION(close, int(int));
 FUNCTION(read, ssize_t(int, void *, size_t));
 FUNCTION(write, ssize_t(int, const void *, size_t));
+FUNCTION(pread, ssize_t(int, void *, size_t, off_t));
 FUNCTION(pipe2, int(int *, int));
 FUNCTION(syscall, long(long, ...));
 
@@ -773,6 +774,7 @@ INTEGER(idtype_t, 4);
 INTEGER(int, 4);
 INTEGER(long, 8);
 INTEGER(nfds_t, 8);
+INTEGER(off_t, 8);
 INTEGER(size_t, 8);
 INTEGER(socklen_t, 4);
 INTEGER(ssize_t, 8);

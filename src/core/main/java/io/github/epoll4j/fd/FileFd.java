@@ -238,6 +238,32 @@ public final class FileFd extends OwnedFd {
     }
 
     /**
+     * {@code pread(2)}: reads at a position of the file into the buffer's remaining space, and advances the buffer's
+     * position. The file's own offset, which {@link #read(ByteBuffer)} uses, stays as it is: threads can read different
+     * parts of one file at the same time.
+     *
+     * @param buffer   the destination
+     * @param position the offset of the first byte from the beginning of the file, 0 or more
+     * @return the number of bytes; 0 if the call would block, or the buffer is full; -1 at or beyond the end
+     * @throws ErrnoException ESPIPE for a pipe, FIFO, socket or terminal, which have no positions; EBADF if it is open
+     *     for writing only; EISDIR for a directory; EINVAL, EIO and others of the file system or device
+     * @throws IllegalArgumentException if the position is negative, or the buffer is read-only
+     * @throws IllegalStateException if this descriptor is closed
+     * @see <a href="https://man7.org/linux/man-pages/man2/pread.2.html">pread(2)</a>
+     */
+    public int read(ByteBuffer buffer, long position) throws ErrnoException {
+        if (position < 0) {
+            throw new IllegalArgumentException("negative position: " + position);
+        }
+        int fd = acquire();
+        try {
+            return Transfer.readAt(fd, buffer, position);
+        } finally {
+            release();
+        }
+    }
+
+    /**
      * {@code read(2)}: reads into a segment, from its beginning.
      *
      * @param buffer the destination

@@ -33,12 +33,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -107,6 +110,58 @@ class FileFdTest {
             file.write(ascii("short"));
         }
         assertThat(path).hasContent("short");
+    }
+
+    @Test
+    @DisplayName("pread: reads at a position of 64 bits, with buffers of each kind, and the file's own offset stays")
+    void shouldReadThereWhenAPositionIsPassed() throws IOException {
+        Path path = directory.resolve("sparse");
+        long far = 5L << 30;
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.write(ascii("near"), 0);
+            channel.write(ascii("0123456789"), far);
+        }
+        try (FileFd file = FileFd.open(path, O_RDONLY); Arena arena = Arena.ofShared()) {
+            for (ByteBuffer buffer : List.of(ByteBuffer.allocate(6), ByteBuffer.allocateDirect(6),
+                    arena.allocate(6).asByteBuffer(), Arena.global().allocate(6).asByteBuffer())) {
+                buffer.put((byte) '<').limit(5);
+                assertThat(file.read(buffer, far + 3)).isEqualTo(4);
+                assertThat(file.read(buffer, far)).as("full").isZero();
+                assertThat(buffer.flip()).isEqualTo(ascii("<3456"));
+                assertThat(file.read(buffer.clear(), far + 8)).as("before the end").isEqualTo(2);
+                assertThat(file.read(buffer, far + 10)).as("at the end").isEqualTo(-1);
+                assertThat(file.read(buffer, Long.MAX_VALUE - 6)).as("beyond the end").isEqualTo(-1);
+                assertThat(buffer.flip()).isEqualTo(ascii("89"));
+            }
+            ByteBuffer first = ByteBuffer.allocate(4);
+            assertThat(file.read(first)).as("from its own offset").isEqualTo(4);
+            assertThat(first.flip()).isEqualTo(ascii("near"));
+        }
+    }
+
+    @Test
+    void shouldNameTheErrorWhenAPositionCannotBeRead() throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(1);
+        try (Pipe pipe = Pipe.open(); FileFd reader = pipe.reader().duplicate()) {
+            pipe.write(ascii("a"));
+            assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> reader.read(buffer, 7))
+                    .withMessage("pread(fd=" + reader.fd() + ", position=7): ESPIPE (Illegal seek)");
+        }
+        try (SocketPair<UnixStream> pair = SocketPair.open(); FileFd socket = pair.first().duplicate()) {
+            assertErrno(errno_h.ESPIPE, () -> socket.read(buffer, 0));
+        }
+        try (FileFd terminal = FileFd.open(Path.of("/dev/ptmx"), O_RDWR | OpenFlags.O_NOCTTY)) {
+            assertErrno(errno_h.ESPIPE, () -> terminal.read(buffer, 0));
+        }
+        try (FileFd file = FileFd.open(directory.resolve("new"), O_WRONLY | O_CREAT);
+                FileFd folder = FileFd.open(directory, O_RDONLY)) {
+            assertErrno(Errno.EBADF, () -> file.read(buffer, 0));
+            assertErrno(errno_h.EISDIR, () -> folder.read(buffer, 0));
+            assertThatIllegalArgumentException().isThrownBy(() -> folder.read(buffer, -1))
+                    .withMessage("negative position: -1");
+            assertThatIllegalArgumentException().isThrownBy(() -> folder.read(buffer.asReadOnlyBuffer(), 0));
+        }
+        assertThat(buffer.position()).isZero();
     }
 
     @Test
@@ -352,6 +407,7 @@ class FileFdTest {
 
         assertThatIllegalStateException().isThrownBy(() -> file.read(ByteBuffer.allocate(1)))
                 .withMessage("FileFd is closed");
+        assertThatIllegalStateException().isThrownBy(() -> file.read(ByteBuffer.allocate(1), 0));
         assertThatIllegalStateException().isThrownBy(() -> file.write(ByteBuffer.allocate(1)));
         assertThatIllegalStateException().isThrownBy(() -> file.nonBlocking(true));
         assertThatIllegalStateException().isThrownBy(file::kind);

@@ -22,6 +22,8 @@ import java.util.Objects;
 public enum Transfer {
     /** {@code read(2)}. */
     READ(true),
+    /** {@code pread(2)}: the position is the peer's size. */
+    PREAD(true),
     /** {@code write(2)}. */
     WRITE(false),
     /** {@code recv(2)}. */
@@ -76,6 +78,22 @@ public enum Transfer {
             int most = buffer.isDirect() ? Integer.MAX_VALUE : LARGEST_PART;
             return (int) answer(
                     fd, move(thread, fd, buffer, most, flags, MemorySegment.NULL, MemorySegment.NULL, 0));
+        }
+    }
+
+    /**
+     * {@code pread(2)}, by NIO's conventions: reads at a position of a file, and leaves the file's own position.
+     *
+     * @return the number of bytes; 0 if the call would block, or the buffer is full; -1 at the end of the file
+     */
+    public static int readAt(int fd, ByteBuffer buffer, long position) throws ErrnoException {
+        try (ThreadBuffers thread = ThreadBuffers.take()) {
+            int most = buffer.isDirect() ? Integer.MAX_VALUE : LARGEST_PART;
+            long result = PREAD.move(thread, fd, buffer, most, 0, MemorySegment.NULL, MemorySegment.NULL, position);
+            if (result < 0 && result != -Errno.EAGAIN) {
+                throw failure("pread", "fd=" + fd + ", position=" + position, (int) -result);
+            }
+            return (int) PREAD.answer(fd, result);
         }
     }
 
@@ -141,11 +159,11 @@ public enum Transfer {
      * @param flags      more flags of a socket's call
      * @param peer       where the peer's address is or goes, or a null pointer
      * @param peerLength of input, where the length of the address is and goes, or a null pointer
-     * @param peerSize   of output, the length of the address
+     * @param peerSize   of output, the length of the address; of {@link #PREAD}, the position
      * @return what the call returned, which for MSG_TRUNC may be more than was moved, or {@code -errno}
      */
     public long move(ThreadBuffers thread, int fd, ByteBuffer buffer, int most, int flags, MemorySegment peer,
-            MemorySegment peerLength, int peerSize) {
+            MemorySegment peerLength, long peerSize) {
         requireWritable(buffer.isReadOnly());
         int position = buffer.position();
         int count = Math.min(Math.max(0, buffer.limit() - position), most);
@@ -282,7 +300,7 @@ public enum Transfer {
 
     /** Calls, again for as long as signals interrupt it. */
     private long call(CallState state, boolean isHeld, int fd, MemorySegment base, long offset, long count, int flags,
-            MemorySegment peer, MemorySegment peerLength, int peerSize) {
+            MemorySegment peer, MemorySegment peerLength, long peerSize) {
         long result;
         do {
             result = state.result(isHeld
@@ -294,36 +312,40 @@ public enum Transfer {
 
     /** The call with memory that cannot be freed. */
     private long kept(MemorySegment errno, int fd, MemorySegment base, long offset, long count, int flags,
-            MemorySegment peer, MemorySegment peerLength, int peerSize) {
+            MemorySegment peer, MemorySegment peerLength, long peerSize) {
         return switch (this) {
             case READ -> unistd_h.read(errno, fd, base, offset, count);
+            case PREAD -> unistd_h.pread(errno, fd, base, offset, count, peerSize);
             case WRITE -> unistd_h.write(errno, fd, base, offset, count);
             case RECV -> socket_h.recv(errno, fd, base, offset, count, flags);
             case SEND -> socket_h.send(errno, fd, base, offset, count, flags | socket_h.MSG_NOSIGNAL);
             case RECVFROM -> socket_h.recvfrom(errno, fd, base, offset, count, flags, peer, peerLength);
             case SENDTO ->
-                    socket_h.sendto(errno, fd, base, offset, count, flags | socket_h.MSG_NOSIGNAL, peer, peerSize);
+                    socket_h.sendto(errno, fd, base, offset, count, flags | socket_h.MSG_NOSIGNAL, peer,
+                            (int) peerSize);
             case RECVMSG -> message_h.recvmsg(errno, fd, peer, flags);
             case SENDMSG -> message_h.sendmsg(errno, fd, peer, flags | socket_h.MSG_NOSIGNAL);
             case RECVMMSG -> message_h.recvmmsg(errno, fd, peer, (int) count, flags, MemorySegment.NULL);
             case SENDMMSG -> message_h.sendmmsg(errno, fd, peer, (int) count, flags | socket_h.MSG_NOSIGNAL);
             case SENDFILE -> unistd_h.sendfile(errno, fd, flags, peer, count);
             case SPLICE ->
-                    unistd_h.splice(errno, fd, MemorySegment.NULL, peerSize, MemorySegment.NULL, count, flags);
+                    unistd_h.splice(errno, fd, MemorySegment.NULL, (int) peerSize, MemorySegment.NULL, count, flags);
         };
     }
 
     /** The call with memory that its owner may free meanwhile, which is held until the call is over. */
     private long held(MemorySegment errno, int fd, MemorySegment base, long offset, long count, int flags,
-            MemorySegment peer, MemorySegment peerLength, int peerSize) {
+            MemorySegment peer, MemorySegment peerLength, long peerSize) {
         return switch (this) {
             case READ -> unistd_h.read$held(errno, fd, base, offset, count);
+            case PREAD -> unistd_h.pread$held(errno, fd, base, offset, count, peerSize);
             case WRITE -> unistd_h.write$held(errno, fd, base, offset, count);
             case RECV -> socket_h.recv$held(errno, fd, base, offset, count, flags);
             case SEND -> socket_h.send$held(errno, fd, base, offset, count, flags | socket_h.MSG_NOSIGNAL);
             case RECVFROM -> socket_h.recvfrom$held(errno, fd, base, offset, count, flags, peer, peerLength);
             case SENDTO ->
-                    socket_h.sendto$held(errno, fd, base, offset, count, flags | socket_h.MSG_NOSIGNAL, peer, peerSize);
+                    socket_h.sendto$held(errno, fd, base, offset, count, flags | socket_h.MSG_NOSIGNAL, peer,
+                            (int) peerSize);
             default -> throw new IllegalArgumentException("one call cannot hold the parts of a message");
         };
     }
@@ -354,6 +376,7 @@ public enum Transfer {
     private String call() {
         return switch (this) {
             case READ -> "read";
+            case PREAD -> "pread";
             case WRITE -> "write";
             case RECV -> "recv";
             case SEND -> "send";

@@ -610,6 +610,74 @@ public class unistd_h extends unistd_h$shared {
         }
     }
 
+    private static class pread {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            unistd_h.C_LONG,
+            unistd_h.C_INT,
+            unistd_h.C_POINTER,
+            unistd_h.C_LONG,
+            unistd_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("pread");
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * extern ssize_t pread(int __fd, void *__buf, size_t __nbytes, __off_t __offset)
+     * }
+     */
+    public static FunctionDescriptor pread$descriptor() {
+        return pread.DESC;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * extern ssize_t pread(int __fd, void *__buf, size_t __nbytes, __off_t __offset)
+     * }
+     */
+    public static MemorySegment pread$address() {
+        return pread.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * extern ssize_t pread(int __fd, void *__buf, size_t __nbytes, __off_t __offset)
+     * }
+     */
+    public static long pread(MemorySegment errno$, int __fd, MemorySegment __buf, long offset$, long __nbytes, long __offset) {
+        try {
+            long result$ = (long) Downcall.HANDLE.invokeExact(pread.ADDR, errno$, (long) __fd, Downcall.address(__buf, offset$, __nbytes), __nbytes, __offset, 0L, 0L);
+            Reference.reachabilityFence(errno$);
+            Reference.reachabilityFence(__buf);
+            return result$;
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    /**
+     * {@snippet lang=c :
+     * extern ssize_t pread(int __fd, void *__buf, size_t __nbytes, __off_t __offset)
+     * }
+     */
+    public static long pread$held(MemorySegment errno$, int __fd, MemorySegment __buf, long offset$, long __nbytes, long __offset) {
+        try {
+            long result$ = (long) Downcall.Held.HANDLE.invokeExact(pread.ADDR, errno$, (long) __fd, __buf.asSlice(offset$, __nbytes), __nbytes, __offset, 0L, 0L);
+            Reference.reachabilityFence(errno$);
+            Reference.reachabilityFence(__buf);
+            return result$;
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class pipe2 {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             unistd_h.C_INT,
