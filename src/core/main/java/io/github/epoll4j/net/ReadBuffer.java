@@ -6,6 +6,7 @@ import io.github.epoll4j.internal.io.Transfer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 
 /**
@@ -20,7 +21,7 @@ import java.nio.ByteBuffer;
  * }
  *
  * <p>A read puts bytes behind those that are unread. If none are, it begins at the beginning; if the end of the buffer
- * is reached, it moves the unread ones there first.
+ * is reached, it moves the unread ones there first. {@link #put} adds bytes in the same way.
  *
  * <p>Not thread-safe. Ownership: the caller's; the garbage collector frees it.
  */
@@ -77,28 +78,41 @@ public final class ReadBuffer {
     }
 
     /**
+     * Puts bytes behind the unread ones, as a read does. Moves the unread ones to the front if the space behind them is
+     * too small.
+     *
+     * @param data the bytes, of other memory than this buffer; its position becomes its limit
+     * @return this buffer
+     * @throws BufferOverflowException if unread and new bytes together are more than the size; nothing is changed
+     * @throws IllegalArgumentException if the data is this buffer
+     * @throws IllegalStateException if the limit was changed, or the position moved back, since the last read
+     */
+    public ReadBuffer put(ByteBuffer data) {
+        if (data == buffer) {
+            throw new IllegalArgumentException("the data is this buffer itself");
+        }
+        requireUnchanged();
+        int count = data.remaining();
+        if (count > buffer.capacity() - buffer.remaining()) {
+            throw new BufferOverflowException();
+        }
+        int limit = makeSpace(count);
+        filledTo = limit + count;
+        buffer.limit(filledTo).put(limit, data, data.position(), count);
+        data.position(data.limit());
+        return this;
+    }
+
+    /**
      * Reads once.
      *
      * @return the number of bytes, or {@code -errno}; 0 at the end of the stream
      * @throws IllegalStateException if the limit was changed, or the position moved back, since the last read
      */
     long fill(Transfer transfer, int fd) {
-        int position = buffer.position();
-        int limit = buffer.limit();
-        if (limit != filledTo || position < filledFrom) {
-            throw new IllegalStateException("position " + filledFrom + " and limit " + filledTo + " were changed to "
-                    + position + " and " + limit + "; only the position may be moved, forward");
-        }
-        if (position >= limit) {
-            limit = 0;
-            clear();
-        } else if (limit == buffer.capacity() && position > 0) {
-            limit = buffer.compact().position();
-            buffer.flip();
-        }
+        requireUnchanged();
+        int limit = makeSpace(1);
         int space = buffer.capacity() - limit;
-        filledFrom = buffer.position();
-        filledTo = limit;
         if (space == 0) {
             return -Errno.EAGAIN; // the kernel's 0 would mean the end of the stream
         }
@@ -109,6 +123,28 @@ public final class ReadBuffer {
             buffer.limit(filledTo);
         }
         return result;
+    }
+
+    private void requireUnchanged() {
+        int position = buffer.position();
+        int limit = buffer.limit();
+        if (limit != filledTo || position < filledFrom) {
+            throw new IllegalStateException("position " + filledFrom + " and limit " + filledTo + " were changed to "
+                    + position + " and " + limit + "; only the position may be moved, forward");
+        }
+    }
+
+    /** Moves the unread bytes to the front if there is less space behind them. Returns where the space begins. */
+    private int makeSpace(int count) {
+        int position = buffer.position();
+        if (position >= filledTo) {
+            clear();
+        } else if (count > buffer.capacity() - filledTo && position > 0) {
+            filledTo = buffer.compact().position();
+            buffer.flip();
+        }
+        filledFrom = buffer.position();
+        return filledTo;
     }
 
     /**

@@ -2,11 +2,16 @@ package io.github.epoll4j.net;
 
 import static io.github.epoll4j.net.Sockets.text;
 import static io.github.epoll4j.net.Sockets.write;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.IOException;
+import java.nio.BufferOverflowException;
+import java.nio.ByteBuffer;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -76,6 +81,49 @@ class ReadBufferTest {
         assertThat(pair.second().read(input)).isOne();
         assertThat(pair.second().read(input)).as("full").isZero();
         assertThat(text(input.buffer())).isEqualTo("defghijk");
+    }
+
+    @Test
+    void shouldKeepTheUnreadInFrontWhenBytesArePut() throws IOException {
+        for (ByteBuffer data : List.of(ByteBuffer.allocate(9), ByteBuffer.allocateDirect(9))) {
+            data.put("-abcde".getBytes(US_ASCII)).flip().position(1);
+            assertThat(input.clear().put(data)).isSameAs(input);
+            assertThat(data.hasRemaining()).isFalse();
+            assertThat(text(input.buffer())).isEqualTo("abcde");
+            input.buffer().position(4);
+            input.put(ascii("fg")); // behind them
+            assertThat(input.buffer().position()).isEqualTo(4);
+            input.put(ascii("hijk")); // in front only
+            assertThat(input.buffer().position()).isZero();
+            assertThat(text(input.buffer())).isEqualTo("efghijk");
+            write(pair.first(), "lm");
+            assertThat(pair.second().read(input)).as("a read goes on behind them").isOne();
+            assertThat(text(input.buffer())).isEqualTo("efghijkl");
+            input.buffer().position(8);
+            input.put(ascii("12345678")).put(ascii(""));
+            assertThat(text(input.buffer())).as("from the beginning").isEqualTo("12345678");
+            assertThat(pair.second().read(input)).as("full").isZero();
+            assertThat(pair.second().read(input.clear())).isOne();
+        }
+    }
+
+    @Test
+    void shouldChangeNothingWhenThePutBytesDoNotFit() {
+        input.put(ascii("abcdef")).buffer().position(2);
+        ByteBuffer data = ascii("12345");
+
+        assertThatExceptionOfType(BufferOverflowException.class).isThrownBy(() -> input.put(data));
+        assertThat(data.remaining()).isEqualTo(5);
+        assertThat(text(input.buffer())).isEqualTo("cdef");
+        assertThatIllegalArgumentException().isThrownBy(() -> input.put(input.buffer()));
+        input.buffer().position(1);
+        input.put(ascii("")); // not moved back behind where the last bytes began
+        input.buffer().position(0);
+        assertThatIllegalStateException().isThrownBy(() -> input.put(data));
+    }
+
+    private static ByteBuffer ascii(String text) {
+        return ByteBuffer.wrap(text.getBytes(US_ASCII));
     }
 
     @Test
