@@ -395,6 +395,21 @@ public final class EpollInstance extends OwnedFd {
     }
 
     /**
+     * Waits like {@link #await(EpollEventArray, Duration)} with a timeout in nanoseconds.
+     *
+     * @param events       the array to fill, up to its capacity
+     * @param timeoutNanos the longest time to wait, in nanoseconds; 0 returns at once. May return slightly later, never
+     *     earlier.
+     * @return the number of events; 0 on timeout, or after {@link #wakeup()}
+     * @throws ErrnoException EBADF if other code closed the number
+     * @throws IllegalArgumentException if the timeout is negative; {@link #await(EpollEventArray)} has no limit
+     * @throws IllegalStateException if this instance or the array is closed, or the instance is closed meanwhile
+     */
+    public int awaitNanos(EpollEventArray events, long timeoutNanos) throws ErrnoException {
+        return await(events, events.capacity(), Timeouts.ofNanos(timeoutNanos));
+    }
+
+    /**
      * {@code epoll_wait} for a timeout of whole milliseconds, {@code epoll_pwait2} for one that needs nanoseconds.
      * Without {@code epoll_pwait2} (Linux before 5.11, or a C library without it) the time is rounded up to
      * milliseconds.

@@ -35,7 +35,7 @@ public final class Poll {
      * @throws IllegalStateException if the array is closed
      */
     public static int poll(PollFdArray fds) throws ErrnoException {
-        return pollNanos(fds, Timeouts.NO_LIMIT);
+        return poll(fds, Timeouts.NO_LIMIT);
     }
 
     /**
@@ -51,7 +51,23 @@ public final class Poll {
      * @throws IllegalStateException if the array is closed
      */
     public static int pollMillis(PollFdArray fds, long timeoutMillis) throws ErrnoException {
-        return pollNanos(fds, Timeouts.ofMillis(timeoutMillis));
+        return poll(fds, Timeouts.ofMillis(timeoutMillis));
+    }
+
+    /**
+     * Waits like {@link #poll(PollFdArray, Duration)} with a timeout in nanoseconds.
+     *
+     * @param fds          the entries; their {@code revents} are overwritten
+     * @param timeoutNanos the longest time to wait, in nanoseconds; 0 returns at once. May return slightly later, never
+     *     earlier.
+     * @return the number of ready entries; 0 on timeout
+     * @throws ErrnoException EINVAL if there are more entries than the process may have descriptors (RLIMIT_NOFILE);
+     *     ENOMEM
+     * @throws IllegalArgumentException if the timeout is negative; {@link #poll(PollFdArray)} has no limit
+     * @throws IllegalStateException if the array is closed
+     */
+    public static int pollNanos(PollFdArray fds, long timeoutNanos) throws ErrnoException {
+        return poll(fds, Timeouts.ofNanos(timeoutNanos));
     }
 
     /**
@@ -66,10 +82,10 @@ public final class Poll {
      * @throws IllegalStateException if the array is closed
      */
     public static int poll(PollFdArray fds, Duration timeout) throws ErrnoException {
-        return pollNanos(fds, Timeouts.nanos(timeout));
+        return poll(fds, Timeouts.nanos(timeout));
     }
 
-    private static int pollNanos(PollFdArray fds, long timeoutNanos) throws ErrnoException {
+    private static int poll(PollFdArray fds, long timeoutNanos) throws ErrnoException {
         int count = fds.size();
         int result = await(fds.state(), fds.begin(count), count, timeoutNanos);
         fds.end(result);

@@ -51,7 +51,7 @@ public final class Select {
      * @throws IllegalArgumentException if one set is passed twice
      */
     public static int select(FdSet read, FdSet write, FdSet except) throws ErrnoException {
-        return selectNanos(read, write, except, Timeouts.NO_LIMIT);
+        return select(read, write, except, Timeouts.NO_LIMIT);
     }
 
     /**
@@ -67,7 +67,23 @@ public final class Select {
      * @throws IllegalArgumentException if the timeout is negative, or one set is passed twice
      */
     public static int selectMillis(FdSet read, FdSet write, FdSet except, long timeoutMillis) throws ErrnoException {
-        return selectNanos(read, write, except, Timeouts.ofMillis(timeoutMillis));
+        return select(read, write, except, Timeouts.ofMillis(timeoutMillis));
+    }
+
+    /**
+     * Waits like {@link #select(FdSet, FdSet, FdSet, Duration)} with a timeout in nanoseconds.
+     *
+     * @param read         descriptors to read from, or null; overwritten with those that are ready
+     * @param write        descriptors to write to, or null; overwritten with those that are ready
+     * @param except       descriptors to watch for urgent data, or null; overwritten with those that have it
+     * @param timeoutNanos the longest time to wait, in nanoseconds; 0 returns at once. May return slightly later, never
+     *     earlier.
+     * @return the number of bits set in all sets together; 0 on timeout, with all sets empty
+     * @throws ErrnoException EBADF if a number is not an open descriptor, with the sets unchanged; ENOMEM
+     * @throws IllegalArgumentException if the timeout is negative, or one set is passed twice
+     */
+    public static int selectNanos(FdSet read, FdSet write, FdSet except, long timeoutNanos) throws ErrnoException {
+        return select(read, write, except, Timeouts.ofNanos(timeoutNanos));
     }
 
     /**
@@ -83,10 +99,10 @@ public final class Select {
      * @throws IllegalArgumentException if the timeout is negative, or one set is passed twice
      */
     public static int select(FdSet read, FdSet write, FdSet except, Duration timeout) throws ErrnoException {
-        return selectNanos(read, write, except, Timeouts.nanos(timeout));
+        return select(read, write, except, Timeouts.nanos(timeout));
     }
 
-    private static int selectNanos(FdSet read, FdSet write, FdSet except, long timeoutNanos) throws ErrnoException {
+    private static int select(FdSet read, FdSet write, FdSet except, long timeoutNanos) throws ErrnoException {
         Platform.require();
         if (read != null && (read == write || read == except) || write != null && write == except) {
             throw new IllegalArgumentException("each of the three sets needs memory of its own");

@@ -181,6 +181,9 @@ class EpollInstanceTest {
         long start = System.nanoTime();
         assertThat(epoll.awaitMillis(events, 20)).isZero();
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(20_000_000);
+        start = System.nanoTime();
+        assertThat(epoll.awaitNanos(events, 1_500_000)).isZero();
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(1_500_000);
     }
 
     @Test
@@ -316,11 +319,13 @@ class EpollInstanceTest {
     }
 
     @Test
-    @DisplayName("a negative time is refused, in milliseconds as well, since it is often a deadline that has passed")
+    @DisplayName("a negative time is refused, in any unit, since it is often a deadline that has passed")
     void shouldThrowWhenTheTimeoutIsNegative() {
         for (long millis : new long[] {-1, -2, Long.MIN_VALUE}) {
             assertThatIllegalArgumentException().isThrownBy(() -> epoll.awaitMillis(events, millis))
                     .withMessage("negative timeout: " + millis + " ms; without a timeout there is no limit");
+            assertThatIllegalArgumentException().isThrownBy(() -> epoll.awaitNanos(events, millis))
+                    .withMessage("negative timeout: " + millis + " ns; without a timeout there is no limit");
         }
         assertThatIllegalArgumentException().isThrownBy(() -> epoll.await(events, Duration.ofNanos(-1)))
                 .withMessage("negative timeout: PT-0.000000001S");

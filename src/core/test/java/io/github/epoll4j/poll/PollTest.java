@@ -122,6 +122,9 @@ class PollTest {
         long start = System.nanoTime();
         assertThat(Poll.pollMillis(fds, 15)).isZero();
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(15_000_000);
+        start = System.nanoTime();
+        assertThat(Poll.pollNanos(fds, 1_200_300)).isZero();
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(1_200_300);
         assertThat(fds.ready()).isEmpty();
     }
 
@@ -203,16 +206,19 @@ class PollTest {
     }
 
     @Test
-    @DisplayName("a negative time is refused, in milliseconds as well; the largest one is no limit")
+    @DisplayName("a negative time is refused, in milliseconds and nanoseconds as well; the largest one is no limit")
     void shouldThrowWhenTheTimeoutIsNegative() throws ErrnoException {
         fds.add(-1, POLLIN);
         for (long millis : new long[] {-1, -2, Long.MIN_VALUE}) {
             assertThatIllegalArgumentException().isThrownBy(() -> Poll.pollMillis(fds, millis))
                     .withMessage("negative timeout: " + millis + " ms; without a timeout there is no limit");
+            assertThatIllegalArgumentException().isThrownBy(() -> Poll.pollNanos(fds, millis))
+                    .withMessage("negative timeout: " + millis + " ns; without a timeout there is no limit");
         }
         assertThatIllegalArgumentException().isThrownBy(() -> Poll.poll(fds, Duration.ofNanos(-1)));
         fds.add(Integer.MAX_VALUE, POLLIN);
         assertThat(Poll.pollMillis(fds, Long.MAX_VALUE)).as("POLLNVAL").isOne();
+        assertThat(Poll.pollNanos(fds, Long.MAX_VALUE)).as("POLLNVAL").isOne();
     }
 
     @Test

@@ -85,6 +85,11 @@ class SelectTest {
         long start = System.nanoTime();
         assertThat(Select.selectMillis(null, null, null, 15)).isZero();
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(15_000_000);
+        FdSet read = setOf(empty);
+        start = System.nanoTime();
+        assertThat(Select.selectNanos(read, null, null, 1_200_300)).isZero();
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(1_200_300);
+        assertThat(read.count()).isZero();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Select.select(null, null, null, Duration.ofNanos(-1)));
     }
@@ -191,15 +196,18 @@ class SelectTest {
     }
 
     @Test
-    @DisplayName("a negative time is refused, in milliseconds as well; the largest one is no limit")
+    @DisplayName("a negative time is refused, in milliseconds and nanoseconds as well; the largest one is no limit")
     void shouldThrowWhenTheTimeoutIsNegative() throws ErrnoException {
         for (long millis : new long[] {-1, -2, Long.MIN_VALUE}) {
             assertThatIllegalArgumentException().isThrownBy(() -> Select.selectMillis(null, null, null, millis))
                     .withMessage("negative timeout: " + millis + " ms; without a timeout there is no limit");
+            assertThatIllegalArgumentException().isThrownBy(() -> Select.selectNanos(null, null, null, millis))
+                    .withMessage("negative timeout: " + millis + " ns; without a timeout there is no limit");
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Select.select(null, null, null, Duration.ofNanos(-1)));
         assertThat(Select.selectMillis(setOf(full), null, null, Long.MAX_VALUE)).isOne();
+        assertThat(Select.selectNanos(setOf(full), null, null, Long.MAX_VALUE)).isOne();
     }
 
     private static FdSet setOf(OwnedFd... descriptors) {

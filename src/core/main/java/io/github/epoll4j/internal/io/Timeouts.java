@@ -48,6 +48,19 @@ public final class Timeouts {
         return TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     }
 
+    /**
+     * Checks a timeout in nanoseconds.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public static long ofNanos(long timeoutNanos) {
+        if (timeoutNanos < 0) {
+            throw new IllegalArgumentException(
+                    "negative timeout: " + timeoutNanos + " ns; without a timeout there is no limit");
+        }
+        return timeoutNanos;
+    }
+
     /** Returns the monotonic time that {@link #left} counts from; 0 if no time runs. */
     public static long start(long timeoutNanos) {
         return timeoutNanos > 0 ? System.nanoTime() : 0;
