@@ -3,10 +3,10 @@ package io.github.epoll4j.examples;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.reactor.ConnectionConfig;
 import io.github.epoll4j.reactor.ListenerConfig;
-import io.github.epoll4j.reactor.Mechanism;
 import io.github.epoll4j.reactor.Reactor;
+import io.github.epoll4j.reactor.ReactorConfig;
 import io.github.epoll4j.reactor.Trigger;
-import io.github.epoll4j.reactor.WorkerPool;
+import io.github.epoll4j.reactor.loop.Mechanism;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
@@ -16,11 +16,6 @@ import picocli.CommandLine.Spec;
 
 /** The options of servers on the reactor. */
 public final class ReactorOptions {
-    private static final int MAX_WORKERS = 10_000;
-
-    /** Connections that may wait for a worker; reading of others pauses until there is capacity. */
-    private static final int QUEUE_CAPACITY = 1024;
-
     @Option(names = "--mechanism", defaultValue = "epoll", paramLabel = "NAME",
             description = "epoll, poll or select (default: ${DEFAULT-VALUE}).")
     private Mechanism mechanism;
@@ -31,10 +26,6 @@ public final class ReactorOptions {
 
     @Option(names = "--loops", paramLabel = "N", description = "Event loops, each a thread (default: the processors).")
     private int loops = Runtime.getRuntime().availableProcessors();
-
-    @Option(names = "--workers", defaultValue = "0", paramLabel = "N",
-            description = "Threads that handle what the loops read; 0 for the loops themselves (default).")
-    private int workers;
 
     @Option(names = "--idle-timeout", defaultValue = "0", paramLabel = "S",
             description = "Close a connection after so many seconds without a byte; 0 for never (default).")
@@ -57,21 +48,11 @@ public final class ReactorOptions {
     public Reactor openReactor() throws ErrnoException {
         OptionValues values = new OptionValues(spec);
         values.requireLoops(loops);
-        values.requireRange("--workers", workers, 0, MAX_WORKERS);
         idleTimeout = values.time("--idle-timeout", idleSeconds, ChronoUnit.SECONDS);
         values.requireRange("--max-connections", maxConnections, 0, Integer.MAX_VALUE);
         values.require(trigger != Trigger.EDGE || mechanism == Mechanism.EPOLL,
                 "--trigger edge needs --mechanism epoll");
-        return Reactor.open(loops, mechanism);
-    }
-
-    /**
-     * Opens the workers. {@link #openReactor()} is called first, and checks the options.
-     *
-     * @return the pool, to be closed by the caller; null if the loops do the work
-     */
-    public WorkerPool openWorkers() {
-        return workers == 0 ? null : WorkerPool.open(workers, QUEUE_CAPACITY);
+        return Reactor.open(ReactorConfig.DEFAULT.withLoops(loops).withMechanism(mechanism));
     }
 
     /**
@@ -94,7 +75,6 @@ public final class ReactorOptions {
     @Override
     public String toString() {
         return mechanism.name().toLowerCase(Locale.ROOT) + ", " + trigger.name().toLowerCase(Locale.ROOT) + ", " + loops
-                + (loops == 1 ? " loop" : " loops")
-                + (workers == 0 ? "" : ", " + workers + (workers == 1 ? " worker" : " workers"));
+                + (loops == 1 ? " loop" : " loops");
     }
 }

@@ -138,7 +138,7 @@ class EchoFaultIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"--trigger level", "--trigger edge", "--trigger oneshot", "--mechanism poll"})
-    @DisplayName("S11-4: idle with 500 connections: no loop turns, and no CPU is used")
+    @DisplayName("S11-4: idle with 500 connections: no loop iterates, and no CPU is used")
     void shouldSleepWhenNobodySaysAnything(String options) throws Exception {
         List<Socket> clients = new ArrayList<>();
         try (Launched server = Launched.start("echo " + options)) {
@@ -148,11 +148,16 @@ class EchoFaultIT {
             for (Socket client : clients) {
                 Bytes.echo(client, Bytes.random(10, 1));
             }
-            long sleeps = server.sleeps("reactor-loop");
-            assertThat(sleeps).as("the loops' threads are found by their name").isPositive();
-            long cpu = server.cpuMillis();
-            TimeUnit.SECONDS.sleep(1);
-            assertThat(server.sleeps("reactor-loop") - sleeps).as("turns").isZero();
+            assertThat(server.sleeps("reactor-loop")).as("the loops' threads are found by their name").isPositive();
+            long sleeps;
+            long cpu;
+            int tries = 0;
+            do { // a listener's timer runs once, a second after its opening
+                sleeps = server.sleeps("reactor-loop");
+                cpu = server.cpuMillis();
+                TimeUnit.SECONDS.sleep(1);
+            } while (server.sleeps("reactor-loop") > sleeps && ++tries < 5);
+            assertThat(tries).as("seconds with iterations").isLessThan(5);
             assertThat(server.cpuMillis() - cpu).as("ms of CPU in a second").isLessThan(50);
         } finally {
             for (Socket client : clients) {

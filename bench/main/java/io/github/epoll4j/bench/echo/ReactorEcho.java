@@ -4,10 +4,10 @@ import io.github.epoll4j.reactor.Connection;
 import io.github.epoll4j.reactor.ConnectionConfig;
 import io.github.epoll4j.reactor.ConnectionHandler;
 import io.github.epoll4j.reactor.Listener;
-import io.github.epoll4j.reactor.Mechanism;
 import io.github.epoll4j.reactor.Reactor;
+import io.github.epoll4j.reactor.ReactorConfig;
 import io.github.epoll4j.reactor.Trigger;
-import io.github.epoll4j.reactor.echo.EchoHandler;
+import io.github.epoll4j.reactor.loop.Mechanism;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -32,8 +32,8 @@ final class ReactorEcho {
         Mechanism mechanism = isTrigger ? Mechanism.EPOLL : Mechanism.valueOf(name);
         ConnectionConfig config = ConnectionConfig.DEFAULT.withTrigger(
                 isTrigger ? Trigger.valueOf(name) : Trigger.LEVEL);
-        ConnectionHandler handler = isAnswering ? new Answers() : new EchoHandler();
-        try (Reactor reactor = Reactor.open(1, mechanism)) {
+        ConnectionHandler handler = isAnswering ? new Answers() : (connection, data) -> connection.write(data);
+        try (Reactor reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(1).withMechanism(mechanism))) {
             Listener listener = reactor.listen(new InetSocketAddress("127.0.0.1", 0), config, connection -> handler);
             JavaServer.listening(listener.port());
             reactor.awaitClose();

@@ -3,9 +3,9 @@ package io.github.epoll4j.bench.echo;
 import io.github.epoll4j.reactor.Connection;
 import io.github.epoll4j.reactor.ConnectionHandler;
 import io.github.epoll4j.reactor.Listener;
-import io.github.epoll4j.reactor.Mechanism;
 import io.github.epoll4j.reactor.Reactor;
-import io.github.epoll4j.reactor.WorkerPool;
+import io.github.epoll4j.reactor.ReactorConfig;
+import io.github.epoll4j.reactor.worker.WorkerPool;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -37,7 +37,7 @@ final class WorkersEcho {
         };
         Thread.Builder threads = words[1].equals("virtual") ? Thread.ofVirtual() : Thread.ofPlatform();
         try (WorkerPool pool = WorkerPool.open(Integer.parseInt(words[2]), QUEUE_CAPACITY, threads.factory());
-                Reactor reactor = Reactor.open(1, Mechanism.EPOLL)) {
+                Reactor reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(1))) {
             Listener listener = reactor.listen(
                     new InetSocketAddress("127.0.0.1", 0), connection -> pool.handler(handler));
             JavaServer.listening(listener.port());

@@ -181,9 +181,11 @@ final class Chat {
         return count > NAMES_SHOWN ? shown + " and " + (count - NAMES_SHOWN) + " more" : shown;
     }
 
-    /** Says farewell to everybody, in whatever room; who leaves from now on is not spoken of. */
-    void end(String farewell) {
-        rooms.values().forEach(room -> room.notice(farewell, null));
+    /** Says goodbye to a member as the chat ends. From now on nothing is said of members who leave. */
+    void dismiss(Member member) {
         isEnding = true;
+        leave(member, "");
+        member.notice("The server is closing. Goodbye.");
+        member.close();
     }
 }

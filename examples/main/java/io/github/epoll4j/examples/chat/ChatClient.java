@@ -5,9 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.examples.OptionValues;
+import io.github.epoll4j.reactor.ConnectConfig;
 import io.github.epoll4j.reactor.Connection;
-import io.github.epoll4j.reactor.Mechanism;
 import io.github.epoll4j.reactor.Reactor;
+import io.github.epoll4j.reactor.ReactorConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -25,7 +26,10 @@ import picocli.CommandLine.Spec;
         description = "Talks in a chat: what others say appears above the line that you type. Ctrl-D leaves.%n"
                 + "Without a terminal: lines in, lines out.")
 public final class ChatClient implements Callable<Integer> {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    /** A failure of the handler is the end of the connection, which is reported anyway. */
+    private static final ReactorConfig QUIET =
+            ReactorConfig.DEFAULT.withLoops(1).withFailureHandler((loop, source, failure) -> { });
+    private static final ConnectConfig CONNECT = ConnectConfig.DEFAULT.withTimeout(Duration.ofSeconds(10));
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "HOST", description = "As --host.")
     private String hostParameter;
@@ -48,12 +52,11 @@ public final class ChatClient implements Callable<Integer> {
     public Integer call() throws IOException {
         InetSocketAddress address = address();
         String where = OptionValues.hostAndPort(address.getHostString(), address.getPort());
-        // a failure ends the connection, which tells it: there is nothing to log
         try (Screen screen = Screen.open();
-                Reactor reactor = Reactor.open(1, Mechanism.EPOLL, (loop, source, failure) -> { })) {
+                Reactor reactor = Reactor.open(QUIET)) {
             ServerLines incoming = new ServerLines(screen);
             Connection connection =
-                    await(reactor.connect(address, CONNECT_TIMEOUT, opened -> incoming), "cannot connect to " + where);
+                    await(reactor.connect(address, CONNECT, opened -> incoming), "cannot connect to " + where);
             // a daemon: it may wait for a line that nobody types
             Thread.ofPlatform().daemon().name("typing").start(() -> sendAll(screen, connection));
             await(incoming.ended(), "lost the connection to " + where);

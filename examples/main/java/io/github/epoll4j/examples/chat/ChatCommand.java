@@ -3,10 +3,10 @@ package io.github.epoll4j.examples.chat;
 import io.github.epoll4j.examples.ListenAddress;
 import io.github.epoll4j.examples.OptionValues;
 import io.github.epoll4j.examples.Serving;
-import io.github.epoll4j.reactor.Listener;
-import io.github.epoll4j.reactor.Mechanism;
 import io.github.epoll4j.reactor.Reactor;
+import io.github.epoll4j.reactor.ReactorConfig;
 import io.github.epoll4j.reactor.Trigger;
+import io.github.epoll4j.reactor.loop.Mechanism;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -52,10 +52,10 @@ public final class ChatCommand implements Callable<Integer> {
         values.requireRange("--max-connections", maxConnections, 0, Integer.MAX_VALUE);
         values.require(trigger != Trigger.EDGE || mechanism == Mechanism.EPOLL,
                 "--trigger edge needs --mechanism epoll");
-        try (Reactor reactor = Reactor.open(loops, mechanism)) {
-            ChatServer server = new ChatServer(reactor, new Chat(includeSender, maxConnections), trigger);
-            Listener listener = address.listen(server::listen);
-            String ready = "chat listening on " + address.withPort(listener.port())
+        try (Reactor reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(loops).withMechanism(mechanism))) {
+            Chat chat = new Chat(includeSender, maxConnections);
+            ChatServer server = address.listen(where -> new ChatServer(reactor, chat, trigger, where));
+            String ready = "chat listening on " + address.withPort(server.port())
                     + " (" + mechanism.name().toLowerCase(Locale.ROOT) + ", "
                     + trigger.name().toLowerCase(Locale.ROOT) + ")";
             Serving.untilSignal(ready, () -> Serving.await(reactor), server::close);

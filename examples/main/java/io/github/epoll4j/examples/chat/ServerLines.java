@@ -37,7 +37,7 @@ final class ServerLines implements ConnectionHandler {
     }
 
     @Override
-    public void onInputClosed(Connection connection) throws IOException {
+    public void onInputClosed(Connection connection, ByteBuffer rest) throws IOException {
         decoder.finish(lines::add);
         show();
         connection.close();

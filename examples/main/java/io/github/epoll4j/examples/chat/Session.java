@@ -2,7 +2,7 @@ package io.github.epoll4j.examples.chat;
 
 import io.github.epoll4j.reactor.Connection;
 import io.github.epoll4j.reactor.ConnectionHandler;
-import io.github.epoll4j.reactor.EventLoop;
+import io.github.epoll4j.reactor.loop.EventLoop;
 import java.nio.ByteBuffer;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -67,9 +67,18 @@ final class Session implements ConnectionHandler, LineInput.LineHandler {
 
     /** {@code printf '/who\n' | nc -N}: what it asked for is answered before the end. */
     @Override
-    public void onInputClosed(Connection from) {
+    public void onInputClosed(Connection from, ByteBuffer rest) {
         input.finish();
         inChat(connection::close);
+    }
+
+    @Override
+    public void onDrain(Connection draining) {
+        inChat(() -> {
+            if (isPresent()) {
+                chat.dismiss(member);
+            }
+        });
     }
 
     @Override

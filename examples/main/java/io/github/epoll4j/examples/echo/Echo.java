@@ -1,19 +1,21 @@
 package io.github.epoll4j.examples.echo;
 
 import io.github.epoll4j.examples.ListenAddress;
+import io.github.epoll4j.examples.OptionValues;
 import io.github.epoll4j.examples.ReactorOptions;
 import io.github.epoll4j.examples.Serving;
 import io.github.epoll4j.reactor.ConnectionHandler;
 import io.github.epoll4j.reactor.Listener;
 import io.github.epoll4j.reactor.Reactor;
-import io.github.epoll4j.reactor.WorkerPool;
-import io.github.epoll4j.reactor.echo.EchoHandler;
+import io.github.epoll4j.reactor.worker.WorkerPool;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The command: {@code examples/run echo}. */
 @Command(name = "echo", sortOptions = false, usageHelpAutoWidth = true,
@@ -21,6 +23,9 @@ import picocli.CommandLine.Option;
 public final class Echo implements Callable<Integer> {
     /** How long clients have for their last bytes when a signal ends the server. */
     private static final Duration GRACE = Duration.ofMillis(500);
+    private static final int MAX_WORKERS = 10_000;
+    /** The connections that may wait for a worker; reading of others pauses until there is capacity. */
+    private static final int QUEUE_CAPACITY = 1024;
 
     @Mixin
     private ListenAddress address;
@@ -28,18 +33,28 @@ public final class Echo implements Callable<Integer> {
     @Mixin
     private ReactorOptions options;
 
+    @Option(names = "--workers", defaultValue = "0", paramLabel = "N",
+            description = "Threads that handle what the loops read; 0 for the loops themselves (default).")
+    private int workers;
+
     @Option(names = "--verbose", description = "Print every five seconds how much was echoed.")
     private boolean verbose;
 
+    @Spec
+    private CommandSpec spec;
+
     @Override
     public Integer call() throws IOException {
-        try (Reactor reactor = options.openReactor(); WorkerPool workers = options.openWorkers()) {
+        new OptionValues(spec).requireRange("--workers", workers, 0, MAX_WORKERS);
+        try (Reactor reactor = options.openReactor();
+                WorkerPool pool = workers == 0 ? null : WorkerPool.open(workers, QUEUE_CAPACITY)) {
             EchoStatistics statistics = verbose ? new EchoStatistics() : null;
             ConnectionHandler echo = verbose ? statistics : new EchoHandler();
             Listener listener = address.listen(
                     where -> reactor.listen(where, options.listenerConfig(),
-                            connection -> workers == null ? echo : workers.handler(echo)));
-            String ready = "echo listening on " + address.withPort(listener.port()) + " (" + options + ")";
+                            connection -> pool == null ? echo : pool.handler(echo)));
+            String ready = "echo listening on " + address.withPort(listener.port()) + " (" + options
+                    + (workers == 0 ? "" : ", " + workers + (workers == 1 ? " worker" : " workers")) + ")";
             Serving.untilSignal(ready, () -> {
                 if (verbose) {
                     statistics.printEvery(Duration.ofSeconds(5), reactor.loops().getFirst(), System.out);

@@ -4,9 +4,10 @@ import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.examples.OptionValues;
 import io.github.epoll4j.examples.Serving;
+import io.github.epoll4j.reactor.ConnectConfig;
 import io.github.epoll4j.reactor.Connection;
-import io.github.epoll4j.reactor.Mechanism;
 import io.github.epoll4j.reactor.Reactor;
+import io.github.epoll4j.reactor.ReactorConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Spec;
                     + "times every five seconds and at the end. The status is 1 if a byte was wrong or a connection "
                     + "was lost.%n"})
 public final class EchoClient implements Callable<Integer> {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final ConnectConfig CONNECT = ConnectConfig.DEFAULT.withTimeout(Duration.ofSeconds(10));
     private static final int MAX_CONNECTIONS = 1_000_000;
     private static final int MAX_BYTES = 64 << 20;
     private static final int MAX_PERIOD_MILLIS = 1_000_000_000;
@@ -84,7 +85,7 @@ public final class EchoClient implements Callable<Integer> {
         values.requireRange("--period", periodMillis, 0, MAX_PERIOD_MILLIS);
         values.requireLoops(loops);
         InetSocketAddress address = values.address(host, port, 1, "cannot connect to ");
-        try (Reactor reactor = Reactor.open(loops, Mechanism.EPOLL)) {
+        try (Reactor reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(loops))) {
             return connections == 0 ? pipe(reactor, address) : load(reactor, address);
         }
     }
@@ -93,7 +94,7 @@ public final class EchoClient implements Callable<Integer> {
         EchoPipe pipe = new EchoPipe(System.in, System.out);
         Connection connection;
         try {
-            connection = reactor.connect(address, CONNECT_TIMEOUT, any -> pipe).join();
+            connection = reactor.connect(address, CONNECT, any -> pipe).join();
         } catch (CompletionException e) {
             String reason = e.getCause() instanceof ErrnoException failure
                     ? Errno.describe(failure.errno()) : e.getCause().getMessage();

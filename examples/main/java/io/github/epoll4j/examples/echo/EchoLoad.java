@@ -1,5 +1,6 @@
 package io.github.epoll4j.examples.echo;
 
+import io.github.epoll4j.reactor.ConnectConfig;
 import io.github.epoll4j.reactor.ConnectionConfig;
 import io.github.epoll4j.reactor.Reactor;
 import java.io.PrintStream;
@@ -17,16 +18,12 @@ import org.HdrHistogram.Recorder;
 
 /** Many clients of an echo server, and what they measure. */
 final class EchoLoad {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
     private static final long REPORT_NANOS = Duration.ofSeconds(5).toNanos();
     private static final int CONNECTING_AT_ONCE = 256;
-    /**
-     * A client that stopped reading while much of its own waits would wait for a server that waits for it: so its queue
-     * has room for all that can be under way, and never stops the reading.
-     */
-    private static final ConnectionConfig LIMITS =
-            ConnectionConfig.DEFAULT.withQueueLimit(128 << 20).withWaterMarks(64 << 20, 128 << 20);
+    /** A client that pauses reading while its own bytes are pending would wait for a server that waits for it. */
+    private static final ConnectConfig CONNECT = ConnectConfig.DEFAULT.withTimeout(Duration.ofSeconds(10))
+            .withConnections(ConnectionConfig.DEFAULT.withAutoPause(false).withQueueLimit(128 << 20));
 
     private final Reactor reactor;
     private final Plan plan;
@@ -86,7 +83,7 @@ final class EchoLoad {
             }
             connecting.acquire();
             int seed = i;
-            reactor.connect(plan.address, CONNECT_TIMEOUT, LIMITS, connection -> {
+            reactor.connect(plan.address, CONNECT, connection -> {
                 LoadConnection client = new LoadConnection(this, connection, seed);
                 connections.add(client);
                 return client;

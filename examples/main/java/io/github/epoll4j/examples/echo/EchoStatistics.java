@@ -2,8 +2,7 @@ package io.github.epoll4j.examples.echo;
 
 import io.github.epoll4j.reactor.Connection;
 import io.github.epoll4j.reactor.ConnectionHandler;
-import io.github.epoll4j.reactor.EventLoop;
-import io.github.epoll4j.reactor.echo.EchoHandler;
+import io.github.epoll4j.reactor.loop.EventLoop;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;

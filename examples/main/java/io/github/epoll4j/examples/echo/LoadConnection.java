@@ -2,7 +2,7 @@ package io.github.epoll4j.examples.echo;
 
 import io.github.epoll4j.reactor.Connection;
 import io.github.epoll4j.reactor.ConnectionHandler;
-import io.github.epoll4j.reactor.LoopTimer;
+import io.github.epoll4j.reactor.loop.LoopTimer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Random;
@@ -123,7 +123,7 @@ final class LoadConnection implements ConnectionHandler {
     }
 
     @Override
-    public void onInputClosed(Connection same) {
+    public void onInputClosed(Connection same, ByteBuffer rest) {
         isFinished = isEnding && receivedBytes == sentBytes;
         connection.close();
     }

@@ -1,14 +1,15 @@
 package io.github.epoll4j.examples.soak;
 
 import io.github.epoll4j.examples.OptionValues;
+import io.github.epoll4j.examples.echo.EchoHandler;
 import io.github.epoll4j.reactor.ConnectionConfig;
 import io.github.epoll4j.reactor.ConnectionHandler;
 import io.github.epoll4j.reactor.Listener;
-import io.github.epoll4j.reactor.Mechanism;
 import io.github.epoll4j.reactor.Reactor;
+import io.github.epoll4j.reactor.ReactorConfig;
 import io.github.epoll4j.reactor.Trigger;
-import io.github.epoll4j.reactor.WorkerPool;
-import io.github.epoll4j.reactor.echo.EchoHandler;
+import io.github.epoll4j.reactor.loop.Mechanism;
+import io.github.epoll4j.reactor.worker.WorkerPool;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -109,7 +110,8 @@ public final class Soak implements Callable<Integer> {
         ConnectionHandler echo = new EchoHandler();
         ConnectionConfig config = ConnectionConfig.DEFAULT.withTrigger(variant.trigger);
         try (WorkerPool pool = variant.workers == 0 ? null : WorkerPool.open(variant.workers, CLIENTS_OF_A_KIND);
-                Reactor reactor = Reactor.open(variant.loops, variant.mechanism)) {
+                Reactor reactor = Reactor.open(
+                        ReactorConfig.DEFAULT.withLoops(variant.loops).withMechanism(variant.mechanism))) {
             InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             Listener listener = reactor.listen(
                     anyPort, config, connection -> pool == null ? echo : pool.handler(echo));
@@ -149,11 +151,11 @@ public final class Soak implements Callable<Integer> {
     /** All clients are gone: the server must notice, and have no connection left. */
     private void awaitQuiet(Listener listener, Variant variant) throws InterruptedException {
         long deadline = System.nanoTime() + QUIET_TIMEOUT.toNanos();
-        while (listener.connections() > 0 && System.nanoTime() - deadline < 0) {
+        while (listener.connectionCount() > 0 && System.nanoTime() - deadline < 0) {
             TimeUnit.MILLISECONDS.sleep(1);
         }
-        if (listener.connections() > 0) {
-            fail(variant + ": " + listener.connections() + " connections are left without a client");
+        if (listener.connectionCount() > 0) {
+            fail(variant + ": " + listener.connectionCount() + " connections are left without a client");
         }
     }
 

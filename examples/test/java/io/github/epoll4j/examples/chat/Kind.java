@@ -1,7 +1,7 @@
 package io.github.epoll4j.examples.chat;
 
-import io.github.epoll4j.reactor.Mechanism;
 import io.github.epoll4j.reactor.Trigger;
+import io.github.epoll4j.reactor.loop.Mechanism;
 
 /** The ways to wait that must all make the same chat. */
 enum Kind {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.epoll4j.reactor.Reactor;
+import io.github.epoll4j.reactor.ReactorConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -12,16 +13,14 @@ import java.util.List;
 /** A chat on a free port, and people in it. */
 final class RunningChat implements AutoCloseable {
     final Reactor reactor;
-    private final Chat chat;
     private final ChatServer server;
     private final InetSocketAddress address;
     private final List<Person> people = new ArrayList<>();
 
     private RunningChat(Kind kind, Chat chat) throws IOException {
-        reactor = Reactor.open(kind.loops, kind.mechanism);
-        this.chat = chat;
-        server = new ChatServer(reactor, chat, kind.trigger);
-        address = new InetSocketAddress("127.0.0.1", server.listen(new InetSocketAddress("127.0.0.1", 0)).port());
+        reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(kind.loops).withMechanism(kind.mechanism));
+        server = new ChatServer(reactor, chat, kind.trigger, new InetSocketAddress("127.0.0.1", 0));
+        address = new InetSocketAddress("127.0.0.1", server.port());
     }
 
     static RunningChat start(Kind kind) throws IOException {
@@ -75,11 +74,6 @@ final class RunningChat implements AutoCloseable {
             person.readsToNow();
         }
         return entered;
-    }
-
-    /** Says farewell as the server does before it closes, and does not close. */
-    void endWith(String farewell) {
-        reactor.loops().getFirst().execute(() -> chat.end(farewell));
     }
 
     void stop() {

@@ -3,26 +3,27 @@ package io.github.epoll4j.reactor;
 import io.github.epoll4j.ErrnoException;
 
 /**
- * What is told when a {@link Listener} cannot serve everybody; on the thread of the loop that accepts. With a placement
- * that accepts on each loop, each tells for itself. An exception is reported to the {@link FailureHandler}.
+ * Notified when a {@link Listener} cannot serve clients, on the thread of the loop that accepts. With a placement in
+ * which each loop accepts, each notifies for itself. An exception is reported to the
+ * {@link io.github.epoll4j.reactor.loop.FailureHandler}.
  */
 public interface AcceptObserver {
-    /** Takes no note. */
+    /** Does nothing. */
     AcceptObserver NONE = new AcceptObserver() {
     };
 
     /**
-     * The listener has stopped accepting for a while; clients wait in the kernel's queue.
+     * Handles a pause: the listener accepts nothing for a while, and clients wait in the kernel's queue.
      *
      * @param listener the listener
-     * @param cause    what accept4 answered; null if the listener has as many connections as it may
+     * @param cause    the failure of accept4; null if the listener has as many connections as it may have
      */
     default void paused(Listener listener, ErrnoException cause) {
     }
 
     /**
-     * What {@link #paused} told is over: one of the connections has ended, or, after a shortage, accepting has gone
-     * well for a second.
+     * Handles the end of a pause: one of the connections has ended, or, after a shortage, accepting has succeeded for a
+     * second.
      *
      * @param listener the listener
      */
@@ -30,10 +31,10 @@ public interface AcceptObserver {
     }
 
     /**
-     * Connections were accepted and closed at once.
+     * Handles connections that were accepted and closed at once.
      *
      * @param listener the listener
-     * @param count    how many it has refused since it was opened, see {@link Listener#refused()}
+     * @param count    the number that it has refused since it was opened, see {@link Listener#refused()}
      */
     default void refused(Listener listener, long count) {
     }

@@ -4,156 +4,204 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * The limits of a connection, and how it is watched.
+ * The limits and timeouts of a connection. Begin with {@link #DEFAULT} and change what is to be different.
  *
  * {@snippet :
  * var config = ConnectionConfig.DEFAULT.withIdleTimeout(Duration.ofMinutes(1)).withQueueLimit(1 << 20);
  * }
  *
- * <p>Not more than the high-water mark is queued for a peer that does not read, and one buffer's answers: its own bytes
- * are not read until the queue has fallen to the low-water mark. A handler that writes without being asked can go
- * beyond, up to the limit, where the connection ends.
+ * <p>For a peer that does not read, at most the high-water mark and the answers to one buffer are queued: its own bytes
+ * are not read until the low-water mark is reached. A handler that writes without being asked can go beyond, up to the
+ * limit, where the connection ends.
  *
- * <p>An idle timeout ends the connection with an {@link IdleTimeoutException}: never early, and at most an eighth late.
- * Of several, the first one counts. They cost nothing for each event: a timer looks at the connections now and then.
+ * <p>A timeout calls {@link ConnectionHandler#onTimeout}: never early, and at most an eighth late. They cost nothing
+ * for each event, as a timer checks the connections from time to time.
  *
- * @param readBudget       how many bytes of a connection are read in one turn of the loop before others have theirs
- * @param lowWaterMark     the bytes in the queue at which reading goes on, and {@link ConnectionHandler#onWritable} is
- *     called
- * @param highWaterMark    the bytes in the queue above which reading pauses
- * @param queueLimit       the bytes in the queue above which the connection is closed
- * @param trigger          how its descriptor is watched
- * @param readIdleTimeout  how long no byte may come; zero for any time. It does not run while nothing is read: when
- *     reading is paused by the handler or a full queue, and when the peer has sent its end
- * @param writeIdleTimeout how long the socket may take no byte, because none is written or because the peer reads none;
- *     zero for any time
- * @param idleTimeout      how long no byte may move either way; zero for any time
- * @param closeTimeout     how long the peer may read nothing of what {@link Connection#close()} has to flush; zero for
- *     any time
+ * @param budget the bytes of a connection that are read, and those that are written, in one iteration of the loop
+ *     before others have their share; above 0
+ * @param lowWaterMark the pending bytes at which {@link ConnectionHandler#onWritable} is called and an automatic pause
+ *     ends
+ * @param highWaterMark the pending bytes above which the connection is not writable, and reading pauses
+ * @param queueLimit the pending bytes above which the connection ends, unless a single write exceeds it; at least the
+ *     high-water mark
+ * @param autoPause whether reading pauses while more than the high-water mark is pending; false for a relay, which
+ *     pauses the other side
+ * @param trigger the way the descriptor is watched
+ * @param readIdleTimeout the longest time without a byte from the peer; zero is disabled. It does not run while nothing
+ *     is read: when reading is paused, and after the peer's end of the stream
+ * @param writeIdleTimeout the longest time in which the socket takes no byte, because none is written or the peer reads
+ *     none; zero is disabled
+ * @param idleTimeout the longest time without a byte in either direction; zero is disabled
+ * @param messageTimeout the longest time between the first and the last byte of a message, see {@link
+ *     Connection#inMessage}; a peer that sends byte by byte does not extend it. Zero is disabled
+ * @param closeTimeout the longest time in which a peer takes and acknowledges nothing of what {@link
+ *     Connection#close()} has to deliver; zero is without limit
  */
-public record ConnectionConfig(int readBudget, int lowWaterMark, int highWaterMark, int queueLimit, Trigger trigger,
-        Duration readIdleTimeout, Duration writeIdleTimeout, Duration idleTimeout, Duration closeTimeout) {
+public record ConnectionConfig(int budget, int lowWaterMark, int highWaterMark, int queueLimit, boolean autoPause,
+        Trigger trigger, Duration readIdleTimeout, Duration writeIdleTimeout, Duration idleTimeout,
+        Duration messageTimeout, Duration closeTimeout) {
     /**
-     * 256 KB each turn; reading pauses above 256 KB and goes on at 64 KB; the end is at 16 MB; level-triggered; no idle
-     * timeouts; a close waits for 30 seconds without progress.
+     * 256 KB in each iteration; reading pauses above 256 KB and resumes at 64 KB; the limit is 16 MB; level-triggered;
+     * no idle timeouts; a close waits for 30 seconds without progress.
      */
     public static final ConnectionConfig DEFAULT = new ConnectionConfig(256 << 10, 64 << 10, 256 << 10, 16 << 20,
-            Trigger.LEVEL, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30));
+            true, Trigger.LEVEL, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30));
 
     /**
-     * Checks the limits.
+     * Checks the values.
      *
      * @throws IllegalArgumentException if the budget is not above 0, or not 0 &lt;= low &lt;= high &lt;= limit, or a
      *     timeout is negative
      */
     public ConnectionConfig {
-        if (readBudget <= 0 || lowWaterMark < 0 || lowWaterMark > highWaterMark || highWaterMark > queueLimit) {
-            throw new IllegalArgumentException("read budget " + readBudget + ", water marks " + lowWaterMark + " and "
-                    + highWaterMark + ", limit " + queueLimit);
+        if (budget <= 0 || lowWaterMark < 0 || lowWaterMark > highWaterMark || highWaterMark > queueLimit) {
+            throw new IllegalArgumentException("budget " + budget + ", water marks " + lowWaterMark + " and "
+                    + highWaterMark + ", queue limit " + queueLimit);
         }
         Objects.requireNonNull(trigger);
-        requirePositive(readIdleTimeout);
-        requirePositive(writeIdleTimeout);
-        requirePositive(idleTimeout);
-        requirePositive(closeTimeout);
+        requireNotNegative(readIdleTimeout);
+        requireNotNegative(writeIdleTimeout);
+        requireNotNegative(idleTimeout);
+        requireNotNegative(messageTimeout);
+        requireNotNegative(closeTimeout);
     }
 
-    private static void requirePositive(Duration timeout) {
+    private static void requireNotNegative(Duration timeout) {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("negative timeout: " + timeout);
         }
     }
 
-    boolean hasIdleTimeout() {
-        return readIdleTimeout.isPositive() || writeIdleTimeout.isPositive() || idleTimeout.isPositive();
+    boolean hasTimeout() {
+        return readIdleTimeout.isPositive() || writeIdleTimeout.isPositive() || idleTimeout.isPositive()
+                || messageTimeout.isPositive();
     }
 
     /**
-     * Changes the read budget.
+     * Returns this configuration with other water marks.
      *
-     * @param bytes how many are read in one turn, above 0
-     * @return this configuration with it
-     */
-    public ConnectionConfig withReadBudget(int bytes) {
-        return new ConnectionConfig(bytes, lowWaterMark, highWaterMark, queueLimit, trigger,
-                readIdleTimeout, writeIdleTimeout, idleTimeout, closeTimeout);
-    }
-
-    /**
-     * Changes the water marks.
-     *
-     * @param low  the bytes in the queue at which reading goes on
-     * @param high the bytes in the queue above which reading pauses
-     * @return this configuration with them
+     * @param low  the pending bytes at which {@link ConnectionHandler#onWritable} is called
+     * @param high the pending bytes above which the connection is not writable
+     * @return the new configuration
+     * @throws IllegalArgumentException as the constructor
      */
     public ConnectionConfig withWaterMarks(int low, int high) {
-        return new ConnectionConfig(readBudget, low, high, queueLimit, trigger,
-                readIdleTimeout, writeIdleTimeout, idleTimeout, closeTimeout);
+        return new ConnectionConfig(budget, low, high, queueLimit, autoPause, trigger, readIdleTimeout,
+                writeIdleTimeout, idleTimeout, messageTimeout, closeTimeout);
     }
 
     /**
-     * Changes the limit of the queue.
+     * Returns this configuration with another budget.
      *
-     * @param bytes above how many the connection is closed, at least the high-water mark
-     * @return this configuration with it
+     * @param budget the bytes of a connection that are read, and those that are written, in one iteration of the loop
+     *     before others have their share; above 0
+     * @return the new configuration
+     * @throws IllegalArgumentException as the constructor
      */
-    public ConnectionConfig withQueueLimit(int bytes) {
-        return new ConnectionConfig(readBudget, lowWaterMark, highWaterMark, bytes, trigger,
-                readIdleTimeout, writeIdleTimeout, idleTimeout, closeTimeout);
+    public ConnectionConfig withBudget(int budget) {
+        return new ConnectionConfig(budget, lowWaterMark, highWaterMark, queueLimit, autoPause, trigger,
+                readIdleTimeout, writeIdleTimeout, idleTimeout, messageTimeout, closeTimeout);
     }
 
     /**
-     * Changes how the descriptor is watched.
+     * Returns this configuration with another queue limit.
      *
-     * @param newTrigger how
-     * @return this configuration with it
+     * @param queueLimit the pending bytes above which the connection ends, unless a single write exceeds it; at least
+     *     the high-water mark
+     * @return the new configuration
+     * @throws IllegalArgumentException as the constructor
      */
-    public ConnectionConfig withTrigger(Trigger newTrigger) {
-        return new ConnectionConfig(readBudget, lowWaterMark, highWaterMark, queueLimit, newTrigger,
-                readIdleTimeout, writeIdleTimeout, idleTimeout, closeTimeout);
+    public ConnectionConfig withQueueLimit(int queueLimit) {
+        return new ConnectionConfig(budget, lowWaterMark, highWaterMark, queueLimit, autoPause, trigger,
+                readIdleTimeout, writeIdleTimeout, idleTimeout, messageTimeout, closeTimeout);
     }
 
     /**
-     * Changes how long no byte may come.
+     * Returns this configuration with another automatic pause.
      *
-     * @param timeout the time; zero for any
-     * @return this configuration with it
+     * @param autoPause whether reading pauses while more than the high-water mark is pending; false for a relay, which
+     *     pauses the other side
+     * @return the new configuration
+     * @throws IllegalArgumentException as the constructor
      */
-    public ConnectionConfig withReadIdleTimeout(Duration timeout) {
-        return new ConnectionConfig(readBudget, lowWaterMark, highWaterMark, queueLimit, trigger,
-                timeout, writeIdleTimeout, idleTimeout, closeTimeout);
+    public ConnectionConfig withAutoPause(boolean autoPause) {
+        return new ConnectionConfig(budget, lowWaterMark, highWaterMark, queueLimit, autoPause, trigger,
+                readIdleTimeout, writeIdleTimeout, idleTimeout, messageTimeout, closeTimeout);
     }
 
     /**
-     * Changes how long the socket may take no byte.
+     * Returns this configuration with another trigger.
      *
-     * @param timeout the time; zero for any
-     * @return this configuration with it
+     * @param trigger the way the descriptor is watched
+     * @return the new configuration
+     * @throws IllegalArgumentException as the constructor
      */
-    public ConnectionConfig withWriteIdleTimeout(Duration timeout) {
-        return new ConnectionConfig(readBudget, lowWaterMark, highWaterMark, queueLimit, trigger,
-                readIdleTimeout, timeout, idleTimeout, closeTimeout);
+    public ConnectionConfig withTrigger(Trigger trigger) {
+        return new ConnectionConfig(budget, lowWaterMark, highWaterMark, queueLimit, autoPause, trigger,
+                readIdleTimeout, writeIdleTimeout, idleTimeout, messageTimeout, closeTimeout);
     }
 
     /**
-     * Changes how long no byte may move either way.
+     * Returns this configuration with another read idle timeout.
      *
-     * @param timeout the time; zero for any
-     * @return this configuration with it
+     * @param readIdleTimeout the longest time without a byte from the peer; zero is disabled. It does not run while
+     *     nothing is read: when reading is paused, and after the peer's end of the stream
+     * @return the new configuration
+     * @throws IllegalArgumentException as the constructor
      */
-    public ConnectionConfig withIdleTimeout(Duration timeout) {
-        return new ConnectionConfig(readBudget, lowWaterMark, highWaterMark, queueLimit, trigger,
-                readIdleTimeout, writeIdleTimeout, timeout, closeTimeout);
+    public ConnectionConfig withReadIdleTimeout(Duration readIdleTimeout) {
+        return new ConnectionConfig(budget, lowWaterMark, highWaterMark, queueLimit, autoPause, trigger,
+                readIdleTimeout, writeIdleTimeout, idleTimeout, messageTimeout, closeTimeout);
     }
 
     /**
-     * Changes how long a peer may read nothing of what a close has to flush.
+     * Returns this configuration with another write idle timeout.
      *
-     * @param timeout the time; zero for any
-     * @return this configuration with it
+     * @param writeIdleTimeout the longest time in which the socket takes no byte, because none is written or the peer
+     *     reads none; zero is disabled
+     * @return the new configuration
+     * @throws IllegalArgumentException as the constructor
      */
-    public ConnectionConfig withCloseTimeout(Duration timeout) {
-        return new ConnectionConfig(readBudget, lowWaterMark, highWaterMark, queueLimit, trigger,
-                readIdleTimeout, writeIdleTimeout, idleTimeout, timeout);
+    public ConnectionConfig withWriteIdleTimeout(Duration writeIdleTimeout) {
+        return new ConnectionConfig(budget, lowWaterMark, highWaterMark, queueLimit, autoPause, trigger,
+                readIdleTimeout, writeIdleTimeout, idleTimeout, messageTimeout, closeTimeout);
+    }
+
+    /**
+     * Returns this configuration with another idle timeout.
+     *
+     * @param idleTimeout the longest time without a byte in either direction; zero is disabled
+     * @return the new configuration
+     * @throws IllegalArgumentException as the constructor
+     */
+    public ConnectionConfig withIdleTimeout(Duration idleTimeout) {
+        return new ConnectionConfig(budget, lowWaterMark, highWaterMark, queueLimit, autoPause, trigger,
+                readIdleTimeout, writeIdleTimeout, idleTimeout, messageTimeout, closeTimeout);
+    }
+
+    /**
+     * Returns this configuration with another message timeout.
+     *
+     * @param messageTimeout the longest time between the first and the last byte of a message, see {@link
+     *     Connection#inMessage}; a peer that sends byte by byte does not extend it. Zero is disabled
+     * @return the new configuration
+     * @throws IllegalArgumentException as the constructor
+     */
+    public ConnectionConfig withMessageTimeout(Duration messageTimeout) {
+        return new ConnectionConfig(budget, lowWaterMark, highWaterMark, queueLimit, autoPause, trigger,
+                readIdleTimeout, writeIdleTimeout, idleTimeout, messageTimeout, closeTimeout);
+    }
+
+    /**
+     * Returns this configuration with another close timeout.
+     *
+     * @param closeTimeout the longest time in which a peer takes and acknowledges nothing of what {@link
+     *     Connection#close()} has to deliver; zero is without limit
+     * @return the new configuration
+     * @throws IllegalArgumentException as the constructor
+     */
+    public ConnectionConfig withCloseTimeout(Duration closeTimeout) {
+        return new ConnectionConfig(budget, lowWaterMark, highWaterMark, queueLimit, autoPause, trigger,
+                readIdleTimeout, writeIdleTimeout, idleTimeout, messageTimeout, closeTimeout);
     }
 }

@@ -3,11 +3,17 @@ package io.github.epoll4j.reactor;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.net.StreamListener;
 import io.github.epoll4j.net.StreamSocket;
+import io.github.epoll4j.net.TcpStream;
+import io.github.epoll4j.reactor.loop.Mechanism;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,74 +24,83 @@ import java.util.function.Function;
 /**
  * A TCP port or a Unix socket that a {@link Reactor} listens on.
  *
- * <p>When no descriptor or memory is left, it does not spin. By {@link AcceptPolicy#PAUSE} it looks away, and tries
- * again when one of its connections has ended, and after pauses that grow from 5 ms to a second; the clients wait in
- * the kernel's queue meanwhile. By {@link AcceptPolicy#SHED} they are accepted on a descriptor that it holds in
- * reserve, and closed. Either is logged once, as a warning, until accepting has gone well for a second; and counted, in
- * {@link LoopMetrics#acceptPauses()} and {@link LoopMetrics#acceptsRefused()}.
+ * <p>When no descriptor or memory is left, it does not spin. With {@link AcceptPolicy#PAUSE} it pauses, and tries again
+ * when one of its connections has ended, and after times that grow from 5 ms to a second; clients wait in the kernel's
+ * queue meanwhile. With {@link AcceptPolicy#SHED} they are accepted on a descriptor that is held in reserve, and
+ * closed. Either is logged once, as a warning, until accepting has succeeded for a second; and counted, in
+ * {@link ConnectionMetrics#acceptPauses()} and {@link ConnectionMetrics#acceptsRefused()}.
  *
- * <p>Thread-safe. Ownership: the reactor closes its listeners; each may be closed before.
+ * <p>Thread-safe. Ownership: the reactor closes its listeners; each may be closed before. A listener owns its sockets,
+ * also one that it was given.
  */
 public final class Listener implements AutoCloseable {
     private final LoopGroup loops;
     private final ListenerConfig config;
-    private final Function<Connection, ConnectionHandler> handlers;
+    private final Function<Connection, ConnectionHandler> handlerFactory;
     private final Consumer<Listener> whenClosed;
     private final SocketAddress localAddress;
-    private final Runnable leave = this::leave;
     private final List<Acceptor> acceptors = new ArrayList<>();
+    private final AtomicInteger acceptorsToStop;
+    /** The connections that were accepted and have not ended. */
     private final AtomicInteger connections = new AtomicInteger();
+    /** Those, and the ones that are about to be accepted; not counted without a limit. */
+    private final AtomicInteger reserved = new AtomicInteger();
+    /** The connections from each address; empty without a limit. */
+    private final Map<InetAddress, Integer> connectionsByAddress = new ConcurrentHashMap<>();
     private final AtomicLong refused = new AtomicLong();
     private final AtomicBoolean isClosing = new AtomicBoolean();
-    /** One for each acceptor, or one that all share. */
-    private final List<ListeningSocket> sockets;
-    private final AtomicInteger acceptorsToStop;
+    private final AtomicBoolean isDraining = new AtomicBoolean();
+    private final CompletableFuture<Void> closed;
+    private final CompletableFuture<Void> drained;
 
-    /** Takes the sockets: one for each loop that accepts, or one that these share. */
+    /** Takes one socket for each loop that accepts, or one that these share. */
     private Listener(LoopGroup loops, List<ListeningSocket> sockets, ListenerConfig config,
-            Function<Connection, ConnectionHandler> handlers, Consumer<Listener> whenClosed) {
+            Function<Connection, ConnectionHandler> handlerFactory, Consumer<Listener> whenClosed) {
         this.loops = loops;
         this.config = config;
-        this.handlers = Objects.requireNonNull(handlers);
+        this.handlerFactory = Objects.requireNonNull(handlerFactory);
         this.whenClosed = whenClosed;
-        this.sockets = sockets;
         this.localAddress = sockets.getFirst().localAddress();
-        List<LoopConnections> accepting = config.placement().isOnEachLoop() ? loops.all() : List.of(loops.nextHome());
+        this.closed = new LoopFuture<>(loops.loops());
+        this.drained = new LoopFuture<>(loops.loops());
+        List<LoopContext> accepting =
+                config.placement().isOnEachLoop() ? loops.contexts() : List.of(loops.nextAcceptor());
         for (int i = 0; i < accepting.size(); i++) {
             acceptors.add(new Acceptor(this, accepting.get(i), sockets.get(i % sockets.size()), config));
         }
         this.acceptorsToStop = new AtomicInteger(acceptors.size());
     }
 
-    /** Listens; from any thread. */
+    /** Listens at an address. */
     static Listener bind(LoopGroup loops, SocketAddress address, ListenerConfig config,
-            Function<Connection, ConnectionHandler> handlers, Consumer<Listener> whenClosed) throws ErrnoException {
+            Function<Connection, ConnectionHandler> handlerFactory, Consumer<Listener> whenClosed)
+            throws ErrnoException {
         requirePossible(loops, config);
         List<ListeningSocket> sockets = new ArrayList<>();
         try {
             sockets.add(ListeningSocket.bind(address, config));
-            while (config.placement() == Placement.REUSEPORT && sockets.size() < loops.all().size()) {
+            while (config.placement() == Placement.REUSEPORT && sockets.size() < loops.contexts().size()) {
                 sockets.add(ListeningSocket.bind(sockets.getFirst().localAddress(), config));
             }
-            return new Listener(loops, sockets, config, handlers, whenClosed).start();
+            return new Listener(loops, sockets, config, handlerFactory, whenClosed).start();
         } catch (Throwable e) {
-            for (ListeningSocket socket : sockets) {
-                socket.close(loops);
-            }
+            sockets.forEach(ListeningSocket::discard);
             throw e;
         }
     }
 
     /** Takes a socket that listens already; it stays the caller's if this throws. */
     static Listener adopt(LoopGroup loops, StreamListener socket, ListenerConfig config,
-            Function<Connection, ConnectionHandler> handlers, Consumer<Listener> whenClosed) throws ErrnoException {
+            Function<Connection, ConnectionHandler> handlerFactory, Consumer<Listener> whenClosed)
+            throws ErrnoException {
         requirePossible(loops, config);
         ListeningSocket.requireUnshared(config.placement() == Placement.REUSEPORT);
-        return new Listener(loops, List.of(ListeningSocket.adopt(socket)), config, handlers, whenClosed).start();
+        List<ListeningSocket> sockets = List.of(ListeningSocket.adopt(socket));
+        return new Listener(loops, sockets, config, handlerFactory, whenClosed).start();
     }
 
     private static void requirePossible(LoopGroup loops, ListenerConfig config) {
-        Mechanism mechanism = loops.all().getFirst().loop().mechanism();
+        Mechanism mechanism = loops.loops().getFirst().mechanism();
         config.connections().trigger().requireSupport(mechanism);
         if (config.placement() == Placement.EXCLUSIVE && mechanism != Mechanism.EPOLL) {
             throw new UnsupportedOperationException("Placement.EXCLUSIVE needs Mechanism.EPOLL");
@@ -93,74 +108,118 @@ public final class Listener implements AutoCloseable {
     }
 
     private Listener start() {
-        for (Acceptor acceptor : acceptors) {
-            if (!isClosing.get()) {
-                acceptor.start();
-            }
-        }
+        acceptors.forEach(Acceptor::start);
         return this;
     }
 
-    /** Counts one more connection, if the maximum allows it; from any thread. */
-    boolean admit() {
+    /** Reserves capacity for one more connection; returns false at the limit. For any thread. */
+    boolean reserve() {
+        if (config.maxConnections() == 0) {
+            return true;
+        }
         int count;
         do {
-            count = connections.get();
-            if (!isBelowMaximum(count)) {
+            count = reserved.get();
+            if (count >= config.maxConnections()) {
                 return false;
             }
-        } while (!connections.compareAndSet(count, count + 1));
+        } while (!reserved.compareAndSet(count, count + 1));
         return true;
     }
 
-    boolean hasRoom() {
-        return isBelowMaximum(connections.get());
-    }
-
-    private boolean isBelowMaximum(int count) {
-        return config.maxConnections() == 0 || count < config.maxConnections();
-    }
-
-    /** Nobody waited to be admitted; from any thread. */
-    void takeBack() {
-        connections.decrementAndGet();
+    /** Returns capacity that no client has used. For any thread. */
+    void release() {
         if (config.maxConnections() > 0) {
-            acceptors.forEach(Acceptor::room);
+            reserved.decrementAndGet();
+            acceptors.forEach(Acceptor::capacityReleased);
         }
     }
 
-    /** A connection has ended; from any thread. */
-    private void leave() {
-        connections.decrementAndGet();
-        acceptors.forEach(Acceptor::ended);
+    /** Returns whether {@link #reserve} would succeed now. */
+    boolean hasCapacity() {
+        return config.maxConnections() == 0 || reserved.get() < config.maxConnections();
     }
 
-    /** Gives a connection that was admitted to its loop; on the thread of the loop that has accepted it. */
-    void place(StreamSocket stream, LoopConnections accepting) {
-        LoopConnections target = accepting;
-        if (config.placement() == Placement.ROUND_ROBIN) {
-            target = loops.next();
-        } else if (config.placement() == Placement.LEAST_CONNECTIONS) {
-            target = loops.least();
+    /**
+     * Opens the connection of an accepted client on the loop that it is for. Its capacity is reserved. From the thread
+     * of the loop that has accepted it. Returns false if its address has as many connections as it may have: the client
+     * is closed then.
+     */
+    boolean place(StreamSocket client, LoopContext accepting) {
+        if (!reserveAddress(client)) {
+            client.close();
+            release();
+            return false;
         }
-        if (target.loop().inLoop()) {
-            target.open(stream, config.connections(), handlers, leave);
-            return;
+        connections.incrementAndGet();
+        LoopContext target = switch (config.placement()) {
+            case ROUND_ROBIN -> loops.next();
+            case LEAST_CONNECTIONS -> loops.least();
+            case REUSEPORT, EXCLUSIVE -> accepting;
+        };
+        if (target == accepting) {
+            target.open(client, this, config.connections(), handlerFactory);
+            return true;
         }
-        LoopConnections other = target;
-        other.announce(1);
+        target.announce(1);
         try {
-            other.loop().execute(() -> {
-                other.announce(-1);
-                other.open(stream, config.connections(), handlers, leave);
+            target.loop().execute(() -> {
+                target.announce(-1);
+                target.open(client, this, config.connections(), handlerFactory);
             });
-        } catch (Throwable e) { // that loop has ended, or no memory is left
-            other.announce(-1);
-            stream.close();
-            leave();
+        } catch (Throwable e) { // that loop has stopped, or no memory is left
+            target.announce(-1);
+            client.close();
+            connectionEnded(client);
             if (!(e instanceof RejectedExecutionException)) {
-                accepting.loop().report(this, e);
+                accepting.loop().reportFailure(this, e);
             }
+        }
+        return true;
+    }
+
+    private boolean reserveAddress(StreamSocket client) {
+        int limit = config.maxConnectionsPerAddress();
+        InetAddress address = limit > 0 ? sourceAddress(client) : null;
+        if (address != null && connectionsByAddress.merge(address, 1, Integer::sum) > limit) {
+            releaseAddress(client);
+            return false;
+        }
+        return true;
+    }
+
+    private void releaseAddress(StreamSocket client) {
+        InetAddress address = config.maxConnectionsPerAddress() > 0 ? sourceAddress(client) : null;
+        if (address != null) {
+            connectionsByAddress.computeIfPresent(address, (same, count) -> count > 1 ? count - 1 : null);
+        }
+    }
+
+    /** Returns null for a Unix socket. */
+    private static InetAddress sourceAddress(StreamSocket client) {
+        try {
+            return client instanceof TcpStream tcp ? tcp.remoteAddress().getAddress() : null;
+        } catch (ErrnoException e) {
+            throw new AssertionError("known since accept, without a system call", e);
+        }
+    }
+
+    /** Handles the end of a connection of this listener, on its loop's thread, when its socket is closed. */
+    void connectionEnded(StreamSocket client) {
+        releaseAddress(client);
+        if (config.maxConnections() > 0) {
+            reserved.decrementAndGet();
+        }
+        boolean isLast = connections.decrementAndGet() == 0;
+        acceptors.forEach(Acceptor::connectionEnded);
+        if (isLast) {
+            completeDrained();
+        }
+    }
+
+    private void completeDrained() {
+        if (closed.isDone() && connections.get() == 0) {
+            drained.complete(null);
         }
     }
 
@@ -169,9 +228,9 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * Tells where this listens.
+     * Returns the address.
      *
-     * @return the address, an {@link InetSocketAddress} with the port that the kernel chose if it was 0, or a
+     * @return an {@link InetSocketAddress} with the port that the kernel chose if it was 0, or a
      *     {@link java.net.UnixDomainSocketAddress} or {@link io.github.epoll4j.net.UnixAddress}
      */
     public SocketAddress localAddress() {
@@ -179,7 +238,7 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * Tells the port.
+     * Returns the port.
      *
      * @return the number; -1 for a Unix socket
      */
@@ -188,16 +247,43 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * Counts the connections that were accepted here and have not ended, and a place for each loop that accepts now.
+     * Returns the number of open connections that were accepted here.
      *
-     * @return their number
+     * @return the number, those included that are on their way to their loop
      */
-    public int connections() {
+    public int connectionCount() {
         return connections.get();
     }
 
     /**
-     * Counts the connections that were accepted and closed at once, by {@link AcceptPolicy#SHED}.
+     * Returns the open connections that were accepted here, collected on their loops.
+     *
+     * @return completed with a list of the caller's. On a thread of the reactor's loops {@code join} and {@code get}
+     *     throw an {@link IllegalStateException} unless it is done
+     */
+    public CompletableFuture<List<Connection>> connections() {
+        CompletableFuture<List<Connection>> future = new LoopFuture<>(loops.loops());
+        List<Connection> list = new ArrayList<>();
+        AtomicInteger missing = new AtomicInteger(loops.contexts().size());
+        Consumer<List<StreamConnection>> add = part -> {
+            synchronized (list) {
+                list.addAll(part);
+            }
+            if (missing.decrementAndGet() == 0) {
+                future.complete(list);
+            }
+        };
+        for (LoopContext context : loops.contexts()) {
+            if (!context.onLoop(() -> add.accept(context.connections(this)))) {
+                add.accept(List.of()); // that loop has stopped
+            }
+        }
+        return future;
+    }
+
+    /**
+     * Returns the number of refused connections. They were accepted and closed at once, by {@link AcceptPolicy#SHED} or
+     * as their address had as many as it may have.
      *
      * @return their number since the listener was opened
      */
@@ -206,26 +292,61 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * Stops listening, on the thread of each loop that accepts, soon after this call; connections that were accepted
-     * stay, those that wait in the kernel's queue are reset. The file of a Unix socket is removed if the listener has
-     * made it, and nobody has put another one in its place. Closing again does nothing.
+     * Stops listening soon after this call, see {@link #closeFuture()}. Clients that wait in the kernel's queue are
+     * accepted and served first, as far as the limits allow, and connections stay. The file of a Unix socket is removed
+     * if the listener has created it and it was not replaced. Closing again does nothing.
      */
     @Override
     public void close() {
         if (isClosing.compareAndSet(false, true)) {
-            acceptors.forEach(acceptor -> acceptor.stop(this::stopped));
+            acceptors.forEach(Acceptor::stop);
         }
     }
 
-    /** The last one closes the sockets: none is closed while a loop watches it. */
-    private void stopped() {
-        if (acceptorsToStop.decrementAndGet() > 0) {
-            return;
+    /**
+     * Returns a future of the end of listening: when it is completed the sockets are closed, and the address can be
+     * listened on again.
+     *
+     * @return completed with null after {@link #close()}. On a thread of the reactor's loops {@code join} and
+     *     {@code get} throw an {@link IllegalStateException} unless it is done
+     */
+    public CompletableFuture<Void> closeFuture() {
+        return closed.copy();
+    }
+
+    /**
+     * Closes the listener, and asks the handler of each of its connections to end it, by
+     * {@link ConnectionHandler#onDrain}. There is no limit of time: {@link #connections()} has the ones that remain.
+     *
+     * @return completed with null when the listener is closed and none of its connections is open. On a thread of the
+     *     reactor's loops {@code join} and {@code get} throw an {@link IllegalStateException} unless it is done
+     */
+    public CompletableFuture<Void> drain() {
+        close();
+        if (isDraining.compareAndSet(false, true)) {
+            closed.thenRun(this::drainConnections);
         }
-        for (ListeningSocket socket : sockets) {
-            socket.close(loops);
+        return drained.copy();
+    }
+
+    /** Tasks, as they call handlers; behind those that open the last connections. */
+    private void drainConnections() {
+        for (LoopContext context : loops.contexts()) {
+            try {
+                context.loop().execute(() -> context.drain(this));
+            } catch (RejectedExecutionException e) {
+                continue; // that loop has stopped, and has ended its connections
+            }
         }
-        whenClosed.accept(this);
+    }
+
+    /** Handles the stop of an acceptor, whose socket is closed unless another one uses it. For any thread. */
+    void acceptorStopped() {
+        if (acceptorsToStop.decrementAndGet() == 0) {
+            whenClosed.accept(this);
+            closed.complete(null);
+            completeDrained();
+        }
     }
 
     /**

@@ -13,44 +13,59 @@ import io.github.epoll4j.net.UnixListener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A socket that listens, and the file that it may have made. Thread-safe. */
+/** A socket that listens, and the file that it may have created. Thread-safe. */
 final class ListeningSocket {
     private final StreamListener socket;
     private final SocketAddress localAddress;
+    /** True if accepted sockets inherit SO_LINGER above zero, with which close(2) blocks. */
+    private final boolean isLingering;
     private final Path path;
-    /** What tells the file from one that was made in its place; null if none is to be removed. */
+    /** Distinguishes the file from a later one of the same name; null if none is to be removed. */
     private final Object fileKey;
+    /** The number of acceptors that use it. */
+    private final AtomicInteger users = new AtomicInteger();
 
-    private ListeningSocket(StreamListener socket, SocketAddress localAddress, Path path, Object fileKey) {
+    private ListeningSocket(StreamListener socket, SocketAddress localAddress, boolean isLingering, Path path,
+            Object fileKey) {
         this.socket = socket;
         this.localAddress = localAddress;
+        this.isLingering = isLingering;
         this.path = path;
         this.fileKey = fileKey;
     }
 
-    /** Binds; accepted TCP sockets have TCP_NODELAY from the listener. */
+    /** Listens at an address. Accepted TCP sockets inherit TCP_NODELAY, unless the options turn it off. */
     static ListeningSocket bind(SocketAddress address, ListenerConfig config) throws ErrnoException {
         boolean isShared = config.placement() == Placement.REUSEPORT;
         int backlog = config.backlog();
+        List<SocketSetting<?>> settings = new ArrayList<>();
         if (address instanceof InetSocketAddress inet) {
-            SocketSetting<?> noDelay = TCP_NODELAY.with(true);
-            SocketSetting<?>[] settings = isShared
-                    ? new SocketSetting<?>[] {noDelay, SO_REUSEPORT.with(true)}
-                    : new SocketSetting<?>[] {noDelay};
-            return own(backlog == 0 ? TcpListener.bind(inet, settings) : TcpListener.bind(inet, backlog, settings));
+            settings.add(TCP_NODELAY.with(true));
+            if (isShared) {
+                settings.add(SO_REUSEPORT.with(true));
+            }
+            settings.addAll(config.options());
+            SocketSetting<?>[] all = settings.toArray(SocketSetting<?>[]::new);
+            return ofTcp(backlog == 0 ? TcpListener.bind(inet, all) : TcpListener.bind(inet, backlog, all));
         }
         UnixAddress unix = unixAddress(address);
-        if (unix != null) {
-            requireUnshared(isShared);
-            return ofUnix(backlog == 0 ? UnixListener.bind(unix) : UnixListener.bind(unix, backlog), unix, address);
+        if (unix == null) {
+            throw new IllegalArgumentException("neither an IP address nor a Unix one: " + address);
         }
-        throw new IllegalArgumentException("neither an IP address nor a Unix one: " + address);
+        requireUnshared(isShared);
+        SocketSetting<?>[] all = config.options().toArray(SocketSetting<?>[]::new);
+        return ofUnix(
+                backlog == 0 ? UnixListener.bind(unix, all) : UnixListener.bind(unix, backlog, all), unix, address);
     }
 
     static void requireUnshared(boolean isShared) {
@@ -59,16 +74,27 @@ final class ListeningSocket {
         }
     }
 
-    private static ListeningSocket own(TcpListener socket) throws ErrnoException {
+    private static ListeningSocket ofTcp(TcpListener socket) throws ErrnoException {
         try {
-            return adopt(socket);
+            return new ListeningSocket(socket, socket.localAddress(), false, null, null);
         } catch (Throwable e) {
             socket.close();
             throw e;
         }
     }
 
-    /** Null if the address is no Unix address. */
+    private static ListeningSocket ofUnix(UnixListener socket, UnixAddress unix, SocketAddress address) {
+        Path path = unix.isPath() ? unix.toJdk().map(jdk -> jdk.getPath().toAbsolutePath()).orElse(null) : null;
+        return new ListeningSocket(socket, address, false, path, path == null ? null : fileKey(path));
+    }
+
+    /** Returns a socket that listens already; it stays the caller's if this throws. */
+    static ListeningSocket adopt(StreamListener socket) throws ErrnoException {
+        boolean isLingering = socket.get(StandardSocketOptions.SO_LINGER) > 0;
+        return new ListeningSocket(socket, socket.localAddress(), isLingering, null, null);
+    }
+
+    /** Returns null if the address is no Unix address. */
     static UnixAddress unixAddress(SocketAddress address) {
         return switch (address) {
             case UnixAddress unix -> unix;
@@ -77,17 +103,7 @@ final class ListeningSocket {
         };
     }
 
-    /** Takes a socket that listens already; it stays the caller's if that fails. */
-    static ListeningSocket adopt(StreamListener socket) throws ErrnoException {
-        return new ListeningSocket(socket, socket.localAddress(), null, null);
-    }
-
-    private static ListeningSocket ofUnix(UnixListener socket, UnixAddress unix, SocketAddress address) {
-        Path path = unix.isPath() ? unix.toJdk().map(jdk -> jdk.getPath().toAbsolutePath()).orElse(null) : null;
-        return new ListeningSocket(socket, address, path, path == null ? null : fileKey(path));
-    }
-
-    /** Null if there is no file, or nobody knows. */
+    /** Returns null if there is no file, or its file system has no keys. */
     private static Object fileKey(Path path) {
         try {
             return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
@@ -96,9 +112,18 @@ final class ListeningSocket {
         }
     }
 
-    /** As the socket's own; null if nobody waits. */
+    /** Accepts the next client; returns null if none waits. */
     StreamSocket accept() throws ErrnoException {
-        return socket.accept();
+        StreamSocket stream = socket.accept();
+        if (isLingering && stream != null) {
+            try {
+                stream.set(StandardSocketOptions.SO_LINGER, -1);
+            } catch (Throwable e) {
+                stream.close();
+                throw e;
+            }
+        }
+        return stream;
     }
 
     int fd() {
@@ -113,14 +138,31 @@ final class ListeningSocket {
         return localAddress;
     }
 
-    /** Removes the file, if it is still the one that was made, and closes the socket. */
-    void close(LoopGroup loops) {
+    /** Adds an acceptor to those that use it. */
+    void retain() {
+        users.incrementAndGet();
+    }
+
+    /** Closes it if no other acceptor uses it. */
+    void release() {
+        if (users.decrementAndGet() == 0) {
+            socket.close();
+        }
+    }
+
+    /** Removes the file, if it is still the one that was created here. */
+    void removeFile() throws IOException {
+        if (fileKey != null && fileKey.equals(fileKey(path))) {
+            Files.deleteIfExists(path);
+        }
+    }
+
+    /** Removes the file and closes the socket, which no acceptor uses. */
+    void discard() {
         try {
-            if (socket.isOpen() && fileKey != null && fileKey.equals(fileKey(path))) {
-                Files.deleteIfExists(path);
-            }
-        } catch (Throwable e) {
-            loops.report(this, e);
+            removeFile();
+        } catch (IOException e) {
+            return; // the failure that led here is the one to be thrown
         } finally {
             socket.close();
         }

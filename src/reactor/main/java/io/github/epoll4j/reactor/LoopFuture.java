@@ -1,26 +1,32 @@
 package io.github.epoll4j.reactor;
 
+import io.github.epoll4j.reactor.loop.EventLoop;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A future that a loop completes: waiting for it on that loop's thread is refused, as it would never end. */
+/** A future that loops complete. Waiting for it on their threads is refused, as it would never end. */
 final class LoopFuture<T> extends CompletableFuture<T> {
-    private final EventLoop loop;
+    private final List<EventLoop> loops;
 
     LoopFuture(EventLoop loop) {
-        this.loop = loop;
+        this(List.of(loop));
+    }
+
+    LoopFuture(List<EventLoop> loops) {
+        this.loops = loops;
     }
 
     EventLoop loop() {
-        return loop;
+        return loops.getFirst();
     }
 
-    /** Returns a future that refuses it too. */
+    /** Creates a future that refuses it too. */
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
-        return new LoopFuture<>(loop);
+        return new LoopFuture<>(loops);
     }
 
     @Override
@@ -42,7 +48,7 @@ final class LoopFuture<T> extends CompletableFuture<T> {
     }
 
     private void requireNoWait() {
-        if (!isDone() && loop.inLoop()) {
+        if (!isDone() && loops.stream().anyMatch(EventLoop::inLoop)) {
             throw new IllegalStateException("this is the loop's thread, which completes the future: it cannot wait");
         }
     }

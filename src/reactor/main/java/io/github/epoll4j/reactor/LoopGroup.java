@@ -1,124 +1,106 @@
 package io.github.epoll4j.reactor;
 
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.reactor.loop.EventLoop;
+import io.github.epoll4j.reactor.loop.LoopWatchdog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The loops of a reactor and their threads, and the choice among them. Thread-safe. */
+/** The loops of a reactor, and the choice among them. Thread-safe. */
 final class LoopGroup {
-    private final List<LoopConnections> loops = new ArrayList<>();
+    private final List<LoopContext> contexts = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
-    private final AtomicInteger nextHome = new AtomicInteger();
-    private final CountDownLatch running;
-    private final Runnable whenOneEnds;
-    /** What the first loop that failed has thrown. */
+    private final AtomicInteger nextAcceptor = new AtomicInteger();
+    private final Runnable whenOneStops;
+    /** The failure of the first loop that failed. */
     private volatile Throwable failure;
 
-    /** Opens the loops; a task is run on the thread of each that ends, also if its wait has failed. */
-    LoopGroup(int count, Mechanism mechanism, FailureHandler failures, Runnable whenOneEnds) throws ErrnoException {
-        this.whenOneEnds = whenOneEnds;
-        running = new CountDownLatch(count);
-        List<EventLoop> opened = new ArrayList<>();
+    /**
+     * Opens the loops.
+     *
+     * @param whenOneStops run on the thread of each loop that stops, also if its wait has failed
+     */
+    LoopGroup(ReactorConfig config, Runnable whenOneStops) throws ErrnoException {
+        this.whenOneStops = whenOneStops;
         try {
-            for (int i = 0; i < count; i++) {
-                opened.add(EventLoop.open(mechanism, failures));
-                LoopConnections loop = new LoopConnections(opened.getLast());
-                loops.add(loop);
-                threads.add(Thread.ofPlatform().name("reactor-loop-" + i).unstarted(() -> run(loop)));
+            for (int i = 0; i < config.loops(); i++) {
+                contexts.add(new LoopContext(EventLoop.open(config.mechanism(), config.failureHandler())));
             }
-        } catch (Throwable e) {
-            opened.forEach(EventLoop::close);
+        } catch (Throwable e) { // no descriptor is left
+            loops().forEach(EventLoop::close);
             throw e;
         }
     }
 
-    void start() {
-        for (int i = 0; i < threads.size(); i++) {
-            loops.get(i).loop().give(threads.get(i)); // from now on nobody else is taken for it
+    /** Starts the threads, from the one that has opened the loops; closes them if that fails. */
+    void start(ReactorConfig config) {
+        ThreadFactory factory = config.threadFactory() != null ? config.threadFactory()
+                : Thread.ofPlatform().daemon(false).name(config.name(), 0).factory();
+        for (LoopContext context : contexts) {
+            context.start();
+            context.loop().addStopListener(this::loopStopped);
         }
         try {
-            threads.forEach(Thread::start);
+            for (EventLoop loop : loops()) {
+                threads.add(loop.start(factory));
+            }
+            if (config.blockedLoopLimit().isPositive()) {
+                LoopWatchdog.start(config.blockedLoopLimit(), loops()); // it ends with the loops
+            }
         } catch (Throwable e) { // no memory for a thread
-            close(Duration.ZERO);
-            for (int i = 0; i < threads.size(); i++) {
-                if (threads.get(i).getState() == Thread.State.NEW) {
-                    loops.get(i).loop().close();
-                }
-            }
+            loops().forEach(EventLoop::close);
             throw e;
         }
     }
 
-    private void run(LoopConnections connections) {
-        EventLoop loop = connections.loop();
-        Throwable cause = null;
-        try {
-            loop.run();
-        } catch (Throwable e) {
-            cause = e;
-            failed(e);
-            if (e != loop.fatal()) {
-                loop.report(this, e);
-            }
-        } finally {
-            release(connections, cause);
+    /** On the thread of a loop, before its connections are ended: the whole reactor closes, with the same cause. */
+    private void loopStopped(Throwable cause) {
+        if (cause != null) {
+            failed(cause);
         }
+        whenOneStops.run();
     }
 
-    /** A loop has failed: the whole reactor ends, with that cause. */
     private synchronized void failed(Throwable cause) {
         if (failure == null) {
             failure = cause;
-            loops.forEach(connections -> connections.failed(cause));
+            contexts.forEach(context -> context.failed(cause));
         }
     }
 
-    /** After a loop has ended: each step is taken whatever those before it throw. */
-    private void release(LoopConnections connections, Throwable cause) {
-        try {
-            whenOneEnds.run();
-        } finally {
-            try {
-                connections.closeNow(cause);
-            } finally {
-                try {
-                    connections.loop().close();
-                } finally {
-                    running.countDown();
-                }
-            }
-        }
+    List<LoopContext> contexts() {
+        return contexts;
     }
 
-    List<LoopConnections> all() {
-        return loops;
+    List<EventLoop> loops() {
+        return contexts.stream().map(LoopContext::loop).toList();
     }
 
-    /** The loops in turn, for connections. */
-    LoopConnections next() {
+    /** Returns the next context in turn, for a connection. */
+    LoopContext next() {
         return inTurn(next);
     }
 
-    /** The loops in turn, for what accepts or receives. */
-    LoopConnections nextHome() {
-        return inTurn(nextHome);
+    /** Returns the next context in turn, for an acceptor or a datagram endpoint. */
+    LoopContext nextAcceptor() {
+        return inTurn(nextAcceptor);
     }
 
-    private LoopConnections inTurn(AtomicInteger turn) {
-        return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
+    private LoopContext inTurn(AtomicInteger counter) {
+        return contexts.get(Math.floorMod(counter.getAndIncrement(), contexts.size()));
     }
 
-    /** The loop with the fewest connections, among equals in turn. */
-    LoopConnections least() {
+    /** Returns the context with the fewest connections, among equals in turn. */
+    LoopContext least() {
         int start = next.getAndIncrement();
-        LoopConnections least = null;
-        for (int i = 0; i < loops.size(); i++) {
-            LoopConnections candidate = loops.get(Math.floorMod(start + i, loops.size()));
+        LoopContext least = null;
+        for (int i = 0; i < contexts.size(); i++) {
+            LoopContext candidate = contexts.get(Math.floorMod(start + i, contexts.size()));
             if (least == null || candidate.load() < least.load()) {
                 least = candidate;
             }
@@ -126,51 +108,71 @@ final class LoopGroup {
         return least;
     }
 
-    /** Whether the calling thread is one of a loop. */
-    boolean contains(Thread thread) {
-        return threads.contains(thread);
+    /** Returns the context of the calling thread's loop; null on other threads. */
+    LoopContext current() {
+        for (LoopContext context : contexts) {
+            if (context.loop().inLoop()) {
+                return context;
+            }
+        }
+        return null;
     }
 
-    /** Reports a failure that belongs to no loop. */
-    void report(Object source, Throwable e) {
-        loops.getFirst().loop().report(source, e);
+    /**
+     * Returns the context of a loop.
+     *
+     * @throws IllegalArgumentException if it is not one of these
+     */
+    LoopContext context(EventLoop loop) {
+        for (LoopContext context : contexts) {
+            if (context.loop() == loop) {
+                return context;
+            }
+        }
+        throw new IllegalArgumentException("not a loop of this reactor: " + loop);
     }
 
-    /** Lets each loop flush its connections for a time, and stop. */
+    ConnectionMetrics metrics() {
+        return contexts.stream().map(LoopContext::metrics).reduce(ConnectionMetrics::plus).orElseThrow();
+    }
+
+    /** Drains the connections of each loop, ends them after a time, and stops the loops. */
     void close(Duration grace) {
-        for (LoopConnections connections : loops) {
-            EventLoop loop = connections.loop();
+        for (LoopContext context : contexts) {
+            EventLoop loop = context.loop();
             try {
-                loop.execute(() -> {
-                    loop.schedule(grace, () -> connections.closeNow(null));
-                    connections.close(loop::stop);
+                loop.execute(() -> { // also on its own thread, where a handler may be running
+                    loop.schedule(grace, () -> context.closeNow(null));
+                    context.close(() -> loop.stop(failure));
                 });
             } catch (RejectedExecutionException e) {
-                continue; // that loop has ended
+                continue; // that loop has stopped
             }
         }
     }
 
-    /** Waits for the threads, whatever interrupts the wait. */
+    /** Waits for the threads, and ignores interrupts meanwhile. */
     void join() {
-        boolean interrupted = false;
+        boolean isInterrupted = false;
         for (Thread thread : threads) {
             while (thread.isAlive()) {
                 try {
                     thread.join();
                 } catch (InterruptedException e) {
-                    interrupted = true;
+                    isInterrupted = true;
                 }
             }
         }
-        if (interrupted) {
+        if (isInterrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Waits until all loops have ended, and throws what has ended the first one that failed. */
+    /** Waits for the threads, and throws the failure of the first loop that failed. */
     void awaitEnd() throws InterruptedException, ErrnoException {
-        running.await();
+        for (Thread thread : threads) {
+            thread.join();
+        }
         switch (failure) {
             case null -> { }
             case ErrnoException e -> throw e;

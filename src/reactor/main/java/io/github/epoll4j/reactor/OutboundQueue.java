@@ -1,107 +1,165 @@
 package io.github.epoll4j.reactor;
 
-import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.net.StreamSocket;
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.util.ArrayDeque;
+import java.util.Iterator;
 
 /**
- * Bytes that a socket does not take yet, copied from their writers; memory is held only while bytes are in it.
- *
- * <p>For the loop's thread.
+ * Bytes and parts of files that a socket does not take yet, in the order of their writes. It exists only while the
+ * socket is full. For the loop's thread.
  */
 final class OutboundQueue {
-    private static final int SMALLEST_CHUNK = 4 << 10;
-    /** What one gathering write takes from buffers that are not direct. */
-    private static final int LARGEST_CHUNK = 64 << 10;
+    private static final int SMALLEST_BUFFER = 4 << 10;
+    private static final int LARGEST_BUFFER = 64 << 10;
+    /** The most bytes and buffers of one gathering write. */
+    private static final int MOST_BYTES = 64 << 10;
+    private static final int MOST_BUFFERS = 16;
 
-    private final ConnectionConfig config;
-    /** From the head on, each from its position to its limit; null while the queue is empty. */
-    private ByteBuffer[] chunks;
-    private int head;
-    private int count;
-    private int size;
-    private boolean isCongested;
+    /** A part of a file, which is closed when it is sent. */
+    private static final class FilePart {
+        private final FileFd file;
+        private long offset;
+        private long remaining;
 
-    OutboundQueue(ConnectionConfig config) {
-        this.config = config;
+        private FilePart(FileFd file, long offset, long count) {
+            this.file = file;
+            this.offset = offset;
+            this.remaining = count;
+        }
     }
 
-    /** The number of bytes. */
-    int size() {
-        return size;
+    private final LoopContext context;
+    /** Buffers, each to be written from its position to its limit, and file parts. */
+    private final ArrayDeque<Object> entries = new ArrayDeque<>(4);
+    /** The bytes of buffers, and those of files. */
+    private long bytes;
+    private long fileBytes;
+
+    OutboundQueue(LoopContext context) {
+        this.context = context;
     }
 
     boolean isEmpty() {
-        return size == 0;
+        return bytes == 0 && fileBytes == 0;
     }
 
-    /** True from above the high-water mark until the low-water mark. */
-    boolean isCongested() {
-        return isCongested;
+    /** Returns the number of bytes, those of files included. */
+    long size() {
+        return bytes + fileBytes;
     }
 
-    /** Takes all that remains in a buffer; false, and nothing is taken, if that is beyond the limit. */
-    boolean add(ByteBuffer data) {
+    /** Returns the number of bytes of files. */
+    long fileBytes() {
+        return fileBytes;
+    }
+
+    /** Adds a copy of all remaining bytes. */
+    void add(ByteBuffer data) {
         int length = data.remaining();
-        if (length > config.queueLimit() - size) {
-            return false;
-        }
         while (data.hasRemaining()) {
-            ByteBuffer last = count > 0 ? chunks[head + count - 1] : null;
+            ByteBuffer last = entries.peekLast() instanceof ByteBuffer buffer ? buffer : null;
             if (last == null || last.limit() == last.capacity()) {
-                last = append(Math.clamp(data.remaining(), SMALLEST_CHUNK, LARGEST_CHUNK));
+                last = ByteBuffer.allocate(Math.clamp(data.remaining(), SMALLEST_BUFFER, LARGEST_BUFFER)).limit(0);
+                entries.addLast(last);
             }
             int end = last.limit();
             int part = Math.min(data.remaining(), last.capacity() - end);
             last.limit(end + part).put(end, data, data.position(), part);
             data.position(data.position() + part);
         }
-        resize(size + length);
+        bytes += length;
+    }
+
+    /** Adds a part of a file. The file belongs to the queue, which closes it when the part is sent or dropped. */
+    void addFile(FileFd file, long offset, long count) {
+        entries.addLast(new FilePart(file, offset, count));
+        fileBytes += count;
+    }
+
+    /**
+     * Writes until the queue is empty, the socket is full, or a number of bytes is written.
+     *
+     * @return true if the socket is not full
+     */
+    boolean writeTo(StreamSocket socket, long budget) throws IOException {
+        long remaining = budget;
+        while (!isEmpty() && remaining > 0) {
+            long written;
+            boolean isTaking;
+            if (entries.peekFirst() instanceof FilePart part) {
+                written = sendFile(socket, part, Math.min(part.remaining, remaining));
+                isTaking = written > 0; // a short one may be the end of the file
+            } else {
+                long offered = gather();
+                written = writeBuffers(socket);
+                isTaking = written == offered;
+            }
+            if (!isTaking) {
+                return false;
+            }
+            remaining -= written;
+        }
         return true;
     }
 
-    private ByteBuffer append(int capacity) {
-        if (chunks == null) {
-            chunks = new ByteBuffer[4];
-        } else if (head + count == chunks.length) {
-            ByteBuffer[] target = 2 * count > chunks.length ? new ByteBuffer[2 * chunks.length] : chunks;
-            System.arraycopy(chunks, head, target, 0, count);
-            Arrays.fill(target, count, target.length, null);
-            chunks = target;
-            head = 0;
+    private long sendFile(StreamSocket socket, FilePart part, long count) throws IOException {
+        long sent = socket.sendFile(part.file, part.offset, count);
+        if (sent < 0) {
+            throw new IOException("a file ends before byte " + (part.offset + part.remaining) + ": " + part.file);
         }
-        ByteBuffer chunk = ByteBuffer.allocate(capacity).limit(0);
-        chunks[head + count++] = chunk;
-        return chunk;
+        part.offset += sent;
+        part.remaining -= sent;
+        fileBytes -= sent;
+        if (part.remaining == 0) {
+            entries.removeFirst();
+            part.file.close();
+        }
+        return sent;
     }
 
-    /** Writes until the queue is empty or the socket takes no more. */
-    void writeTo(StreamSocket socket) throws ErrnoException {
-        while (size > 0) {
-            int offered = chunks[head].remaining();
-            int buffers = 1;
-            while (buffers < count && offered + chunks[head + buffers].remaining() <= LARGEST_CHUNK) {
-                offered += chunks[head + buffers++].remaining();
+    /** Puts the buffers of the next gathering write into the context's array, and returns their bytes. */
+    private long gather() {
+        long offered = 0;
+        int count = 0;
+        for (Iterator<Object> all = entries.iterator(); all.hasNext() && count < MOST_BUFFERS;) {
+            if (!(all.next() instanceof ByteBuffer buffer) || count > 0 && offered + buffer.remaining() > MOST_BYTES) {
+                break;
             }
-            int written = (int) socket.write(chunks, head, buffers);
-            while (count > 0 && !chunks[head].hasRemaining()) {
-                chunks[head++] = null;
-                count--;
-            }
-            resize(size - written);
-            if (written < offered) {
-                return;
-            }
+            context.gathered[count++] = buffer;
+            offered += buffer.remaining();
         }
+        context.gatheredCount = count;
+        return offered;
     }
 
-    private void resize(int newSize) {
-        size = newSize;
-        isCongested = newSize > (isCongested ? config.lowWaterMark() : config.highWaterMark());
-        if (newSize == 0) {
-            chunks = null;
-            head = 0;
+    private long writeBuffers(StreamSocket socket) throws IOException {
+        int count = context.gatheredCount;
+        boolean isFileNext = count < entries.size() && fileBytes > 0;
+        long written = isFileNext
+                ? socket.writeMore(context.gathered, 0, count) : socket.write(context.gathered, 0, count);
+        bytes -= written;
+        for (int i = 0; i < count; i++) {
+            ByteBuffer buffer = context.gathered[i];
+            context.gathered[i] = null;
+            if (!buffer.hasRemaining()) {
+                entries.removeFirst();
+            }
         }
+        return written;
+    }
+
+    /** Drops all entries. */
+    void clear() {
+        for (Object entry : entries) {
+            if (entry instanceof FilePart part) {
+                part.file.close();
+            }
+        }
+        entries.clear();
+        bytes = 0;
+        fileBytes = 0;
     }
 }

@@ -1,12 +1,12 @@
 package io.github.epoll4j.reactor;
 
-/** How a {@link Listener} spreads its connections over the loops; a connection stays where it was placed. */
+/** The way a {@link Listener} spreads its connections over the loops. A connection stays on its loop. */
 public enum Placement {
-    /** One loop accepts, and gives the connections to all in turn. */
+    /** One loop accepts, and the connections go to all loops in turn. */
     ROUND_ROBIN,
     /**
-     * One loop accepts, and gives each connection to the loop that has the fewest at that moment, those of other
-     * listeners and those that the reactor opened itself included; among equals in turn.
+     * One loop accepts, and each connection goes to the loop that has the fewest at that moment. All connections of the
+     * reactor count; among equals the loops take turns.
      */
     LEAST_CONNECTIONS,
     /**
@@ -16,13 +16,13 @@ public enum Placement {
      */
     REUSEPORT,
     /**
-     * The loops share one listening socket (EPOLLEXCLUSIVE): who is awake first accepts, and not all are woken for one
-     * connection. The kernel promises no even spread: an idle server's connections may all come to one loop. With
-     * {@link Mechanism#EPOLL} alone.
+     * The loops share one listening socket (EPOLLEXCLUSIVE): the loop that is awake first accepts, and not all are
+     * woken for one connection. The kernel promises no even spread: an idle server's connections may all come to one
+     * loop. With {@link io.github.epoll4j.reactor.loop.Mechanism#EPOLL} alone.
      */
     EXCLUSIVE;
 
-    /** Whether each loop accepts what it keeps. */
+    /** Returns whether each loop accepts, and keeps its connections. */
     boolean isOnEachLoop() {
         return this == REUSEPORT || this == EXCLUSIVE;
     }

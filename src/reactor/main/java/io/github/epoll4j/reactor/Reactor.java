@@ -3,12 +3,13 @@ package io.github.epoll4j.reactor;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.net.StreamListener;
 import io.github.epoll4j.net.TcpListener;
-import io.github.epoll4j.net.UdpSocket;
-import java.net.Inet4Address;
+import io.github.epoll4j.reactor.datagram.DatagramConfig;
+import io.github.epoll4j.reactor.datagram.DatagramEndpoint;
+import io.github.epoll4j.reactor.datagram.DatagramHandler;
+import io.github.epoll4j.reactor.loop.EventLoop;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ProtocolFamily;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,10 +18,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * Event loops, each on a platform thread of its own, and the connections on them.
+ * Event loops, each on a thread of its own, and the listeners and connections on them.
  *
- * <p>A connection is placed on one of the loops, as {@link Placement} says, and stays there. The threads keep the
- * program running until the reactor is closed.
+ * <p>A connection is placed on one of the loops, see {@link Placement}, and stays there. The threads keep the program
+ * running until the reactor is closed.
  *
  * {@snippet :
  * try (var reactor = Reactor.open()) {
@@ -30,202 +31,230 @@ import java.util.function.Function;
  * }
  *
  * <p>What a handler throws ends its connection alone. If a loop itself fails, because its wait fails or the JVM reports
- * an {@link InternalError}, the whole reactor closes: the failure is reported to the {@link FailureHandler}, is the
- * cause in each {@link ConnectionHandler#onClosed}, and is thrown by {@link #awaitClose()}.
+ * an {@link InternalError}, the whole reactor closes: the failure is reported to the
+ * {@link io.github.epoll4j.reactor.loop.FailureHandler}, is the cause in each {@link ConnectionHandler#onClosed}, and
+ * is thrown by {@link #awaitClose()}. If a loop is stopped the reactor closes as well, without a failure.
  *
  * <p>Thread-safe. Ownership: the caller closes the reactor, which closes its loops, listeners and connections.
  */
 public final class Reactor implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(5);
 
-    /** Opens a listener or an endpoint, and starts it. */
+    /** Opens a listener. */
     @FunctionalInterface
-    private interface Opening<T> {
-        T open() throws ErrnoException;
+    private interface Opening {
+        Listener open() throws ErrnoException;
     }
 
     private final LoopGroup loops;
     private final Object lock = new Object();
     private final Set<Listener> listeners = new LinkedHashSet<>();
-    private final Set<DatagramEndpoint> endpoints = new LinkedHashSet<>();
     private boolean isClosing;
 
-    private Reactor(int loopCount, Mechanism mechanism, FailureHandler failures) throws ErrnoException {
-        loops = new LoopGroup(loopCount, mechanism, failures, () -> beginClose(GRACE)); // for a loop that has failed
-        loops.start();
+    private Reactor(ReactorConfig config) throws ErrnoException {
+        loops = new LoopGroup(config, () -> beginClose(GRACE));
+        loops.start(config);
     }
 
     /**
-     * Opens a reactor with one loop for each processor, on epoll.
+     * Opens a reactor with {@link ReactorConfig#DEFAULT}: one loop for each processor, on epoll.
      *
      * @return the reactor, to be closed by the caller
      * @throws ErrnoException EMFILE, ENFILE or ENOMEM
      */
     public static Reactor open() throws ErrnoException {
-        return open(Runtime.getRuntime().availableProcessors(), Mechanism.EPOLL);
-    }
-
-    /**
-     * Opens a reactor that logs failures.
-     *
-     * @param loops     how many loops, and threads, it has
-     * @param mechanism what they wait with
-     * @return the reactor, to be closed by the caller
-     * @throws ErrnoException EMFILE, ENFILE or ENOMEM
-     * @throws IllegalArgumentException if the number is not above 0
-     */
-    public static Reactor open(int loops, Mechanism mechanism) throws ErrnoException {
-        return open(loops, mechanism, FailureHandler.LOGGING);
+        return open(ReactorConfig.DEFAULT);
     }
 
     /**
      * Opens a reactor.
      *
-     * @param loops     how many loops, and threads, it has
-     * @param mechanism what they wait with
-     * @param failures  what is told of the exceptions of handlers, on the loops' threads
+     * @param config the loops
      * @return the reactor, to be closed by the caller
      * @throws ErrnoException EMFILE, ENFILE or ENOMEM
-     * @throws IllegalArgumentException if the number is not above 0
      */
-    public static Reactor open(int loops, Mechanism mechanism, FailureHandler failures) throws ErrnoException {
-        if (loops <= 0) {
-            throw new IllegalArgumentException("loops: " + loops);
-        }
-        return new Reactor(loops, mechanism, failures);
+    public static Reactor open(ReactorConfig config) throws ErrnoException {
+        return new Reactor(config);
     }
 
     /**
-     * Gives the loops, for their metrics and tasks.
+     * Returns the loops, for their metrics and tasks.
      *
      * @return the loops, in the order of placement
      */
     public List<EventLoop> loops() {
-        return loops.all().stream().map(LoopConnections::loop).toList();
+        return loops.loops();
     }
 
     /**
-     * Listens, as {@link ListenerConfig#DEFAULT} says.
+     * Returns the counters of all connections and listeners at this moment.
      *
-     * @param address  where to listen, see {@link #listen(SocketAddress, ListenerConfig, Function)}
-     * @param handlers makes the handler of a new connection, on its loop's thread
+     * @return the counters; each is right by itself, two of them may belong to slightly different moments
+     */
+    public ConnectionMetrics metrics() {
+        return loops.metrics();
+    }
+
+    /**
+     * Returns the counters of the connections and listeners on one loop at this moment.
+     *
+     * @param loop one of {@link #loops()}
+     * @return the counters, as {@link #metrics()}
+     * @throws IllegalArgumentException if the loop is not one of this reactor's
+     */
+    public ConnectionMetrics metrics(EventLoop loop) {
+        return loops.context(loop).metrics();
+    }
+
+    /**
+     * Listens with {@link ListenerConfig#DEFAULT}.
+     *
+     * @param address        the address, see {@link #listen(SocketAddress, ListenerConfig, Function)}
+     * @param handlerFactory creates the handler of a new connection, on its loop's thread
      * @return the listener
      * @throws ErrnoException as {@link #listen(SocketAddress, ListenerConfig, Function)}
      * @throws IllegalStateException if this reactor is closed
      */
-    public Listener listen(SocketAddress address, Function<Connection, ConnectionHandler> handlers)
+    public Listener listen(SocketAddress address, Function<Connection, ConnectionHandler> handlerFactory)
             throws ErrnoException {
-        return listen(address, ListenerConfig.DEFAULT, handlers);
+        return listen(address, ListenerConfig.DEFAULT, handlerFactory);
     }
 
     /**
-     * Listens, with limits for the connections, and else as {@link ListenerConfig#DEFAULT} says.
+     * Listens with {@link ListenerConfig#DEFAULT}, and limits and timeouts for the connections.
      *
-     * @param address     where to listen, see {@link #listen(SocketAddress, ListenerConfig, Function)}
-     * @param connections the limits of each connection
-     * @param handlers    makes the handler of a new connection, on its loop's thread
+     * @param address        the address, see {@link #listen(SocketAddress, ListenerConfig, Function)}
+     * @param connections    the limits and timeouts of each connection
+     * @param handlerFactory creates the handler of a new connection, on its loop's thread
      * @return the listener
      * @throws ErrnoException as {@link #listen(SocketAddress, ListenerConfig, Function)}
      * @throws IllegalStateException if this reactor is closed
      */
     public Listener listen(SocketAddress address, ConnectionConfig connections,
-            Function<Connection, ConnectionHandler> handlers) throws ErrnoException {
-        return listen(address, ListenerConfig.DEFAULT.withConnections(connections), handlers);
+            Function<Connection, ConnectionHandler> handlerFactory) throws ErrnoException {
+        return listen(address, ListenerConfig.DEFAULT.withConnections(connections), handlerFactory);
     }
 
     /**
-     * Listens. TCP connections have TCP_NODELAY.
+     * Listens. TCP connections have TCP_NODELAY, unless the configuration's options turn it off.
      *
-     * @param address  where to listen: an {@link InetSocketAddress}, of which port 0 lets the kernel choose one, see
+     * @param address        the address: an {@link InetSocketAddress}, of which port 0 lets the kernel choose one, see
      *     {@link Listener#port()}; or a {@link java.net.UnixDomainSocketAddress} or {@link
-     *     io.github.epoll4j.net.UnixAddress}, whose file is made here, removed when the listener is closed, and must
-     *     not be there yet
-     * @param config   how to accept
-     * @param handlers makes the handler of a new connection, on its loop's thread
+     *     io.github.epoll4j.net.UnixAddress}, whose file is created here, removed when the listener is closed, and must
+     *     not exist yet
+     * @param config         the way to accept
+     * @param handlerFactory creates the handler of a new connection, on its loop's thread
      * @return the listener
      * @throws ErrnoException as {@link TcpListener#bind(InetSocketAddress, int,
      *     io.github.epoll4j.net.SocketSetting...)} and {@link io.github.epoll4j.net.UnixListener#bind(
      *     io.github.epoll4j.net.UnixAddress, int, io.github.epoll4j.net.SocketSetting...)}
      * @throws IllegalArgumentException if the address is of another kind
      * @throws UnsupportedOperationException for {@link Placement#EXCLUSIVE} and {@link Trigger#EDGE} without
-     *     {@link Mechanism#EPOLL}, and {@link Placement#REUSEPORT} without an IP address
+     *     {@link io.github.epoll4j.reactor.loop.Mechanism#EPOLL}, and {@link Placement#REUSEPORT} without an IP address
      * @throws IllegalStateException if this reactor is closed
      */
     public Listener listen(SocketAddress address, ListenerConfig config,
-            Function<Connection, ConnectionHandler> handlers) throws ErrnoException {
-        return add(listeners, () -> Listener.bind(loops, address, config, handlers, this::remove));
+            Function<Connection, ConnectionHandler> handlerFactory) throws ErrnoException {
+        return add(() -> Listener.bind(loops, address, config, handlerFactory, this::remove));
     }
 
     /**
-     * Listens on a socket that listens already: one that was {@linkplain TcpListener#adopt adopted}, or that has
-     * options of its own. The configuration's backlog is not used.
+     * Listens on a socket that listens already: one that was {@linkplain TcpListener#adopt adopted}, or that was set up
+     * step by step. The configuration's backlog and options are not used. If SO_LINGER is above zero, it is cleared on
+     * accepted sockets, as close(2) would block the loop.
      *
-     * @param socket   the socket; it belongs to the listener from now on, and stays the caller's if this throws. A file
-     *     that it has made is not removed
-     * @param config   how to accept
-     * @param handlers makes the handler of a new connection, on its loop's thread
+     * @param socket         the socket; it belongs to the listener from now on, and stays the caller's if this throws.
+     *     A file that it has created is not removed
+     * @param config         the way to accept
+     * @param handlerFactory creates the handler of a new connection, on its loop's thread
      * @return the listener
-     * @throws ErrnoException if the kernel does not tell the socket's address
-     * @throws UnsupportedOperationException for {@link Placement#REUSEPORT}, and for {@link Placement#EXCLUSIVE}
-     *     without {@link Mechanism#EPOLL}
+     * @throws ErrnoException ENOBUFS
+     * @throws UnsupportedOperationException for {@link Placement#REUSEPORT}, and for {@link Placement#EXCLUSIVE} and
+     *     {@link Trigger#EDGE} without {@link io.github.epoll4j.reactor.loop.Mechanism#EPOLL}
      * @throws IllegalStateException if this reactor or the socket is closed
      */
     public Listener listen(StreamListener socket, ListenerConfig config,
-            Function<Connection, ConnectionHandler> handlers) throws ErrnoException {
-        return add(listeners, () -> Listener.adopt(loops, socket, config, handlers, this::remove));
+            Function<Connection, ConnectionHandler> handlerFactory) throws ErrnoException {
+        return add(() -> Listener.adopt(loops, socket, config, handlerFactory, this::remove));
     }
 
-    /**
-     * Connects with the limits of {@link ConnectionConfig#DEFAULT}.
-     *
-     * @param address  the peer: an {@link InetSocketAddress}, a {@link java.net.UnixDomainSocketAddress} or a
-     *     {@link io.github.epoll4j.net.UnixAddress}
-     * @param timeout  how long the attempt may take; zero for as long as the kernel tries, which is about two minutes
-     * @param handlers makes the handler of the connection, on its loop's thread, if the attempt succeeds
-     * @return as {@link #connect(SocketAddress, Duration, ConnectionConfig, Function)}
-     * @throws IllegalArgumentException if the timeout is negative, or the address is of another kind
-     * @throws IllegalStateException if this reactor is closed
-     */
-    public CompletableFuture<Connection> connect(SocketAddress address, Duration timeout,
-            Function<Connection, ConnectionHandler> handlers) {
-        return connect(address, timeout, ConnectionConfig.DEFAULT, handlers);
-    }
-
-    /**
-     * Connects, with TCP_NODELAY where the peer has an IP address. The name of a host must be resolved before.
-     *
-     * @param address  the peer: an {@link InetSocketAddress}, a {@link java.net.UnixDomainSocketAddress} or a
-     *     {@link io.github.epoll4j.net.UnixAddress}
-     * @param timeout  how long the attempt may take; zero for as long as the kernel tries, which is about two minutes
-     * @param config   the limits of the connection
-     * @param handlers makes the handler of the connection, on its loop's thread, if the attempt succeeds
-     * @return what is completed on the loop's thread, after {@link ConnectionHandler#onOpen}; or exceptionally: with an
-     *     {@link ErrnoException}, such as ECONNREFUSED, ENETUNREACH, ENOENT of a Unix address, and ETIMEDOUT for the
-     *     timeout; with what the handler has thrown; with an {@link IllegalStateException} if the reactor is closed
-     *     meanwhile. To cancel it ends the attempt, or the connection. On the loop's thread {@code join} and
-     *     {@code get} of it throw an {@link IllegalStateException} unless it is done
-     * @throws IllegalArgumentException if the timeout is negative, or the address is of another kind
-     * @throws UnsupportedOperationException for {@link Trigger#EDGE} without {@link Mechanism#EPOLL}
-     * @throws IllegalStateException if this reactor is closed
-     */
-    public CompletableFuture<Connection> connect(SocketAddress address, Duration timeout, ConnectionConfig config,
-            Function<Connection, ConnectionHandler> handlers) {
+    private Listener add(Opening opening) throws ErrnoException {
         synchronized (lock) {
             if (isClosing) {
                 throw new IllegalStateException("Reactor is closed");
             }
-            return Connector.connect(loops.nextHome(), address, timeout, config, handlers);
+            Listener listener = opening.open();
+            listeners.add(listener);
+            return listener;
+        }
+    }
+
+    private void remove(Listener listener) {
+        synchronized (lock) {
+            listeners.remove(listener);
+        }
+    }
+
+    private void requireOpen() {
+        synchronized (lock) {
+            if (isClosing) {
+                throw new IllegalStateException("Reactor is closed");
+            }
         }
     }
 
     /**
-     * Receives datagrams at an address, with the limits of {@link DatagramConfig#DEFAULT}.
+     * Connects with {@link ConnectConfig#DEFAULT}: from a thread of one of the loops on that loop, otherwise on the
+     * next one in turn.
      *
-     * @param address where to receive; port 0 lets the kernel choose one, see {@link DatagramEndpoint#localAddress()}
-     * @param handler what is called, on the thread of one of the loops
+     * @param address        the peer, see {@link #connect(SocketAddress, ConnectConfig, Function)}
+     * @param handlerFactory creates the handler of the connection, on its loop's thread, if the attempt succeeds
+     * @return as {@link #connect(SocketAddress, ConnectConfig, Function)}
+     * @throws IllegalArgumentException if the address is of another kind
+     */
+    public CompletableFuture<Connection> connect(SocketAddress address,
+            Function<Connection, ConnectionHandler> handlerFactory) {
+        return connect(address, ConnectConfig.DEFAULT, handlerFactory);
+    }
+
+    /**
+     * Connects, with TCP_NODELAY where the peer has an IP address, unless the configuration's options turn it off. A
+     * host name that is not resolved is resolved without blocking the loop, and its addresses are tried as RFC 8305
+     * says, in the resolver's order of the families (IPv4 first unless {@code java.net.preferIPv6Addresses} is set).
+     *
+     * @param address        the peer: an {@link InetSocketAddress}, resolved or not, a
+     *     {@link java.net.UnixDomainSocketAddress} or a {@link io.github.epoll4j.net.UnixAddress}
+     * @param config         the way to connect, and the loop
+     * @param handlerFactory creates the handler of the connection, on its loop's thread, if the attempt succeeds
+     * @return completed on the loop's thread, after {@link ConnectionHandler#onOpen}; or exceptionally: with an
+     *     {@link ErrnoException}, such as ECONNREFUSED, ENETUNREACH, ENOENT of a Unix address, and ETIMEDOUT for the
+     *     timeout; with a {@link java.net.UnknownHostException}; with what the handler has thrown; with an
+     *     {@link IllegalStateException} if the reactor is closed. To cancel it ends the attempt, or the
+     *     connection. On the loop's thread {@code join} and {@code get} throw an {@link IllegalStateException} unless
+     *     it is done
+     * @throws IllegalArgumentException if the address is of another kind, or the configuration's loop is not one of
+     *     this reactor's
+     * @throws UnsupportedOperationException for {@link Trigger#EDGE} without
+     *     {@link io.github.epoll4j.reactor.loop.Mechanism#EPOLL}, and for TCP_FASTOPEN_CONNECT among the options
+     */
+    public CompletableFuture<Connection> connect(SocketAddress address, ConnectConfig config,
+            Function<Connection, ConnectionHandler> handlerFactory) {
+        LoopContext context = config.loop() != null ? loops.context(config.loop()) : currentOrNext();
+        return Connector.connect(context, address, config, handlerFactory, InetAddress::getAllByName);
+    }
+
+    private LoopContext currentOrNext() {
+        LoopContext current = loops.current();
+        return current != null ? current : loops.next();
+    }
+
+    /**
+     * Receives datagrams at an address, with {@link DatagramConfig#DEFAULT}.
+     *
+     * @param address the address; port 0 lets the kernel choose one, see {@link DatagramEndpoint#localAddress()}
+     * @param handler called on the thread of one of the loops
      * @return the endpoint
-     * @throws ErrnoException as {@link UdpSocket#bind(InetSocketAddress,
-     *     io.github.epoll4j.net.SocketSetting...)}
+     * @throws ErrnoException as {@link DatagramEndpoint#open}
      * @throws IllegalStateException if this reactor is closed
      */
     public DatagramEndpoint bind(InetSocketAddress address, DatagramHandler handler) throws ErrnoException {
@@ -235,71 +264,48 @@ public final class Reactor implements AutoCloseable {
     /**
      * Receives datagrams at an address.
      *
-     * @param address where to receive; port 0 lets the kernel choose one, see {@link DatagramEndpoint#localAddress()}
+     * @param address the address; port 0 lets the kernel choose one, see {@link DatagramEndpoint#localAddress()}
      * @param config  the limits
-     * @param handler what is called, on the thread of one of the loops
+     * @param handler called on the thread of one of the loops
      * @return the endpoint
-     * @throws ErrnoException as {@link UdpSocket#bind(InetSocketAddress,
-     *     io.github.epoll4j.net.SocketSetting...)}
+     * @throws ErrnoException as {@link DatagramEndpoint#open}
      * @throws IllegalStateException if this reactor is closed
      */
     public DatagramEndpoint bind(InetSocketAddress address, DatagramConfig config, DatagramHandler handler)
             throws ErrnoException {
-        return add(endpoints, () -> DatagramEndpoint.open(
-                loops.nextHome(), UdpSocket.bind(address), null, config, handler, this::remove));
+        requireOpen();
+        return DatagramEndpoint.open(loops.nextAcceptor().loop(), address, config, handler);
     }
 
     /**
-     * Exchanges datagrams with one peer, those of others are dropped: connected mode, in which it is reported when
-     * nobody listens there.
+     * Exchanges datagrams with one peer, see {@link DatagramEndpoint#connect}.
      *
      * @param peer    the peer
      * @param config  the limits
-     * @param handler what is called, on the thread of one of the loops
+     * @param handler called on the thread of one of the loops
      * @return the endpoint
-     * @throws ErrnoException as {@link UdpSocket#open} and {@link UdpSocket#connect}
+     * @throws ErrnoException as {@link DatagramEndpoint#connect}
      * @throws IllegalStateException if this reactor is closed
      */
     public DatagramEndpoint connectDatagrams(InetSocketAddress peer, DatagramConfig config, DatagramHandler handler)
             throws ErrnoException {
-        boolean isInet4 = peer.getAddress() instanceof Inet4Address;
-        ProtocolFamily family = isInet4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
-        return add(endpoints, () -> DatagramEndpoint.open(
-                loops.nextHome(), UdpSocket.open(family), peer, config, handler, this::remove));
+        requireOpen();
+        return DatagramEndpoint.connect(loops.nextAcceptor().loop(), peer, config, handler);
     }
 
-    private <T> T add(Set<T> members, Opening<T> opening) throws ErrnoException {
-        synchronized (lock) {
-            if (isClosing) {
-                throw new IllegalStateException("Reactor is closed");
-            }
-            T member = opening.open();
-            members.add(member);
-            return member;
-        }
-    }
-
-    private void remove(Object member) {
-        synchronized (lock) {
-            listeners.remove(member);
-            endpoints.remove(member);
-        }
-    }
-
-    /**
-     * Closes the reactor as {@link #close(Duration)} with a grace time of five seconds.
-     */
+    /** Closes the reactor as {@link #close(Duration)} with a grace time of five seconds. */
     @Override
     public void close() {
         close(GRACE);
     }
 
     /**
-     * Stops listening, closes each connection after its flush, ends those that have not closed when the grace time is
-     * over, ends the loops, and waits for all that; in a thread of a loop, such as in a handler, it waits for nothing.
+     * Closes the listeners, the connections and the loops. Each connection's handler is asked to end it, by
+     * {@link ConnectionHandler#onDrain}; the connections that remain after the grace time are ended. Datagram endpoints
+     * are closed with their loops. It waits for all that, except on a thread of one of the loops, such as in a handler.
      * Closing again only waits.
      *
-     * @param grace how long connections have for their flush, zero or more
+     * @param grace the time that connections have, zero or more; it begins when the listeners are closed
      * @throws IllegalArgumentException if it is negative
      */
     public void close(Duration grace) {
@@ -307,35 +313,56 @@ public final class Reactor implements AutoCloseable {
             throw new IllegalArgumentException("negative grace time: " + grace);
         }
         beginClose(grace);
-        if (!loops.contains(Thread.currentThread())) {
+        if (loops.current() == null) {
             loops.join();
         }
     }
 
     private void beginClose(Duration grace) {
-        List<Listener> listening;
-        List<DatagramEndpoint> receiving;
+        List<Listener> open;
         synchronized (lock) {
             if (isClosing) {
                 return;
             }
             isClosing = true;
-            listening = List.copyOf(listeners);
-            receiving = List.copyOf(endpoints);
+            open = List.copyOf(listeners);
         }
-        listening.forEach(Listener::close);
-        receiving.forEach(DatagramEndpoint::close);
-        loops.close(grace);
+        open.forEach(Listener::close);
+        // the last clients of a listener are on the way to their loops until its end
+        CompletableFuture.allOf(open.stream().map(Listener::closeFuture).toArray(CompletableFuture[]::new))
+                .thenRun(() -> loops.close(grace));
     }
 
     /**
-     * Waits until the reactor is closed and its loops have ended.
+     * Waits until the reactor is closed and the threads of its loops have ended.
      *
      * @throws InterruptedException if the waiting thread is interrupted
      * @throws ErrnoException if a loop's wait has failed, which has closed the reactor
      * @throws InternalError if it has ended a loop, and closed the reactor; likewise UnknownError
+     * @throws IllegalStateException on a thread of one of the loops, as it would never return
      */
     public void awaitClose() throws InterruptedException, ErrnoException {
+        if (loops.current() != null) {
+            throw new IllegalStateException("this is a loop's thread, which the wait is for");
+        }
         loops.awaitEnd();
+    }
+
+    /**
+     * Describes the reactor for a log.
+     *
+     * @return such as {@code Reactor[EPOLL, 4 loops, 1 listener]}
+     */
+    @Override
+    public String toString() {
+        int count = loops.contexts().size();
+        int listening;
+        boolean isClosed;
+        synchronized (lock) {
+            listening = listeners.size();
+            isClosed = isClosing;
+        }
+        return "Reactor[" + loops.loops().getFirst().mechanism() + ", " + count + (count == 1 ? " loop, " : " loops, ")
+                + listening + (listening == 1 ? " listener" : " listeners") + (isClosed ? ", closed" : "") + "]";
     }
 }

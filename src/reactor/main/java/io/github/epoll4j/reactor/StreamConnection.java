@@ -1,98 +1,237 @@
 package io.github.epoll4j.reactor;
 
-import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.net.StreamSocket;
-import java.net.SocketAddress;
-import java.nio.ByteBuffer;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLERR;
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLET;
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLHUP;
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLIN;
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLONESHOT;
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLOUT;
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLPRI;
+import static io.github.epoll4j.epoll.EpollFlags.EPOLLRDHUP;
+import static io.github.epoll4j.net.LinuxSocketOptions.SO_LINGER;
 
-/** The life of a connection on a stream socket; what comes in and what goes out have a class each. */
-final class StreamConnection implements Connection {
-    final LoopConnections siblings;
-    final StreamSocket socket;
-    final ConnectionConfig config;
+import io.github.epoll4j.Errno;
+import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.fd.FileFd;
+import io.github.epoll4j.net.ReadBuffer;
+import io.github.epoll4j.net.StreamSocket;
+import io.github.epoll4j.net.TcpStream;
+import io.github.epoll4j.net.UnixStream;
+import io.github.epoll4j.reactor.loop.EventLoop;
+import io.github.epoll4j.reactor.loop.LoopTimer;
+import io.github.epoll4j.reactor.loop.ReadyHandler;
+import io.github.epoll4j.reactor.loop.Registration;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+
+/**
+ * A connection on a stream socket: a state machine that is driven by the socket's events and by the calls of
+ * {@link Connection}.
+ *
+ * <table>
+ * <caption>Transitions</caption>
+ * <tr><th>state</th><th>meaning</th><th>next state, and why</th></tr>
+ * <tr><td>OPEN</td><td>bytes are read and written</td><td>DRAINING by {@link #close()}; LINGERING when both directions
+ *     have ended and the peer has not acknowledged all bytes; CLOSED when both have ended and it has, by
+ *     {@link #closeNow()}, {@link #reset()}, a failure or a timeout</td></tr>
+ * <tr><td>DRAINING</td><td>pending bytes are written; nothing is read</td><td>LINGERING when all are written and the
+ *     end of the stream is sent; CLOSED if the peer's end had come and all is acknowledged, or by a failure or the
+ *     close timeout</td></tr>
+ * <tr><td>LINGERING</td><td>waits for acknowledgements and for the peer's end; bytes are read and dropped</td>
+ *     <td>CLOSED when the peer has acknowledged all bytes and has sent its end, or had a second for it; by a failure or
+ *     the close timeout</td></tr>
+ * <tr><td>CLOSED</td><td>the socket is closed; {@link ConnectionHandler#onClosed} is called in a
+ * task</td><td></td></tr>
+ * </table>
+ *
+ * <p>Beside the state: isInputEnded (the peer's end was read), isOutputEnding (no byte is accepted any more) and
+ * isOutputShutdown (the end of the stream was sent).
+ *
+ * <p>Each event, and each step of other code that has called a method, ends in {@link #settle()}: it writes the
+ * collected bytes, makes the handler's calls that are due, advances the state, and sets the interest. So no method
+ * calls a handler, and what a handler's call writes leaves in one system call.
+ *
+ * <p>For the loop's thread, except the methods of {@link Connection}.
+ */
+final class StreamConnection implements Connection, ReadyHandler, Runnable {
+    private enum State { OPEN, DRAINING, LINGERING, CLOSED }
+
+    private static final AtomicLongFieldUpdater<StreamConnection> PENDING_HERE =
+            AtomicLongFieldUpdater.newUpdater(StreamConnection.class, "pendingHere");
+    private static final AtomicLongFieldUpdater<StreamConnection> PENDING_ELSEWHERE =
+            AtomicLongFieldUpdater.newUpdater(StreamConnection.class, "pendingElsewhere");
+
+    private static final int HANG_UP = EPOLLERR | EPOLLHUP;
+    private static final int INPUT = EPOLLIN | EPOLLPRI | EPOLLRDHUP | HANG_UP;
+    private static final int EVERY_EDGE = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+    /** The time that a peer has for its end of the stream when it has acknowledged all bytes. */
+    private static final Duration LINGER = Duration.ofSeconds(1);
+    private static final Duration FIRST_CHECK = Duration.ofMillis(10);
+
+    /** Null for a connection that this end has opened. */
+    final Listener listener;
     StreamConnection before;
     StreamConnection after;
-    /** Null without idle timeouts. */
-    IdleWatch idle;
-    /** What its listener wants to be told; null if there is none. */
-    Runnable whenEnded;
-    private final ConnectionInput input = new ConnectionInput(this);
-    private final ConnectionOutput output = new ConnectionOutput(this);
-    /** Null until the function that makes it has returned; then, if it has ended the connection, Ended. */
-    private ConnectionHandler handler;
-    /** Null before {@link #close()}. */
-    private ConnectionClose closing;
+    private final LoopContext context;
+    private final StreamSocket socket;
+    private volatile ConnectionConfig config;
     private volatile Object attachment;
-    private volatile boolean isOpen = true;
-    private boolean isOutputEnding;
-    private boolean isOutputClosed;
+    private volatile SocketAddress localAddress;
 
-    StreamConnection(LoopConnections siblings, StreamSocket socket, ConnectionConfig config) {
-        this.siblings = siblings;
+    private volatile State state = State.OPEN;
+    private volatile boolean isInputEnded;
+    private boolean isOutputEnding;
+    private boolean isOutputShutdown;
+    /** The failure that ends the connection unless another one comes first; null for none. */
+    private Throwable cause;
+    /** Null before the handler factory has returned. */
+    private volatile ConnectionHandler handler;
+    /** The handler that replaces the other one when its current call has returned; null for none. */
+    private volatile ConnectionHandler nextHandler;
+    /** True while an event or a step is handled: {@link #settle()} comes at its end. Also until the first call. */
+    private boolean isBusy = true;
+    /** True if {@link #run()} comes at the end of the current step. */
+    private boolean isSettleDue;
+    /** True if a timer continues in the next iteration. */
+    private boolean isContinueDue;
+
+    /**
+     * Null before the first call of the handler; and while reading is paused after a hang-up: EPOLLHUP cannot be masked
+     * under level trigger, so the descriptor is deregistered.
+     */
+    private Registration registration;
+    /** Of one-shot: false from a report until the registration is armed again. */
+    private boolean isArmed;
+    /** The events whose input was not read to its end; an edge is not reported again. */
+    private int unread;
+    /** The bytes that the handler has left unread, to be read; null for none. */
+    private ByteBuffer rest;
+    /** True if the handler is to get the rest again without new bytes. */
+    private boolean isRestDue;
+    private boolean isPaused;
+    private boolean isInputEndHandled;
+
+    /** Bytes that are collected until the end of the step, to be flipped; null for none. */
+    private ByteBuffer batch;
+    /** Null while the socket is not full. */
+    private OutboundQueue queue;
+    /** Of edges: true if the socket is not full, and the budget has ended the last write. */
+    private boolean isOutputReady;
+    /** Null while no completion waits. */
+    private WriteCompletions completions;
+    /** The failure of the output, while the input may go on; null for none. */
+    private IOException outputFailure;
+    /** The bytes in the batch and the queue, and those of them that are in files. */
+    private volatile long pendingHere;
+    private volatile long pendingFiles;
+    /** The bytes in tasks of other threads, without files. */
+    private volatile long pendingElsewhere;
+    /** True from above the high-water mark until {@link ConnectionHandler#onWritable} is called. */
+    private volatile boolean isCongested;
+
+    /** Null without timeouts. */
+    private IdleTimeouts.Entry idle;
+    /** Bounds the close; null before it. */
+    private LoopTimer closeTimer;
+    /** The bytes that were pending, or not acknowledged, at the last check of the close, and its time. */
+    private long closeRemaining;
+    private long closeProgressNanos;
+    private long lingerNanos;
+
+    StreamConnection(LoopContext context, StreamSocket socket, Listener listener, ConnectionConfig config) {
+        this.context = context;
         this.socket = socket;
+        this.listener = listener;
         this.config = config;
+        if (listener != null && !isWildcard(listener.localAddress())) {
+            localAddress = listener.localAddress();
+        }
     }
 
-    /** Null if the handler's first call went well, or there is none since the connection has ended already. */
-    Throwable open(ConnectionHandler newHandler) {
-        if (!isOpen) {
-            Throwable cause = handler instanceof Ended ended ? ended.cause() : null;
-            handler = newHandler;
-            tellClosed(cause);
+    private static boolean isWildcard(SocketAddress address) {
+        return address instanceof InetSocketAddress inet && inet.getAddress().isAnyLocalAddress();
+    }
+
+    /** Returns null, or the failure of the handler's first call, which was reported. */
+    Throwable open(ConnectionHandler first) {
+        handler = first;
+        if (state == State.CLOSED) {
+            notifyClosed(); // by the factory
             return null;
         }
-        handler = newHandler;
+        Throwable failure = null;
         try {
-            input.register();
-            return isClosing() ? null : call(() -> handler.onOpen(this));
+            if (config.hasTimeout()) {
+                idle = context.idleTimeouts().add(this);
+            }
+            register();
+            if (state == State.OPEN) {
+                handler.onOpen(this);
+            }
         } catch (ErrnoException e) {
+            failure = e;
             end(e);
-            return e;
         } catch (Throwable e) {
+            failure = e;
             fail(e);
-            return e;
         }
+        isBusy = false;
+        settle();
+        return failure;
     }
+
+    // ---- state ----
 
     @Override
     public EventLoop loop() {
-        return siblings.loop();
-    }
-
-    ConnectionInput input() {
-        return input;
-    }
-
-    ConnectionOutput output() {
-        return output;
+        return context.loop();
     }
 
     @Override
     public boolean isOpen() {
-        return isOpen;
+        return state != State.CLOSED;
     }
 
-    /** True from {@link #close()} on. */
-    boolean isClosing() {
-        return closing != null;
+    @Override
+    public boolean isInputClosed() {
+        return isInputEnded;
     }
 
-    /** True while something may be written. */
-    boolean isOutputOpen() {
-        return isOpen && !isOutputEnding;
-    }
-
-    /** True when the peer was sent the end of the stream. */
-    boolean isOutputClosed() {
-        return isOutputClosed;
+    @Override
+    public SocketAddress localAddress() {
+        SocketAddress known = localAddress;
+        if (known == null) {
+            try {
+                known = switch (socket) {
+                    case TcpStream tcp -> tcp.localAddress();
+                    case UnixStream unix -> unix.localAddress();
+                };
+                localAddress = known;
+            } catch (ErrnoException | IllegalStateException e) {
+                return null;
+            }
+        }
+        return known;
     }
 
     @Override
     public SocketAddress remoteAddress() {
-        return LoopConnections.remoteAddress(socket);
+        try {
+            return switch (socket) {
+                case TcpStream tcp -> tcp.remoteAddress();
+                case UnixStream unix -> unix.remoteAddress();
+            };
+        } catch (ErrnoException | IllegalStateException e) {
+            return null;
+        }
     }
 
     @Override
@@ -106,220 +245,1122 @@ final class StreamConnection implements Connection {
     }
 
     @Override
-    public int pendingBytes() {
-        return output.pending();
+    public ConnectionHandler handler() {
+        ConnectionHandler next = nextHandler;
+        return next != null ? next : handler;
     }
 
     @Override
-    public void write(ByteBuffer data) {
-        output.write(data, null);
+    public void handler(ConnectionHandler next) {
+        nextHandler = Objects.requireNonNull(next);
+        onLoop(() -> { });
     }
 
     @Override
-    public void write(ByteBuffer data, WriteCompletion completion) {
-        output.write(data, Objects.requireNonNull(completion));
+    public ConnectionConfig config() {
+        return config;
     }
 
     @Override
-    public CompletableFuture<Void> writeAsync(ByteBuffer data) {
-        CompletableFuture<Void> future = new LoopFuture<>(loop());
-        output.write(data, (connection, cause) -> {
-            if (cause == null) {
-                future.complete(null);
-            } else {
-                future.completeExceptionally(cause);
+    public void config(ConnectionConfig newConfig) {
+        if (newConfig.trigger() != config.trigger()) {
+            throw new IllegalArgumentException("the trigger cannot be changed: " + config.trigger());
+        }
+        config = newConfig;
+        onLoop(() -> {
+            if (idle != null) {
+                context.idleTimeouts().remove(idle);
+                idle = null;
             }
+            if (config.hasTimeout() && isOpen()) {
+                idle = context.idleTimeouts().add(this);
+            }
+            countPending();
         });
-        return future;
+    }
+
+    @Override
+    public <T> T get(SocketOption<T> option) throws IOException {
+        try {
+            return socket.get(option);
+        } catch (IllegalStateException e) {
+            throw closedFailure("getsockopt", option);
+        }
+    }
+
+    @Override
+    public <T> void set(SocketOption<T> option, T value) throws IOException {
+        Options.requireNoLinger(option, value);
+        try {
+            socket.set(option, value);
+        } catch (IllegalStateException e) {
+            throw closedFailure("setsockopt", option);
+        }
+    }
+
+    private ErrnoException closedFailure(String syscall, SocketOption<?> option) {
+        return new ErrnoException(syscall, option.name() + ", " + this, Errno.EBADF);
+    }
+
+    @Override
+    public void inMessage(boolean isInside) {
+        if (!loop().inLoop()) {
+            onLoop(() -> inMessage(isInside));
+        } else if (idle != null) {
+            idle.inMessage(isInside);
+        }
     }
 
     @Override
     public void pauseReading() {
-        onLoop(() -> input.pause(true));
+        onLoop(() -> isPaused = true);
     }
 
     @Override
     public void resumeReading() {
-        onLoop(() -> input.pause(false));
+        onLoop(() -> {
+            isRestDue |= isPaused;
+            isPaused = false;
+        });
+    }
+
+    @Override
+    public void flush() {
+        onLoop(this::flushBatch);
     }
 
     @Override
     public void shutdownOutput() {
-        onLoop(() -> {
-            isOutputEnding = true;
-            advance();
-        });
+        onLoop(() -> isOutputEnding = true);
     }
 
     @Override
     public void close() {
-        onLoop(() -> {
-            if (isOpen && closing == null) {
-                closing = new ConnectionClose(this);
-                isOutputEnding = true;
-                advance();
-            }
-        });
+        onLoop(this::beginClose);
+    }
+
+    private void beginClose() {
+        if (state == State.OPEN) {
+            state = State.DRAINING;
+            isOutputEnding = true;
+        }
     }
 
     @Override
-    public void closeNow() {
-        onLoop(() -> end(null));
+    public void closeNow(Throwable reason) {
+        onLoop(() -> end(reason));
     }
 
-    /** Runs an action now, or as a task if this is another thread; false if the loop is gone. */
-    boolean onLoop(Runnable action) {
-        if (loop().inLoop()) {
+    @Override
+    public void reset() {
+        onLoop(() -> {
+            if (isOpen() && socket instanceof TcpStream) {
+                try {
+                    socket.set(SO_LINGER, Duration.ZERO);
+                } catch (ErrnoException e) {
+                    end(e);
+                }
+            }
+            end(null);
+        });
+    }
+
+    /** Runs an action and then settles: at the end of the step, or in a task if this is another thread. */
+    private void onLoop(Runnable action) {
+        context.onLoop(() -> {
             action.run();
-            return true;
+            settleLater();
+        });
+    }
+
+    private void settleLater() {
+        if (!isBusy && !isSettleDue && isOpen()) {
+            isSettleDue = true;
+            loop().afterStep(this);
+        }
+    }
+
+    /** Settles at the end of a step of other code. */
+    @Override
+    public void run() {
+        isSettleDue = false;
+        settle();
+    }
+
+    // ---- events ----
+
+    @Override
+    public void ready(Registration ready, int events) {
+        isArmed = config.trigger() != Trigger.ONESHOT;
+        handle(events);
+    }
+
+    private void handle(int events) {
+        unread = events & INPUT | (isEdge() ? unread : 0);
+        isBusy = true;
+        try {
+            if ((unread & HANG_UP) != 0 && !isInputWanted() && !isReading()) {
+                hangUp();
+            } else {
+                transfer(events);
+            }
+        } catch (IOException e) {
+            end(outputFailure != null ? outputFailure : e);
+        } catch (Throwable e) { // such as an OutOfMemoryError outside the handler's calls
+            fail(e);
+        } finally {
+            isBusy = false;
+        }
+        settle();
+    }
+
+    private void transfer(int events) throws IOException {
+        if ((unread & HANG_UP) != 0) {
+            flushQueue(); // fails, and then the queue is empty
+        }
+        if (unread != 0) {
+            read();
+        }
+        if ((events & EPOLLOUT) != 0 && isOpen()) {
+            flushQueue();
+        }
+    }
+
+    /** Handles a hang-up while nothing is to be read: the end, unless input waits for reading to be resumed. */
+    private void hangUp() throws IOException {
+        flushQueue(); // fails, if anything is queued; onWritable may resume reading
+        if (!isOpen() || isInputWanted()) {
+            return;
+        }
+        // a peek throws what a read would; behind the peer's end of the stream an error is still pending
+        boolean isPausedOnly = isPausedOnly();
+        boolean isInputLeft = isPausedOnly && (rest != null || isInputEnded || socket.peek() > 0);
+        IOException failure = isInputLeft ? null : pendingFailure();
+        boolean isExpected = state == State.LINGERING && isInputEnded && failure == null && unsent() > 0;
+        if (isInputLeft || isPausedOnly && failure == null || isExpected) {
+            if (!isEdge()) {
+                registration.cancel();
+                registration = null;
+            }
+        } else {
+            end(failure != null ? failure : cause);
+        }
+    }
+
+    /** Returns the bytes that a TCP peer has not acknowledged; a Unix peer has them when they are written. */
+    private int unsent() throws ErrnoException {
+        return socket instanceof TcpStream ? socket.unsent() : 0;
+    }
+
+    /** Returns the reason for a hang-up; null if there is no other. */
+    private IOException pendingFailure() throws ErrnoException {
+        if (outputFailure != null) {
+            return outputFailure;
+        }
+        int errno = socket.error();
+        return errno == 0 ? null : new ErrnoException("connection", String.valueOf(remoteAddress()), errno);
+    }
+
+    private boolean isEdge() {
+        return config.trigger() == Trigger.EDGE;
+    }
+
+    /** Returns whether input is handled before the connection ends. */
+    private boolean isInputWanted() {
+        return !isPaused && !isInputEnded && state == State.OPEN;
+    }
+
+    /** Returns whether input is handled when reading is resumed. */
+    private boolean isPausedOnly() {
+        return isPaused && !isInputEndHandled && state == State.OPEN;
+    }
+
+    /** Returns whether bytes are read; in LINGERING they are dropped. */
+    boolean isReading() {
+        return switch (state) {
+            case OPEN -> isInputWanted() && nextHandler == null && !(isCongested && config.autoPause());
+            case LINGERING -> !isInputEnded;
+            case DRAINING, CLOSED -> false;
+        };
+    }
+
+    private boolean mayRead() {
+        // after a hang-up a full queue does not keep the handler from the bytes that came before
+        return isReading() || (unread & HANG_UP) != 0 && isInputWanted() && nextHandler == null;
+    }
+
+    private void read() throws IOException {
+        ReadBuffer input = takeInput();
+        if (input.buffer().remaining() == input.buffer().capacity()) {
+            isRestDue = true; // the handler has to consume some of it first
         }
         try {
-            loop().execute(action);
-            return true;
-        } catch (RejectedExecutionException e) {
-            return false; // the loop has ended its connections, or is about to
+            int count;
+            for (int budget = config.budget(); budget > 0 && mayRead() && !isRestDue; budget -= count) {
+                count = socket.read(input);
+                if (count < 0) {
+                    unread = 0;
+                    isInputEnded = true;
+                    return;
+                }
+                // a short read has found all, but for an urgent mark, and for the end of the stream behind it; a Unix
+                // socket reads no further than passed descriptors
+                boolean isLast = count == 0 || input.buffer().limit() < input.buffer().capacity()
+                        && (unread & (EPOLLPRI | EPOLLRDHUP | HANG_UP)) == 0 && socket instanceof TcpStream;
+                if (isLast) {
+                    unread = 0;
+                }
+                if (count > 0) {
+                    received(count, input);
+                }
+                if (isLast) {
+                    return;
+                }
+            }
+        } finally {
+            keepRest(input);
         }
     }
 
-    void deliver(ByteBuffer data) {
-        try { // as call, without an object for each
+    /** Returns the loop's buffer with the bytes that the handler has left. */
+    private ReadBuffer takeInput() {
+        ReadBuffer input = loop().readBuffer().clear();
+        if (rest != null) {
+            input.put(rest);
+            releaseRest();
+        }
+        isRestDue = false;
+        return input;
+    }
+
+    private void releaseRest() {
+        if (rest != null && rest.isDirect()) {
+            context.releaseChunk(rest);
+        }
+        rest = null;
+    }
+
+    /** Copies the bytes that the handler has left, since the buffer is the loop's. */
+    private void keepRest(ReadBuffer input) {
+        ByteBuffer left = input.buffer();
+        if (state == State.OPEN && left.hasRemaining()) {
+            ByteBuffer copy = left.remaining() <= LoopContext.CHUNK_SIZE
+                    ? context.takeChunk() : ByteBuffer.allocate(left.remaining());
+            rest = copy.put(left).flip();
+        }
+        input.clear();
+    }
+
+    private void received(int count, ReadBuffer input) {
+        context.countRead(count);
+        if (idle != null) {
+            idle.wasRead = true;
+        }
+        if (state == State.OPEN) {
+            deliver(input);
+        } else {
+            input.clear();
+        }
+    }
+
+    /** Gives bytes to the handler, and writes what it has written. */
+    private void deliver(ReadBuffer input) {
+        ByteBuffer data = input.buffer().order(ByteOrder.BIG_ENDIAN); // a handler may have changed it
+        int position = data.position();
+        int limit = data.limit();
+        try {
             handler.onData(this, data);
+            requireUnchanged(data, position, limit);
+        } catch (Throwable e) {
+            input.clear();
+            fail(e);
+            return;
+        }
+        if (batch != null) {
+            flushBatch();
+        }
+    }
+
+    private void requireUnchanged(ByteBuffer data, int position, int limit) throws IOException {
+        if (data.limit() != limit || data.position() < position) {
+            // the rest of the buffer holds the bytes of other connections
+            throw new IllegalStateException("a handler may only move the position, forward: position " + position
+                    + " and limit " + limit + " became " + data.position() + " and " + data.limit() + " in " + handler);
+        }
+        if (data.remaining() == data.capacity() && isInputWanted() && nextHandler == null) {
+            throw new IOException(data.capacity() + " bytes are left unread by " + handler);
+        }
+    }
+
+    // ---- the end of each event and step ----
+
+    private void settle() {
+        if (isBusy) {
+            return;
+        }
+        isBusy = true;
+        try {
+            flushBatch();
+            if (nextHandler != null && state == State.OPEN) {
+                replaceHandler();
+            }
+            if (isCongested && pendingBytes() <= config.lowWaterMark() && state == State.OPEN) {
+                becomeWritable();
+            }
+            if (isRestReady()) {
+                deliverRest();
+            }
+            if (isInputEnded && !isInputEndHandled && !isPaused && state == State.OPEN && nextHandler == null) {
+                endInput();
+            }
+            advance();
+            if (isOpen()) {
+                watch();
+            }
+        } catch (IOException e) {
+            end(outputFailure != null ? outputFailure : e);
         } catch (Throwable e) {
             fail(e);
+        } finally {
+            isBusy = false;
         }
     }
 
-    /** The queue has fallen to the low-water mark, or was dropped. */
-    void becameWritable() {
+    private void replaceHandler() {
+        handler = nextHandler;
+        nextHandler = null;
+        isRestDue = true;
+        isInputEndHandled = false; // each handler is notified
+        call(() -> handler.onOpen(this));
+    }
+
+    /** Returns whether the handler is to get the rest again. */
+    private boolean isRestReady() {
+        return isRestDue && rest != null && isInputWanted() && nextHandler == null
+                && !(isCongested && config.autoPause());
+    }
+
+    private void deliverRest() {
+        ReadBuffer input = takeInput();
+        try {
+            deliver(input);
+        } finally {
+            keepRest(input);
+        }
+    }
+
+    private void endInput() {
+        isInputEndHandled = true;
+        ByteBuffer left = ByteBuffer.allocate(rest == null ? 0 : rest.remaining());
+        if (rest != null) {
+            left.put(rest).flip();
+        }
+        releaseRest();
+        if (outputFailure != null) {
+            end(outputFailure);
+        } else {
+            call(() -> handler.onInputClosed(this, left));
+            rest = nextHandler != null && left.hasRemaining() ? left : null;
+        }
+    }
+
+    private void becomeWritable() {
+        isCongested = false;
+        isRestDue |= config.autoPause();
         if (!isOutputEnding) {
             call(() -> handler.onWritable(this));
         }
     }
 
-    /** The peer's end of the stream was read. */
-    void inputEnded() {
-        if (closing == null && output.failure() == null) {
-            call(() -> handler.onInputClosed(this));
-        }
-        if (output.failure() != null || isOutputClosed) {
-            end(output.failure());
+    /** A call of the handler. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private void call(Step step) {
+        if (isOpen()) {
+            try {
+                step.run();
+            } catch (Throwable e) {
+                fail(e);
+                return;
+            }
+            flushBatch();
         }
     }
 
-    /** Goes on with the end of the output, when the queue is empty. */
-    void advance() {
-        if (isOpen && isOutputEnding && output.isEmpty()) {
-            if (!isOutputClosed && !(isClosing() && input.isEnded())) {
-                shutDown();
-            }
-            if (input.isEnded()) {
-                end(output.failure());
-            } else if (isOpen && isClosing()) {
-                closing.linger();
-            }
+    /** Advances the end of the output, when all bytes are written. */
+    private void advance() throws IOException {
+        if (!isOutputEnding || state == State.CLOSED) {
+            return;
         }
-        input.watch();
-    }
-
-    private void shutDown() {
-        isOutputClosed = true;
-        try {
+        if (batch != null || queue != null) {
+            if (state == State.DRAINING && closeTimer == null && config.closeTimeout().isPositive()) {
+                closeRemaining = pendingHere;
+                closeTimer = loop().schedule(config.closeTimeout(), this::checkDrain);
+            }
+            return;
+        }
+        boolean isClosing = state != State.OPEN || isInputEndHandled;
+        if (isClosing && isInputEnded && unsent() == 0) {
+            end(outputFailure != null ? outputFailure : cause);
+            return;
+        }
+        if (!isOutputShutdown) {
+            isOutputShutdown = true;
             socket.shutdownOutput();
-        } catch (ErrnoException e) {
-            end(output.failure() != null ? output.failure() : e);
+        }
+        if (isClosing && state != State.LINGERING) {
+            linger();
         }
     }
 
-    /** Null, or what the handler has thrown, with which the connection has ended then. */
-    private Throwable call(LoopConnections.Step step) {
-        if (!isOpen) {
-            return null;
+    /** The flush goes on while the peer takes some bytes in each of these times. */
+    private void checkDrain() {
+        if (state == State.DRAINING) {
+            if (pendingHere < closeRemaining) {
+                closeRemaining = pendingHere;
+                closeTimer.restart(config.closeTimeout());
+            } else {
+                end(new IdleTimeoutException(IdleTimeoutException.Kind.CLOSE, config.closeTimeout()));
+            }
         }
+    }
+
+    private void linger() throws IOException {
+        state = State.LINGERING;
+        cancelCloseTimer();
+        lingerNanos = loop().nanoTime();
+        closeProgressNanos = lingerNanos;
+        closeRemaining = unsent();
+        closeTimer = loop().schedule(FIRST_CHECK, () -> checkLinger(FIRST_CHECK));
+    }
+
+    /** Ends the connection when the peer has all bytes, and its own end came or had a second. */
+    private void checkLinger(Duration delay) {
         try {
-            step.run();
+            IOException failure = pendingFailure();
+            if (failure != null) {
+                end(failure);
+                return;
+            }
+            long now = loop().nanoTime();
+            int unsent = unsent();
+            if (unsent == 0 && (isInputEnded || now - lingerNanos >= LINGER.toNanos())) {
+                end(outputFailure != null ? outputFailure : cause);
+                return;
+            }
+            if (unsent < closeRemaining) {
+                closeRemaining = unsent;
+                closeProgressNanos = now;
+            } else if (unsent > 0 && config.closeTimeout().isPositive()
+                    && now - closeProgressNanos >= config.closeTimeout().toNanos()) {
+                end(new IdleTimeoutException(IdleTimeoutException.Kind.CLOSE, config.closeTimeout()));
+                return;
+            }
+            Duration next = delay.multipliedBy(2).compareTo(LINGER) < 0 ? delay.multipliedBy(2) : LINGER;
+            long toLinger = lingerNanos + LINGER.toNanos() - now;
+            if (toLinger > 0 && toLinger < next.toNanos()) {
+                next = Duration.ofNanos(toLinger);
+            }
+            Duration wait = next;
+            closeTimer = loop().schedule(wait, () -> checkLinger(wait));
+        } catch (ErrnoException e) {
+            end(e);
+        }
+    }
+
+    private void cancelCloseTimer() {
+        if (closeTimer != null) {
+            closeTimer.cancel();
+            closeTimer = null;
+        }
+    }
+
+    // ---- interest ----
+
+    private void register() throws ErrnoException {
+        registration = loop().register(socket.fd(), interest(), this);
+        isArmed = true;
+    }
+
+    private int interest() {
+        int wanted = (isReading() ? EPOLLIN | EPOLLRDHUP : 0) | (queue == null ? 0 : EPOLLOUT);
+        return switch (config.trigger()) {
+            case LEVEL -> wanted;
+            case EDGE -> EVERY_EDGE;
+            case ONESHOT -> wanted | EPOLLONESHOT;
+        };
+    }
+
+    /** Watches for the events that the connection waits for now. */
+    private void watch() throws ErrnoException {
+        if (registration == null) {
+            boolean isHangUpExpected = state == State.LINGERING && isInputEnded;
+            if (isReading() || !isPaused && !isHangUpExpected) { // a full queue too learns of the hang-up
+                register();
+            }
+        } else if (!isEdge()) {
+            int wanted = interest();
+            if (!isArmed || registration.interest() != wanted) {
+                registration.interest(wanted);
+                isArmed = true;
+            }
+        }
+        boolean isInputDue = isEdge() && unread != 0
+                && (mayRead() || (unread & HANG_UP) != 0 && state != State.OPEN);
+        if (isInputDue || isOutputReady || isRestReady() || nextHandler != null && state == State.OPEN) {
+            continueLater();
+        }
+    }
+
+    /** Continues in the next iteration, after other connections have had their share. */
+    private void continueLater() {
+        if (!isContinueDue) {
+            isContinueDue = true;
+            loop().schedule(Duration.ZERO, () -> {
+                isContinueDue = false;
+                if (isOpen()) {
+                    int events = isOutputReady ? EPOLLOUT : 0;
+                    isOutputReady = false;
+                    handle(events);
+                }
+            });
+        }
+    }
+
+    // ---- output ----
+
+    @Override
+    public long pendingBytes() {
+        return pendingHere + pendingElsewhere;
+    }
+
+    @Override
+    public void write(ByteBuffer data, WriteCompletion completion) {
+        Objects.requireNonNull(completion);
+        if (loop().inLoop()) {
+            requireCompletable(completion);
+            writeHere(data, false, completion);
+        } else {
+            writeElsewhere(data, completion);
+        }
+    }
+
+    /** Refuses a completion that no task would call any more. */
+    private void requireCompletable(WriteCompletion completion) {
+        if (completion != WriteCompletion.NONE && context.isStopped() && !isOpen()) {
+            throw new RejectedExecutionException("the loop has stopped");
+        }
+    }
+
+    private void writeElsewhere(ByteBuffer data, WriteCompletion completion) {
+        int length = isOpen() ? data.remaining() : 0;
+        if (length > 0 || completion != WriteCompletion.NONE) {
+            if (reserve(length)) {
+                copyToTask(data, length, completion);
+            } else {
+                IOException reason = overflow(heldBytes() + length);
+                execute(() -> refuse(reason, completion), 0, completion);
+            }
+        }
+        data.position(data.limit());
+    }
+
+    private void copyToTask(ByteBuffer data, int length, WriteCompletion completion) {
+        try {
+            ByteBuffer copy = ByteBuffer.allocate(length);
+            if (length > 0) {
+                copy.put(data).flip();
+                Thread.holdsLock(this); // a call into the JVM, which throws here if the buffer's file has shrunk
+            }
+            noteCongestion();
+            execute(() -> writeHere(copy, true, completion), length, completion);
+        } catch (OutOfMemoryError | InternalError e) {
+            execute(() -> refuse(notCopied(e), completion), length, completion);
+        }
+    }
+
+    /** Counts bytes that come from another thread; returns false if the limit does not allow them. */
+    private boolean reserve(int length) {
+        long before;
+        do {
+            before = pendingElsewhere;
+            if (isBeyondLimit(length)) {
+                return false;
+            }
+        } while (!PENDING_ELSEWHERE.compareAndSet(this, before, before + length));
+        return true;
+    }
+
+    /** Returns the pending bytes that are in memory, and not in files. */
+    private long heldBytes() {
+        return pendingHere - pendingFiles + pendingElsewhere;
+    }
+
+    /** Returns whether more bytes would exceed the limit; a single write may, if nothing is pending. */
+    private boolean isBeyondLimit(int length) {
+        long held = heldBytes();
+        return held > 0 && length > config.queueLimit() - held;
+    }
+
+    /** Runs an action on the loop; its pending bytes are counted until then. Returns false if the loop has stopped. */
+    private boolean execute(Runnable action, long counted, WriteCompletion completion) {
+        try {
+            loop().execute(() -> {
+                PENDING_ELSEWHERE.getAndAdd(this, -counted);
+                action.run();
+            });
+            return true;
+        } catch (RejectedExecutionException e) {
+            PENDING_ELSEWHERE.getAndAdd(this, -counted);
+            if (completion != WriteCompletion.NONE) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /** There is no memory to copy to, or the buffer's file has shrunk under its mapping. */
+    private static IOException notCopied(Throwable e) {
+        return new IOException("bytes to be written cannot be copied: " + e, e);
+    }
+
+    private IOException overflow(long pending) {
+        return new IOException("the queue limit of " + config.queueLimit() + " bytes is exceeded: " + pending
+                + " bytes would be pending");
+    }
+
+    private static IOException outputEnded() {
+        return new IOException("the connection, or its output, has ended before these bytes were taken");
+    }
+
+    private boolean isOutputOpen() {
+        return state == State.OPEN && !isOutputEnding && outputFailure == null;
+    }
+
+    /** Writes bytes, which are reserved already if they come from another thread. */
+    private void writeHere(ByteBuffer data, boolean isReserved, WriteCompletion completion) {
+        boolean isAccepted = isOutputOpen();
+        IOException refusal = isAccepted && data.hasRemaining() ? accept(data, isReserved) : null;
+        data.position(data.limit());
+        countPending();
+        if (refusal != null) {
+            refuse(refusal, completion);
+            return;
+        }
+        if (completion != WriteCompletion.NONE) {
+            await(completion, isAccepted ? outputFailure : outputEnded());
+        }
+        if (isAccepted && outputFailure != null) {
+            failOutput(); // after the completion is queued, which comes before the handler's last call
+        }
+        settleLater();
+    }
+
+    /** Collects, writes or queues bytes; returns null, or the reason that ends the connection. */
+    private IOException accept(ByteBuffer data, boolean isReserved) {
+        try {
+            if (queue == null) {
+                int collected = batch == null ? 0 : batch.position();
+                if (collected + data.remaining() < LoopContext.CHUNK_SIZE) {
+                    if (batch == null) {
+                        batch = context.takeChunk();
+                    }
+                    batch.put(data);
+                    return null;
+                }
+                writeNow(data);
+            }
+            if (outputFailure == null && data.hasRemaining()) {
+                countPending();
+                if (!isReserved && isBeyondLimit(data.remaining())) {
+                    return overflow(heldBytes() + data.remaining());
+                }
+                queue().add(data);
+            }
             return null;
+        } catch (OutOfMemoryError | InternalError e) {
+            return notCopied(e);
+        }
+    }
+
+    /** Writes the collected bytes and as much of these as the socket takes. Only notes a failure. */
+    private void writeNow(ByteBuffer data) {
+        int limit = data.limit();
+        data.limit((int) Math.min(limit, (long) data.position() + config.budget()));
+        try {
+            boolean isTaking = true;
+            if (batch != null) {
+                isTaking = writeBehindBatch(data);
+            }
+            while (isTaking && data.hasRemaining()) {
+                int written = socket.write(data);
+                count(written);
+                isTaking = written > 0;
+            }
+            isOutputReady = isEdge() && isTaking && limit > data.limit();
+        } catch (ErrnoException e) {
+            outputFailure = e;
+        } finally {
+            data.limit(limit);
+        }
+    }
+
+    /** Writes the collected bytes and these in one call; returns false if the socket is full. */
+    private boolean writeBehindBatch(ByteBuffer data) throws ErrnoException {
+        ByteBuffer first = batch.flip();
+        int collected = first.remaining();
+        context.gathered[0] = first;
+        context.gathered[1] = data;
+        long written;
+        try {
+            written = socket.write(context.gathered, 0, 2);
+        } catch (ErrnoException e) {
+            batch.position(batch.limit()).limit(batch.capacity());
+            throw e;
+        } finally {
+            context.gathered[0] = null;
+            context.gathered[1] = null;
+        }
+        count(written);
+        batch = null;
+        boolean isFull = first.hasRemaining();
+        if (isFull) {
+            queue().add(first);
+        }
+        context.releaseChunk(first);
+        took(Math.min(written, collected));
+        return !isFull;
+    }
+
+    private OutboundQueue queue() {
+        if (queue == null) {
+            queue = new OutboundQueue(context);
+        }
+        return queue;
+    }
+
+    /** Writes the collected bytes, as far as the socket takes them. */
+    private void flushBatch() {
+        if (batch == null || queue != null || outputFailure != null) {
+            return;
+        }
+        writeBatch(false);
+        countPending();
+        if (outputFailure != null) {
+            failOutput();
+        }
+    }
+
+    private void writeBatch(boolean isMoreToCome) {
+        ByteBuffer bytes = batch.flip();
+        int written;
+        try {
+            written = isMoreToCome ? socket.writeMore(bytes) : socket.write(bytes);
+        } catch (ErrnoException e) {
+            batch.position(batch.limit()).limit(batch.capacity());
+            outputFailure = e;
+            return;
+        }
+        batch = null;
+        if (bytes.hasRemaining()) {
+            queue().add(bytes);
+        }
+        context.releaseChunk(bytes);
+        count(written);
+        took(written);
+    }
+
+    /** Writes what is queued, as far as the budget allows and the socket takes it. */
+    private void flushQueue() {
+        if (queue == null) {
+            return;
+        }
+        long before = queue.size();
+        IOException failure = null;
+        boolean isTaking = false;
+        try {
+            isTaking = queue.writeTo(socket, config.budget());
+        } catch (IOException e) {
+            failure = e;
+        }
+        long written = before - queue.size();
+        if (queue.isEmpty()) {
+            queue = null;
+        }
+        isOutputReady = isEdge() && isTaking && queue != null;
+        count(written);
+        countPending();
+        took(written);
+        if (failure != null) {
+            outputFailure = failure;
+            failOutput();
+        }
+    }
+
+    /** Counts bytes that the socket has taken. */
+    private void count(long written) {
+        if (written > 0) {
+            context.countWritten(written);
+            if (idle != null) {
+                idle.wasWritten = true;
+            }
+        }
+    }
+
+    /** Notifies the completions of pending bytes that the socket has taken. */
+    private void took(long bytes) {
+        if (completions != null && bytes > 0) {
+            completions.took(bytes);
+        }
+    }
+
+    private void countPending() {
+        long now = (batch == null ? 0 : batch.position()) + (queue == null ? 0 : queue.size());
+        long change = now - pendingHere;
+        if (change != 0) {
+            context.countQueued(change);
+            long files = queue == null ? 0 : queue.fileBytes();
+            if (files != pendingFiles) {
+                pendingFiles = files;
+            }
+            PENDING_HERE.lazySet(this, now);
+            noteCongestion();
+        }
+    }
+
+    private void noteCongestion() {
+        if (pendingBytes() > config.highWaterMark() && !isCongested) {
+            isCongested = true;
+        }
+    }
+
+    private void await(WriteCompletion completion, Throwable failure) {
+        if (completions == null) {
+            completions = new WriteCompletions(this);
+        }
+        completions.add(completion, pendingHere, failure);
+    }
+
+    /** Drops the completions' object: none waits any more. */
+    void allCompleted() {
+        completions = null;
+    }
+
+    private void refuse(IOException reason, WriteCompletion completion) {
+        if (completion != WriteCompletion.NONE) {
+            await(completion, reason); // before the handler's last call
+        }
+        end(reason);
+    }
+
+    /** The peer takes no more: drops the output. What the peer has sent before is still read. */
+    private void failOutput() {
+        dropOutput(outputFailure);
+        boolean isPeerGone = outputFailure instanceof ErrnoException e
+                && (e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET);
+        if (!isPeerGone || !isInputLeft()) {
+            end(outputFailure);
+        }
+    }
+
+    /** After a failure of the output: returns whether input is still to be handled before the connection ends. */
+    private boolean isInputLeft() {
+        try {
+            return isInputWanted() || isPausedOnly() && (rest != null || isInputEnded || socket.peek() > 0);
+        } catch (ErrnoException e) {
+            return false; // nothing has come
+        }
+    }
+
+    private void dropOutput(Throwable reason) {
+        if (batch != null) {
+            context.releaseChunk(batch);
+            batch = null;
+        }
+        if (queue != null) {
+            queue.clear();
+            queue = null;
+        }
+        isOutputReady = false;
+        countPending();
+        if (completions != null) {
+            completions.fail(reason != null ? reason : outputEnded());
+        }
+    }
+
+    @Override
+    public void sendFile(FileFd file, long offset, long count, WriteCompletion completion) {
+        Objects.requireNonNull(completion);
+        if (offset < 0 || count < 0) {
+            throw new IllegalArgumentException("offset " + offset + ", count " + count);
+        }
+        FileFd own;
+        try {
+            own = file.duplicate(); // the caller may close its own when this returns
+        } catch (ErrnoException e) {
+            onLoop(() -> refuse(e, completion));
+            return;
+        }
+        if (loop().inLoop()) {
+            requireCompletable(completion);
+            sendFileHere(own, offset, count, completion);
+        } else if (!execute(() -> sendFileHere(own, offset, count, completion), 0, completion)) {
+            own.close();
+        }
+    }
+
+    private void sendFileHere(FileFd own, long offset, long count, WriteCompletion completion) {
+        if (isOutputOpen() && count > 0) {
+            if (batch != null) {
+                writeBatch(true);
+            }
+            boolean isFirst = queue == null;
+            queue().addFile(own, offset, count);
+            countPending();
+            if (completion != WriteCompletion.NONE) {
+                await(completion, outputFailure);
+            }
+            if (outputFailure != null) {
+                failOutput();
+            } else if (isFirst) {
+                flushQueue();
+            }
+            settleLater();
+        } else {
+            own.close();
+            writeHere(ByteBuffer.allocate(0), false, completion);
+        }
+    }
+
+    // ---- the end ----
+
+    /** Handles a timeout that has passed. */
+    void timedOut(IdleTimeoutException timeout) {
+        if (state != State.OPEN || isBusy) {
+            return;
+        }
+        isBusy = true;
+        boolean isKept = false;
+        long pendingBefore = pendingHere;
+        try {
+            isKept = handler.onTimeout(this, timeout);
         } catch (Throwable e) {
             fail(e);
-            return e;
+        }
+        if (!isKept && state == State.OPEN) {
+            flushBatch();
+            cause = timeout;
+            if (pendingBefore == 0 && idle != null && idle.wasWritten) {
+                beginClose(); // with the word that the handler has written
+            } else {
+                end(timeout);
+            }
+        }
+        isBusy = false;
+        settle();
+    }
+
+    /** Asks the handler to end the connection. */
+    void drain() {
+        if (isBusy) {
+            loop().execute(this::drain); // this is inside a call of its handler
+        } else if (state == State.OPEN) {
+            isBusy = true;
+            call(() -> handler.onDrain(this));
+            isBusy = false;
+            settle();
         }
     }
 
-    /** Ends the connection with what its handler, or a completion, has thrown, and reports it. */
+    /** Ends the connection with a failure of its handler or a completion, and reports it. */
     void fail(Throwable e) {
         try {
-            end(e);
+            if (batch != null && queue == null && outputFailure == null) {
+                writeBatch(false);
+            }
         } finally {
-            loop().report(handler, e);
+            try {
+                end(e);
+            } finally {
+                loop().reportFailure(this, e);
+            }
         }
     }
 
     /**
-     * Ends the connection, once; the handler is told in a task, never inside a call of its own or of another's. Without
-     * a cause it is that of the reactor's own failure, if there is one.
+     * Ends the connection, once. The handler is notified in a task, never inside a call. Without a reason it is the
+     * failure of the reactor itself, if there is one.
      */
     void end(Throwable reason) {
-        if (!isOpen) {
+        if (state == State.CLOSED) {
             return;
         }
-        isOpen = false;
-        Throwable cause = reason != null ? reason : siblings.failure();
+        localAddress(); // while the socket can be asked
+        remoteAddress();
+        cause = reason != null ? reason : cause != null ? cause : context.failure();
+        state = State.CLOSED;
         try {
-            LoopEvents.connectionClosed(this, cause);
-            input.cancel();
-            if (closing != null) {
-                closing.cancel();
+            ConnectionEvents.closed(this, cause);
+            if (registration != null) {
+                registration.cancel();
+            }
+            cancelCloseTimer();
+            if (idle != null) {
+                context.idleTimeouts().remove(idle);
+                idle = null;
             }
         } finally {
-            release(cause);
+            release();
         }
     }
 
-    private void release(Throwable cause) {
+    private void release() {
         try {
             socket.close();
-            output.discard(cause);
+            releaseRest();
+            dropOutput(cause);
             if (handler != null) {
-                tellClosed(cause);
-            } else {
-                handler = new Ended(cause);
+                notifyClosed();
             }
         } finally {
-            siblings.remove(this);
+            context.remove(this);
+            if (listener != null) {
+                listener.connectionEnded(socket);
+            }
         }
     }
 
-    private void tellClosed(Throwable cause) {
-        siblings.tellLast(() -> closed(cause));
+    private void notifyClosed() {
+        loop().execute(this::closed);
     }
 
-    private void closed(Throwable cause) {
+    private void closed() {
+        ConnectionHandler last = handler(); // also one that has replaced the other and was not opened
         try {
-            output.completeAll(); // also what another thread has written before the end, and came only now
+            if (completions != null) {
+                completions.run(); // also of writes by other threads before the end whose tasks came only now
+            }
         } finally {
             try {
-                handler.onClosed(this, cause);
+                last.onClosed(this, cause);
             } catch (Throwable e) {
-                loop().report(handler, e);
+                loop().reportFailure(this, e);
             }
-        }
-    }
-
-    /** Stands for the handler of a connection that has ended before it had one: no field of each holds the cause. */
-    private record Ended(Throwable cause) implements ConnectionHandler {
-        @Override
-        public void onData(Connection connection, ByteBuffer data) {
-            throw new AssertionError("a connection that has ended reads nothing");
         }
     }
 
     /**
      * Describes the connection for a log.
      *
-     * @return such as {@code Connection[/127.0.0.1:40312]}
+     * @return such as {@code Connection[/127.0.0.1:7000 to /127.0.0.1:40312, EchoHandler]}
      */
     @Override
     public String toString() {
-        SocketAddress address = remoteAddress();
-        return "Connection[" + (address != null ? address : isOpen ? "" : "closed") + "]";
+        ConnectionHandler current = handler();
+        return "Connection[" + localAddress() + " to " + remoteAddress()
+                + (current == null ? "" : ", " + current.getClass().getSimpleName()) + "]";
     }
 }

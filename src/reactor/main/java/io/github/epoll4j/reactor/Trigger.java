@@ -1,15 +1,17 @@
 package io.github.epoll4j.reactor;
 
-/** How a connection's descriptor is watched; what its handler sees is the same. */
+import io.github.epoll4j.reactor.loop.Mechanism;
+
+/** The way a connection's descriptor is watched. Its handler sees no difference. */
 public enum Trigger {
-    /** Reported for as long as it is ready: what is watched for follows what is wanted. The default. */
+    /** Level-triggered: reported while it is ready; the interest follows what the connection waits for. The default. */
     LEVEL,
     /**
-     * Reported when something new has happened: one registration for everything, and none of its changes afterwards;
-     * with {@link Mechanism#EPOLL} alone. Bytes that arrive while reading is paused wake the loop once.
+     * Edge-triggered: reported when something has happened; one registration for all events, which is not changed
+     * later. With {@link Mechanism#EPOLL} alone. Bytes that arrive while reading is paused wake the loop once.
      */
     EDGE,
-    /** Reported once, and then not until it is armed again, which is a call for each event; with every mechanism. */
+    /** One-shot: reported once, and armed again by a system call after each event; with every mechanism. */
     ONESHOT;
 
     void requireSupport(Mechanism mechanism) {

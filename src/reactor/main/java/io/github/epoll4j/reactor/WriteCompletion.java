@@ -1,14 +1,18 @@
 package io.github.epoll4j.reactor;
 
-/** What is told that bytes were written; see {@link Connection#write(java.nio.ByteBuffer, WriteCompletion)}. */
+/** Handles the end of a write; see {@link Connection#write(java.nio.ByteBuffer, WriteCompletion)}. */
 @FunctionalInterface
 public interface WriteCompletion {
+    /** Does nothing, and costs nothing. */
+    WriteCompletion NONE = (connection, cause) -> { };
+
     /**
-     * The socket has taken the last byte, or never will. It may write again, and close the connection.
+     * Handles the end of a write: the socket has taken the last byte, or never will. It may write again, and close the
+     * connection.
      *
-     * @param connection where the bytes were written
-     * @param cause      null if the socket, which is not yet the peer, has taken them all; else why it has not: what
-     *     ended the connection or its output
+     * @param connection the connection that was written to
+     * @param cause      null if the socket, which is not yet the peer, has taken all bytes; else the failure that ended
+     *     the connection or its output
      */
     void completed(Connection connection, Throwable cause);
 }

@@ -4,19 +4,19 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * Those who wait until the socket has taken their bytes, in the order of their writes. They are called in a task, so
- * never inside a write or a handler. For the loop's thread.
+ * The completions of a connection's writes, in the order of the writes. They are called in a task, so never inside a
+ * write or a handler. For the loop's thread.
  */
 final class WriteCompletions implements Runnable {
-    /** Waits for a place in the stream; or, with a cause, for those before it alone. The number is a last one's. */
-    private record Entry(WriteCompletion completion, long place, Throwable cause, int number) {
+    /** Waits for an offset in the stream; or, with a cause, only for the entries before it. */
+    private record Entry(WriteCompletion completion, long offset, Throwable cause) {
     }
 
     private final StreamConnection connection;
     private final Queue<Entry> entries = new ArrayDeque<>(4);
-    /** How many bytes the socket has taken from the queue since the first entry. */
+    /** The number of pending bytes that the socket has taken since this object was created. */
     private long taken;
-    /** Why it takes no more. */
+    /** The failure of the output; null while the socket may take bytes. */
     private Throwable failure;
     private boolean isScheduled;
 
@@ -24,38 +24,41 @@ final class WriteCompletions implements Runnable {
         this.connection = connection;
     }
 
-    /** Adds one who waits for all that is queued now; or who is to be told a cause, if there is one. */
-    void add(WriteCompletion completion, int queued, Throwable cause) {
-        entries.add(new Entry(completion, taken + queued, cause, LastCompletions.number(connection.loop())));
+    /** Adds a completion that waits for all bytes that are pending now; or that gets a cause, if there is one. */
+    void add(WriteCompletion completion, long pending, Throwable cause) {
+        entries.add(new Entry(completion, taken + pending, cause));
         schedule();
     }
 
-    /** The socket has taken bytes from the queue. */
-    void took(int count) {
-        taken += count;
+    /** Counts pending bytes that the socket has taken. */
+    void took(long bytes) {
+        taken += bytes;
         schedule();
     }
 
-    /** The socket takes no more. */
+    /** Fails all completions: the socket takes no more. */
     void fail(Throwable cause) {
         failure = cause;
         schedule();
     }
 
+    boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
     private boolean isNextDone() {
         Entry next = entries.peek();
-        return next != null && (next.place <= taken || next.cause != null || failure != null);
+        return next != null && (next.offset <= taken || next.cause != null || failure != null);
     }
 
     private void schedule() {
-        if (isScheduled || !isNextDone()) {
-            return;
+        if (!isScheduled && isNextDone()) {
+            connection.loop().execute(this);
+            isScheduled = true;
         }
-        isScheduled = true;
-        connection.siblings.tellLast(this);
     }
 
-    /** Calls those that are done now; who comes meanwhile is for the next task, so that others have their turn. */
+    /** Calls the completions that are done now. Those that are added meanwhile are for the next task. */
     @Override
     public void run() {
         try {
@@ -65,16 +68,16 @@ final class WriteCompletions implements Runnable {
         } finally {
             isScheduled = false;
             if (entries.isEmpty()) {
-                connection.output().allCompleted();
+                connection.allCompleted();
             }
             schedule();
         }
     }
 
     private void complete(Entry entry) {
-        Throwable cause = entry.cause != null || entry.place <= taken ? entry.cause : failure;
+        Throwable cause = entry.cause != null || entry.offset <= taken ? entry.cause : failure;
         try {
-            LastCompletions.call(entry.number, entry.completion, connection, cause);
+            entry.completion.completed(connection, cause);
         } catch (Throwable e) {
             connection.fail(e);
         }

@@ -3,7 +3,7 @@ package io.github.epoll4j.reactor;
 import static io.github.epoll4j.testing.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.epoll4j.reactor.echo.EchoHandler;
+import io.github.epoll4j.reactor.loop.Mechanism;
 import io.github.epoll4j.testing.ChildJvm;
 import io.github.epoll4j.testing.Fds;
 import io.github.epoll4j.testing.RunningJvm;
@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Clients that come and go, or break off, one after the other. */
 @Timeout(120)
 class ChurnTest {
+    private static final Function<Connection, ConnectionHandler> ECHO = connection -> (from, data) -> from.write(data);
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     private static Socket connect(int port) throws IOException {
@@ -69,7 +71,7 @@ class ChurnTest {
     @EnumSource
     @DisplayName("S08-4: A's handler closes B whose event waits, and B's number is taken again: it reaches nobody")
     void shouldReachNobodyWhenANumberIsTakenAgainInTheSameBatch(Mechanism mechanism) throws Exception {
-        try (Reactor reactor = Reactor.open(1, mechanism)) {
+        try (Reactor reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(1).withMechanism(mechanism))) {
             shouldReachNobody(reactor);
         }
     }
@@ -94,7 +96,7 @@ class ChurnTest {
                     }
                 }
                 // the next listener has the lowest number that is free
-                reactor.listen(ANY, next -> new EchoHandler()).close();
+                reactor.listen(ANY, ECHO).close();
                 from.write(data);
             }
         });
@@ -120,7 +122,7 @@ class ChurnTest {
                 }
                 assertThat(answers).isOne();
             }
-            await("both have ended", () -> listener.connections() == 0);
+            await("both have ended", () -> listener.connectionCount() == 0);
         }
         assertThat(wrong).hasValue(0);
         assertThat(reactor.loops().getFirst().metrics().staleEvents()).isGreaterThanOrEqualTo(50);

@@ -1,19 +1,23 @@
 package io.github.epoll4j.reactor;
 
+import static io.github.epoll4j.net.LinuxSocketOptions.SO_KEEPALIVE;
+import static io.github.epoll4j.net.LinuxSocketOptions.TCP_FASTOPEN_CONNECT;
+import static io.github.epoll4j.net.LinuxSocketOptions.TCP_NODELAY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.net.LinuxSocketOption;
 import io.github.epoll4j.net.TcpListener;
 import io.github.epoll4j.net.TcpStream;
 import io.github.epoll4j.net.UnixAddress;
 import io.github.epoll4j.net.UnixListener;
 import io.github.epoll4j.net.UnixStream;
-import io.github.epoll4j.reactor.echo.EchoHandler;
+import io.github.epoll4j.reactor.loop.EventLoop;
+import io.github.epoll4j.reactor.loop.Mechanism;
 import io.github.epoll4j.testing.Fds;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -36,7 +40,11 @@ class ConnectTest extends ConnectionFixture {
     private Path folder;
 
     private CompletableFuture<Connection> connect(SocketAddress address, Duration timeout) {
-        return reactor.connect(address, timeout, small, connection -> new Noting());
+        return reactor.connect(address, config(timeout), connection -> new Noting());
+    }
+
+    private ConnectConfig config(Duration timeout) {
+        return ConnectConfig.DEFAULT.withConnections(small).withTimeout(timeout);
     }
 
     private static Throwable failureOf(CompletableFuture<Connection> future) {
@@ -67,10 +75,10 @@ class ConnectTest extends ConnectionFixture {
 
     @Test
     @DisplayName("S11-8, S12-10: a TCP connection is there after onOpen, and echoes")
-    void shouldConnectWhenSomebodyListens() throws Exception {
-        Listener listener = reactor.listen(ANY, small, connection -> new EchoHandler());
+    void shouldConnectWhenThePortListens() throws Exception {
+        Listener listener = reactor.listen(ANY, small, connection -> new Echo());
         StringBuilder received = new StringBuilder();
-        Connection connection = reactor.connect(listener.localAddress(), LONG, small, opened -> new Noting() {
+        Connection connection = reactor.connect(listener.localAddress(), config(LONG), opened -> new Noting() {
             @Override
             public void onData(Connection from, ByteBuffer data) {
                 while (data.hasRemaining()) {
@@ -90,8 +98,8 @@ class ConnectTest extends ConnectionFixture {
     }
 
     @Test
-    @DisplayName("S11-8, S12-10: nobody listens: ECONNREFUSED, no handler is made, no descriptor left")
-    void shouldFailWhenNobodyListens() throws Exception {
+    @DisplayName("S11-8, S12-10: a port that does not listen: ECONNREFUSED, no handler is created, no descriptor left")
+    void shouldFailWhenThePortDoesNotListen() throws Exception {
         InetSocketAddress address;
         try (TcpListener listener = TcpListener.bind(ANY)) {
             address = listener.localAddress();
@@ -142,14 +150,15 @@ class ConnectTest extends ConnectionFixture {
             CompletableFuture<Connection> future = connect(listener.localAddress(), LONG);
             reactor.close();
             assertThat(failureOf(future)).isInstanceOf(IllegalStateException.class).hasMessage("Reactor is closed");
-            assertThatIllegalStateException().isThrownBy(() -> connect(listener.localAddress(), LONG));
+            assertThat(failureOf(connect(listener.localAddress(), LONG))).isInstanceOf(IllegalStateException.class)
+                    .hasMessage("Reactor is closed");
             assertThat(filler.isOpen()).isTrue();
         }
     }
 
     @Test
-    @DisplayName("a Unix path: connected, no such file, and nobody who listens")
-    void shouldConnectWhenSomebodyListensOnAPath() throws Exception {
+    @DisplayName("a Unix path: no such file, and connected")
+    void shouldConnectWhenAPathListens() throws Exception {
         UnixDomainSocketAddress path = UnixDomainSocketAddress.of(folder.resolve("socket"));
         shouldFailWith(Errno.ENOENT, connect(path, LONG));
         try (UnixListener listener = UnixListener.bind(UnixAddress.of(path))) {
@@ -167,7 +176,7 @@ class ConnectTest extends ConnectionFixture {
     }
 
     @Test
-    @DisplayName("a Unix listener whose queue is full is tried again, until the time is over or there is room")
+    @DisplayName("a Unix listener whose queue is full is tried again, until the time is over or there is space")
     void shouldTryAgainWhenTheQueueOfAUnixListenerIsFull() throws Exception {
         UnixAddress path = UnixAddress.path(folder.resolve("full"));
         try (UnixListener listener = UnixListener.bind(path, 0); UnixStream first = UnixStream.connect(path)) {
@@ -183,11 +192,11 @@ class ConnectTest extends ConnectionFixture {
     @DisplayName("what a handler throws in its first call is the failure, and is reported once")
     void shouldFailWhenTheHandlerThrows() throws Exception {
         IllegalStateException failure = new IllegalStateException("handler");
-        Listener listener = reactor.listen(ANY, small, connection -> new EchoHandler());
-        assertThat(failureOf(reactor.connect(listener.localAddress(), LONG, small, connection -> {
+        Listener listener = reactor.listen(ANY, small, connection -> new Echo());
+        assertThat(failureOf(reactor.connect(listener.localAddress(), config(LONG), connection -> {
             throw failure;
         }))).isSameAs(failure);
-        assertThat(failureOf(reactor.connect(listener.localAddress(), LONG, small, connection -> new Noting() {
+        assertThat(failureOf(reactor.connect(listener.localAddress(), config(LONG), connection -> new Noting() {
             @Override
             public void onOpen(Connection opened) {
                 throw failure;
@@ -199,6 +208,44 @@ class ConnectTest extends ConnectionFixture {
     }
 
     @Test
+    @DisplayName("the configuration's loop is the connection's; from a handler it is the calling one")
+    void shouldUseTheLoopWhenItIsChosen() throws Exception {
+        Listener listener = reactor.listen(ANY, small, connection -> new Echo());
+        for (EventLoop loop : reactor.loops()) {
+            for (int i = 0; i < 2; i++) {
+                Connection first = reactor.connect(listener.localAddress(), config(LONG).withLoop(loop),
+                        connection -> new Noting()).get(20, TimeUnit.SECONDS);
+                assertThat(first.loop()).isSameAs(loop);
+                Connection second = CompletableFuture.supplyAsync(
+                        () -> connect(listener.localAddress(), LONG), first.loop()).get(20, TimeUnit.SECONDS)
+                        .get(20, TimeUnit.SECONDS);
+                assertThat(second.loop()).isSameAs(loop);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("TCP_NODELAY is on unless the options say otherwise; an option that fails is the failure")
+    void shouldSetTheOptionsWhenThereAreSome() throws Exception {
+        try (TcpListener listener = TcpListener.bind(ANY)) {
+            InetSocketAddress address = listener.localAddress();
+            Connection usual = connect(address, LONG).get(20, TimeUnit.SECONDS);
+            assertThat(usual.get(TCP_NODELAY)).isTrue();
+            Connection changed = reactor.connect(address, config(LONG).withOptions(TCP_NODELAY.with(false),
+                    SO_KEEPALIVE.with(true)), connection -> new Noting()).get(20, TimeUnit.SECONDS);
+            assertThat(changed.get(TCP_NODELAY)).isFalse();
+            assertThat(changed.get(SO_KEEPALIVE)).isTrue();
+            LinuxSocketOption<Integer> none = LinuxSocketOption.ofInt("NONE", 6, 12_345);
+            long before = Fds.count();
+            assertThat(failureOf(reactor.connect(address, config(LONG).withOptions(none.with(1)),
+                    connection -> new Noting()))).hasMessageContaining("NONE");
+            assertThat(Fds.count()).isEqualTo(before);
+            assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> reactor.connect(address,
+                    config(LONG).withOptions(TCP_FASTOPEN_CONNECT.with(true)), connection -> new Noting()));
+        }
+    }
+
+    @Test
     @DisplayName("edges without epoll, a negative time and an address of another kind are refused at once")
     void shouldRefuseWhenItIsImpossible() {
         assertThatIllegalArgumentException().isThrownBy(() -> connect(ANY, Duration.ofNanos(-1)));
@@ -206,10 +253,11 @@ class ConnectTest extends ConnectionFixture {
         if (watching.mechanism != Mechanism.EPOLL) {
             ConnectionConfig edge = ConnectionConfig.DEFAULT.withTrigger(Trigger.EDGE);
             assertThatExceptionOfType(UnsupportedOperationException.class)
-                    .isThrownBy(() -> reactor.connect(ANY, LONG, edge, connection -> new EchoHandler()))
+                    .isThrownBy(() -> reactor.connect(
+                            ANY, config(LONG).withConnections(edge), connection -> new Echo()))
                     .withMessageContaining("Mechanism.EPOLL");
             assertThatExceptionOfType(UnsupportedOperationException.class)
-                    .isThrownBy(() -> reactor.listen(ANY, edge, connection -> new EchoHandler()));
+                    .isThrownBy(() -> reactor.listen(ANY, edge, connection -> new Echo()));
         }
     }
 }

@@ -16,11 +16,12 @@ class ConnectionConfigTest {
 
     @Test
     void shouldHaveEachLimitWhenItWasChanged() {
-        assertThat(ConnectionConfig.DEFAULT.withReadBudget(1).withWaterMarks(2, 3).withQueueLimit(4)
+        assertThat(ConnectionConfig.DEFAULT.withBudget(1).withWaterMarks(2, 3).withQueueLimit(4)
                 .withTrigger(Trigger.ONESHOT).withReadIdleTimeout(seconds(5)).withWriteIdleTimeout(seconds(6))
-                .withIdleTimeout(seconds(7)).withCloseTimeout(seconds(8)))
-                .isEqualTo(new ConnectionConfig(1, 2, 3, 4, Trigger.ONESHOT,
-                        seconds(5), seconds(6), seconds(7), seconds(8)));
+                .withIdleTimeout(seconds(7)).withMessageTimeout(seconds(8)).withCloseTimeout(seconds(9))
+                .withAutoPause(false))
+                .isEqualTo(new ConnectionConfig(1, 2, 3, 4, false, Trigger.ONESHOT,
+                        seconds(5), seconds(6), seconds(7), seconds(8), seconds(9)));
     }
 
     @Test
@@ -29,7 +30,7 @@ class ConnectionConfigTest {
         assertThatIllegalArgumentException().isThrownBy(() -> config.withWaterMarks(2, 1));
         assertThatIllegalArgumentException().isThrownBy(() -> config.withWaterMarks(-1, 1));
         assertThatIllegalArgumentException().isThrownBy(() -> config.withQueueLimit(config.highWaterMark() - 1));
-        assertThatIllegalArgumentException().isThrownBy(() -> config.withReadBudget(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> config.withBudget(0));
     }
 
     @Test
@@ -38,6 +39,7 @@ class ConnectionConfigTest {
         assertThatIllegalArgumentException().isThrownBy(() -> config.withReadIdleTimeout(NEGATIVE));
         assertThatIllegalArgumentException().isThrownBy(() -> config.withWriteIdleTimeout(NEGATIVE));
         assertThatIllegalArgumentException().isThrownBy(() -> config.withIdleTimeout(NEGATIVE));
+        assertThatIllegalArgumentException().isThrownBy(() -> config.withMessageTimeout(NEGATIVE));
         assertThatIllegalArgumentException().isThrownBy(() -> config.withCloseTimeout(NEGATIVE));
         assertThatNullPointerException().isThrownBy(() -> config.withTrigger(null));
     }

@@ -2,6 +2,7 @@ package io.github.epoll4j.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.epoll4j.reactor.loop.Mechanism;
 import io.github.epoll4j.testing.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -61,8 +62,9 @@ abstract class ConnectionFixture {
 
     @BeforeEach
     void open() throws IOException {
-        reactor = Reactor.open(2, watching.mechanism, (loop, source, exception) -> failures.add(exception));
-        small = ConnectionConfig.DEFAULT.withReadBudget(64 << 10).withWaterMarks(16 << 10, 64 << 10)
+        reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(2).withMechanism(watching.mechanism)
+                .withFailureHandler((loop, source, exception) -> failures.add(exception)));
+        small = ConnectionConfig.DEFAULT.withBudget(64 << 10).withWaterMarks(16 << 10, 64 << 10)
                 .withQueueLimit(1 << 20).withTrigger(watching.trigger);
     }
 
@@ -73,7 +75,7 @@ abstract class ConnectionFixture {
         assertThat(failures).as("failures that no test asked for").isEmpty();
     }
 
-    /** Writes its calls down, and echoes. */
+    /** Notes its calls, and echoes. */
     class Noting implements ConnectionHandler {
         @Override
         public void onOpen(Connection connection) throws IOException {

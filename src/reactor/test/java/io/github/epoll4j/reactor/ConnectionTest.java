@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.reactor.echo.EchoHandler;
+import io.github.epoll4j.reactor.loop.Mechanism;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
@@ -26,7 +26,7 @@ class ConnectionTest extends ConnectionFixture {
     @Test
     @DisplayName("S08-3, S11-1: one byte, and a megabyte, come back, though writes are partial")
     void shouldSendBackWhenBytesCome() throws Exception {
-        try (Socket client = connect(connection -> new EchoHandler())) {
+        try (Socket client = connect(connection -> new Echo())) {
             shouldEcho(client, 1);
             shouldEcho(client, 1 << 20);
         }
@@ -86,7 +86,7 @@ class ConnectionTest extends ConnectionFixture {
                     assertThat(e).isNotNull(); // closed below, while it writes
                 }
             }, task -> Thread.ofPlatform().daemon().start(task));
-            int most = 0;
+            long most = 0;
             while (most <= small.highWaterMark()) {
                 most = connection.pendingBytes();
                 Thread.onSpinWait();
@@ -110,9 +110,10 @@ class ConnectionTest extends ConnectionFixture {
             Connection connection = (Connection) nextCall();
             while (connection.isOpen()) {
                 connection.write(ByteBuffer.allocate(100_000));
-                assertThat(connection.pendingBytes()).isLessThanOrEqualTo(1 << 20);
+                // and one write, as bytes of another thread are uncounted for a moment when the loop takes them
+                assertThat(connection.pendingBytes()).isLessThanOrEqualTo((1 << 20) + 100_000);
             }
-            assertThat(nextCall()).isInstanceOf(IOException.class).asString().contains("does not read", "1048576");
+            assertThat(nextCall()).isInstanceOf(IOException.class).asString().contains("queue limit of 1048576");
             assertThat(client.isConnected()).isTrue();
         }
     }
@@ -178,7 +179,7 @@ class ConnectionTest extends ConnectionFixture {
                     assertThat(nextCall()).isEqualTo("closed");
                 }
             }
-            await(() -> listener.connections() == 2);
+            await(() -> listener.connectionCount() == 2);
             shouldEcho(first, 1000);
             shouldEcho(second, 1000);
             reactor.close();
@@ -233,7 +234,7 @@ class ConnectionTest extends ConnectionFixture {
             try (Socket bad = connect(listener)) {
                 assertThat(bad.getInputStream().readAllBytes()).containsExactly(0);
             }
-            await(() -> listener.connections() == 1);
+            await(() -> listener.connectionCount() == 1);
             shouldEcho(good, 1000);
             int registrations = onLoop(connection, same -> same.loop().registrations());
             assertThat(registrations).as("the connection, and the listener if it is here").isBetween(1, 2);
@@ -279,11 +280,8 @@ class ConnectionTest extends ConnectionFixture {
             Connection connection = (Connection) nextCall();
             client.getOutputStream().write(new byte[] {1, 2, 3});
             client.shutdownOutput();
-            int pending = connection.pendingBytes();
             assertThat(client.getInputStream().readNBytes(1 << 20)).hasSize(1 << 20);
-            if (pending > small.highWaterMark()) {
-                assertThat(nextCall()).isEqualTo("writable");
-            }
+            assertThat(nextCall()).as("the budget leaves most of it to the queue").isEqualTo("writable");
             assertThat(client.getInputStream().available()).isZero();
             connection.resumeReading();
             assertThat(client.getInputStream().readAllBytes()).containsExactly(1, 2, 3);

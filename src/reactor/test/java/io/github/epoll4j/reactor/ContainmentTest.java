@@ -3,7 +3,8 @@ package io.github.epoll4j.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.reactor.echo.EchoHandler;
+import io.github.epoll4j.reactor.datagram.DatagramEndpoint;
+import io.github.epoll4j.reactor.datagram.DatagramHandler;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -74,7 +75,7 @@ class ContainmentTest extends ConnectionFixture {
         }
 
         @Override
-        public void onInputClosed(Connection connection) {
+        public void onInputClosed(Connection connection, ByteBuffer rest) {
             throwAt(Place.INPUT_CLOSED);
         }
     }
@@ -87,7 +88,7 @@ class ContainmentTest extends ConnectionFixture {
     }
 
     private List<Socket> openOthers() throws IOException {
-        Listener listener = reactor.listen(ANY, small, connection -> new EchoHandler());
+        Listener listener = reactor.listen(ANY, small, connection -> new Echo());
         List<Socket> others = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             others.add(connect(listener));
@@ -167,11 +168,12 @@ class ContainmentTest extends ConnectionFixture {
     void shouldFailTheAttemptWhenTheFactoryThrows(Thrown kind) throws Exception {
         List<Socket> others = openOthers();
         Throwable thrown = kind.make();
-        SocketAddress address = reactor.listen(ANY, small, connection -> new EchoHandler()).localAddress();
+        SocketAddress address = reactor.listen(ANY, small, connection -> new Echo()).localAddress();
         Function<Connection, ConnectionHandler> factory = connection -> {
             throw Thrown.<RuntimeException>sneak(thrown);
         };
-        CompletableFuture<Connection> attempt = reactor.connect(address, Duration.ZERO, small, factory);
+        CompletableFuture<Connection> attempt = reactor.connect(address,
+                ConnectConfig.DEFAULT.withTimeout(Duration.ZERO).withConnections(small), factory);
         assertThat(attempt).failsWithin(20, TimeUnit.SECONDS).withThrowableThat().havingCause().isSameAs(thrown);
         shouldHaveReportedOnce(thrown);
         shouldServe(others);
@@ -222,7 +224,7 @@ class ContainmentTest extends ConnectionFixture {
             }
         };
         Listener listener = reactor.listen(ANY, ListenerConfig.DEFAULT.withConnections(small).withMaxConnections(1)
-                .withAcceptObserver(observer), connection -> new EchoHandler());
+                .withAcceptObserver(observer), connection -> new Echo());
         try (Socket first = connect(listener)) {
             shouldEcho(first, 10);
             shouldHaveReportedOnce(thrown);

@@ -2,20 +2,19 @@ package io.github.epoll4j.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.epoll4j.net.SocketPair;
-import io.github.epoll4j.net.UnixStream;
-import io.github.epoll4j.reactor.echo.EchoHandler;
+import io.github.epoll4j.reactor.loop.EventLoop;
 import io.github.epoll4j.testing.Allocations;
-import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What an echoed message allocates. A class for each trigger, since each class has a JVM of its own: what the compiler
- * has made of one trigger's path is not made again for the next.
+ * What an echoed message allocates on the loop's thread. A class for each trigger, since each class has a JVM of its
+ * own: what the compiler has made of one trigger's path is not made again for the next.
  */
 @Timeout(240)
 abstract class EchoAllocation {
@@ -28,26 +27,20 @@ abstract class EchoAllocation {
     @Test
     @DisplayName("0 bytes are allocated for an echoed message")
     void shouldAllocateNothingWhenMessagesAreEchoed() throws Exception {
-        ByteBuffer message = ByteBuffer.allocateDirect(64);
-        try (EventLoop loop = EventLoop.open(); SocketPair<UnixStream> pair = SocketPair.open()) {
-            LoopConnections connections = new LoopConnections(loop);
-            ConnectionConfig config = ConnectionConfig.DEFAULT.withTrigger(trigger).withIdleTimeout(Duration.ofDays(1));
-            connections.open(pair.second(), config, connection -> new EchoHandler());
-            double bytes = Allocations.perOperation(() -> {
-                echo(loop, pair.first(), message);
-                return null;
-            });
-            connections.closeNow(null);
-            assertThat(bytes).isLessThan(0.1);
-        }
-    }
-
-    private static void echo(EventLoop loop, UnixStream client, ByteBuffer message) throws IOException {
-        client.write(message.clear());
-        message.clear();
-        while (message.hasRemaining()) {
-            loop.turn(Duration.ZERO);
-            client.read(message);
+        byte[] message = new byte[64];
+        ConnectionConfig config = ConnectionConfig.DEFAULT.withTrigger(trigger).withIdleTimeout(Duration.ofDays(1));
+        try (Reactor reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(1))) {
+            EventLoop loop = reactor.loops().getFirst();
+            Listener listener = reactor.listen(ConnectionFixture.ANY, config, connection -> new Echo());
+            try (Socket client = ConnectionFixture.connect(listener)) {
+                OutputStream out = client.getOutputStream();
+                InputStream in = client.getInputStream();
+                double bytes = Allocations.perOperation(loop.thread(), () -> {
+                    out.write(message);
+                    return in.readNBytes(message, 0, message.length);
+                });
+                assertThat(bytes).isLessThan(0.1);
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.fd.EventFd;
+import io.github.epoll4j.reactor.loop.EventLoop;
 import io.github.epoll4j.testing.ChildJvm;
 import io.github.epoll4j.testing.RunningJvm;
 import java.nio.file.Files;

@@ -10,22 +10,23 @@ import io.github.epoll4j.net.TcpListener;
 import io.github.epoll4j.net.UnixAddress;
 import io.github.epoll4j.net.UnixListener;
 import io.github.epoll4j.net.UnixStream;
-import io.github.epoll4j.reactor.echo.EchoHandler;
+import io.github.epoll4j.reactor.loop.Mechanism;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -41,6 +42,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource
 @Timeout(60)
 class GivenSocketTest {
+    private static final Function<Connection, ConnectionHandler> ECHO = connection -> (from, data) -> from.write(data);
+
     @Parameter
     private Mechanism mechanism;
     @TempDir
@@ -51,7 +54,8 @@ class GivenSocketTest {
 
     @BeforeEach
     void open() throws IOException {
-        reactor = Reactor.open(2, mechanism, (loop, source, exception) -> failures.add(exception));
+        reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(2).withMechanism(mechanism)
+                .withFailureHandler((loop, source, exception) -> failures.add(exception)));
     }
 
     @AfterEach
@@ -64,19 +68,19 @@ class GivenSocketTest {
     @DisplayName("a Unix socket: the same handlers; its file goes with the listener, and a file that is there stays")
     void shouldEchoAndRemoveItsFileWhenItListensOnAPath() throws Exception {
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of(folder.resolve("socket"));
-        Listener listener = reactor.listen(address, connection -> new EchoHandler());
+        Listener listener = reactor.listen(address, ECHO);
         assertThat(listener.localAddress()).isEqualTo(address);
         assertThat(listener.port()).isEqualTo(-1);
         shouldEcho(address);
         assertThatExceptionOfType(ErrnoException.class)
-                .isThrownBy(() -> reactor.listen(address, connection -> new EchoHandler()))
+                .isThrownBy(() -> reactor.listen(address, ECHO))
                 .matches(e -> e.errno() == Errno.EADDRINUSE);
         shouldEcho(address);
 
         listener.close();
         await("the file is gone", () -> !Files.exists(address.getPath()));
 
-        Listener second = reactor.listen(address, connection -> new EchoHandler());
+        Listener second = reactor.listen(address, ECHO);
         Files.delete(address.getPath());
         Files.writeString(address.getPath(), "another file");
         second.close();
@@ -101,14 +105,14 @@ class GivenSocketTest {
     void shouldServeWhenASocketIsGiven() throws Exception {
         String name = "epoll4j-" + ProcessHandle.current().pid() + "-" + mechanism;
         UnixListener unix = UnixListener.bind(UnixAddress.abstractName(name));
-        Listener listener = reactor.listen(unix, ListenerConfig.DEFAULT, connection -> new EchoHandler());
+        Listener listener = reactor.listen(unix, ListenerConfig.DEFAULT, ECHO);
         assertThat(listener.localAddress()).isEqualTo(UnixAddress.abstractName(name));
         try (UnixStream client = UnixStream.connect(UnixAddress.abstractName(name))) {
             assertThat(client.isOpen()).isTrue();
-            await("served", () -> listener.connections() == 1);
+            await("served", () -> listener.connectionCount() == 1);
         }
         TcpListener tcp = TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 7);
-        Listener second = reactor.listen(tcp, ListenerConfig.DEFAULT, connection -> new EchoHandler());
+        Listener second = reactor.listen(tcp, ListenerConfig.DEFAULT, ECHO);
         try (Socket client = new Socket(InetAddress.getLoopbackAddress(), second.port())) {
             client.getOutputStream().write(7);
             assertThat(client.getInputStream().read()).isEqualTo(7);
@@ -127,15 +131,31 @@ class GivenSocketTest {
         CompletableFuture<SocketAddress> client = new CompletableFuture<>();
         Listener listener = reactor.listen(name, connection -> {
             client.complete(connection.remoteAddress());
-            return new EchoHandler();
+            return (from, data) -> from.write(data);
         });
         assertThat(listener.localAddress()).isEqualTo(name);
-        Connection connection = reactor.connect(name, Duration.ofSeconds(20), opened -> new EchoHandler())
-                .get(20, TimeUnit.SECONDS);
+        Connection connection = reactor.connect(name, ECHO).get(20, TimeUnit.SECONDS);
         assertThat(connection.remoteAddress()).isEqualTo(name);
         assertThat(client.get(20, TimeUnit.SECONDS)).isEqualTo(UnixAddress.unnamed());
         connection.closeNow();
         await("closed", () -> !connection.isOpen());
         assertThat(connection.remoteAddress()).as("known after the end").isEqualTo(name);
+    }
+
+    @Test
+    @DisplayName("SO_LINGER of a given socket is cleared on its connections, whose close would block the loop")
+    void shouldNotLingerWhenTheGivenSocketDoes() throws Exception {
+        TcpListener tcp = TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        tcp.set(StandardSocketOptions.SO_LINGER, 4);
+        CompletableFuture<Connection> opened = new CompletableFuture<>();
+        Listener listener = reactor.listen(tcp, ListenerConfig.DEFAULT, connection -> {
+            opened.complete(connection);
+            return (from, data) -> from.write(data);
+        });
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
+            client.getOutputStream().write(7);
+            assertThat(client.getInputStream().read()).isEqualTo(7);
+            assertThat(opened.get(20, TimeUnit.SECONDS).get(StandardSocketOptions.SO_LINGER)).isNegative();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.epoll4j.reactor;
 
+import static io.github.epoll4j.net.LinuxSocketOptions.TCP_NODELAY;
 import static io.github.epoll4j.testing.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -7,12 +8,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.net.SocketSetting;
 import io.github.epoll4j.net.TcpListener;
-import io.github.epoll4j.reactor.echo.EchoHandler;
+import io.github.epoll4j.reactor.loop.EventLoop;
+import io.github.epoll4j.reactor.loop.Mechanism;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -26,6 +30,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -40,6 +46,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource
 @Timeout(60)
 class ListenerTest {
+    private static final Function<Connection, ConnectionHandler> ECHO = connection -> (from, data) -> from.write(data);
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     @Parameter
@@ -55,7 +62,8 @@ class ListenerTest {
 
     @BeforeEach
     void open() throws IOException {
-        reactor = Reactor.open(2, mechanism, (loop, source, exception) -> failures.add(exception));
+        reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(2).withMechanism(mechanism)
+                .withFailureHandler((loop, source, exception) -> failures.add(exception)));
     }
 
     @AfterEach
@@ -151,7 +159,7 @@ class ListenerTest {
             connect(listener);
         }
         assertThat(count(10)).hasSize(2).allSatisfy((loop, count) -> assertThat(count).isEqualTo(5));
-        assertThat(listener.connections()).isEqualTo(10);
+        assertThat(listener.connectionCount()).isEqualTo(10);
     }
 
     @Test
@@ -190,7 +198,7 @@ class ListenerTest {
         for (Socket client : byLoop.get("reactor-loop-1").subList(0, 4)) {
             client.close();
         }
-        await("four have ended", () -> listener.connections() == 8);
+        await("four have ended", () -> listener.connectionCount() == 8);
         for (int i = 0; i < 4; i++) {
             assertThat(ask(connect(listener))).isEqualTo("reactor-loop-1");
         }
@@ -243,7 +251,7 @@ class ListenerTest {
             assertThat(ask(connect(listener))).startsWith("reactor-loop-");
         }
         await("all are counted, and no loop that was woken in vain holds a place any more",
-                () -> listener.connections() == 52);
+                () -> listener.connectionCount() == 52);
     }
 
     @Test
@@ -251,7 +259,7 @@ class ListenerTest {
     void shouldRefuseWhenAPlacementIsImpossible() throws Exception {
         UnixDomainSocketAddress file = UnixDomainSocketAddress.of(folder.resolve("socket"));
         assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(
-                () -> reactor.listen(file, placed(Placement.REUSEPORT), connection -> new EchoHandler()));
+                () -> reactor.listen(file, placed(Placement.REUSEPORT), ECHO));
         if (mechanism != Mechanism.EPOLL) {
             assertThatExceptionOfType(UnsupportedOperationException.class)
                     .isThrownBy(() -> listen(placed(Placement.EXCLUSIVE))).withMessageContaining("EPOLL");
@@ -279,30 +287,31 @@ class ListenerTest {
         }
         Socket waiting = connect(listener);
         waiting.getOutputStream().write(1);
-        long turns = turns();
+        long iterations = iterations();
         for (Socket client : served) {
             assertThat(ask(client)).isNotEmpty();
         }
-        assertThat(turns() - turns).as("turns: of the three messages, not of the one who waits").isLessThan(30);
+        assertThat(iterations() - iterations).as("iterations: of three messages, not of the one who waits")
+                .isLessThan(30);
         assertThat(waiting.getInputStream().available()).isZero();
-        assertThat(listener.connections()).isEqualTo(3);
+        assertThat(listener.connectionCount()).isEqualTo(3);
 
         served.getFirst().close();
 
         assertThat(waiting.getInputStream().read()).isEqualTo('r');
-        assertThat(listener.connections()).isEqualTo(3);
+        assertThat(listener.connectionCount()).isEqualTo(3);
         assertThat(toldByThis.poll(20, TimeUnit.SECONDS)).isEqualTo("paused null");
         assertThat(toldByThis).contains("resumed");
-        assertThat(reactor.loops().stream().mapToLong(loop -> loop.metrics().acceptPauses()).sum()).isPositive();
+        assertThat(reactor.metrics().acceptPauses()).isPositive();
         for (Socket client : clients) {
             client.close();
         }
-        await("all have ended", () -> listener.connections() == 0);
+        await("all have ended", () -> listener.connectionCount() == 0);
         listener.close();
     }
 
-    private long turns() {
-        return reactor.loops().stream().mapToLong(loop -> loop.metrics().turns()).sum();
+    private long iterations() {
+        return reactor.loops().stream().mapToLong(loop -> loop.metrics().iterations()).sum();
     }
 
     @Test
@@ -318,9 +327,9 @@ class ListenerTest {
             assertThat(nextTold()).isEqualTo("refused " + i);
         }
         assertThat(listener.refused()).isEqualTo(5);
-        assertThat(reactor.loops().stream().mapToLong(loop -> loop.metrics().acceptsRefused()).sum()).isEqualTo(5);
+        assertThat(reactor.metrics().acceptsRefused()).isEqualTo(5);
         first.close();
-        await("one has ended", () -> listener.connections() == 1);
+        await("one has ended", () -> listener.connectionCount() == 1);
         assertThat(ask(connect(listener))).startsWith("reactor-loop-");
     }
 
@@ -366,7 +375,7 @@ class ListenerTest {
         try {
             listener.close();
             connection.closeNow();
-            await("it has ended", () -> listener.connections() == 0);
+            await("it has ended", () -> listener.connectionCount() == 0);
             for (int i = 0; i < 3; i++) { // the retry would be a task of the turn after the end's
                 assertThat(CompletableFuture.supplyAsync(free::registrations, free).get(20, TimeUnit.SECONDS)).isZero();
             }
@@ -374,5 +383,86 @@ class ListenerTest {
             isFree.countDown();
         }
         assertThat(told).doesNotContain("resumed");
+    }
+
+    @Test
+    @DisplayName("the limit per source address: more are closed at once; other addresses, and later ones, are served")
+    void shouldCloseAtOnceWhenAnAddressHasTooManyConnections() throws Exception {
+        Listener listener = listen(ListenerConfig.DEFAULT.withMaxConnectionsPerAddress(2)
+                .withAcceptObserver(new Telling(told)));
+        Socket first = connect(listener);
+        assertThat(ask(first)).isNotEmpty();
+        assertThat(ask(connect(listener))).isNotEmpty();
+        for (int i = 1; i <= 3; i++) {
+            assertThat(connect(listener).getInputStream().read()).isEqualTo(-1);
+            assertThat(nextTold()).isEqualTo("refused " + i);
+        }
+        for (int i = 0; i < 2; i++) {
+            assertThat(ask(connectFrom("127.0.0.2", listener))).isNotEmpty();
+        }
+        assertThat(connectFrom("127.0.0.2", listener).getInputStream().read()).isEqualTo(-1);
+        assertThat(listener.refused()).isEqualTo(4);
+        assertThat(reactor.metrics().acceptsRefused()).isEqualTo(4);
+        assertThat(listener.connectionCount()).isEqualTo(4);
+        first.close();
+        await("one has ended", () -> listener.connectionCount() == 3);
+        assertThat(ask(connect(listener))).isNotEmpty();
+    }
+
+    private Socket connectFrom(String source, Listener listener) throws IOException {
+        Socket client = new Socket(ANY.getAddress(), listener.port(), InetAddress.getByName(source), 0);
+        clients.add(client);
+        client.setSoTimeout(20_000);
+        return client;
+    }
+
+    @Test
+    @DisplayName("both limits: a client that is refused for its address leaves the other one as it was")
+    void shouldServeUpToTheMaximumWhenAnAddressIsRefused() throws Exception {
+        Listener listener = listen(ListenerConfig.DEFAULT.withMaxConnectionsPerAddress(1).withMaxConnections(2));
+        assertThat(ask(connect(listener))).isNotEmpty();
+        for (int i = 0; i < 3; i++) {
+            assertThat(connect(listener).getInputStream().read()).isEqualTo(-1);
+        }
+        assertThat(ask(connectFrom("127.0.0.2", listener))).isNotEmpty();
+        assertThat(listener.connectionCount()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("while clients come one after the other never more than one is counted, with every placement")
+    void shouldCountOneWhenOneConnectionIsOpen() throws Exception {
+        for (Placement placement : mechanism == Mechanism.EPOLL
+                ? Placement.values() : new Placement[] {Placement.ROUND_ROBIN, Placement.REUSEPORT}) {
+            Listener listener = listen(placed(placement).withMaxConnections(2));
+            AtomicBoolean isOver = new AtomicBoolean();
+            CompletableFuture<Integer> most = CompletableFuture.supplyAsync(() -> {
+                int count = 0;
+                while (!isOver.get()) {
+                    count = Math.max(count, listener.connectionCount());
+                }
+                return count;
+            }, task -> Thread.ofPlatform().daemon().start(task));
+            for (int i = 0; i < 50; i++) {
+                Socket client = connect(listener);
+                assertThat(ask(client)).isNotEmpty();
+                assertThat(listener.connectionCount()).isOne();
+                client.close();
+                await("it has ended", () -> listener.connectionCount() == 0);
+            }
+            isOver.set(true);
+            assertThat(most.get(20, TimeUnit.SECONDS)).isOne();
+        }
+    }
+
+    @Test
+    @DisplayName("the options of a listener are those of its connections; TCP_NODELAY is on unless they turn it off")
+    void shouldSetItsOptionsWhenItListens() throws Exception {
+        connect(listen(ListenerConfig.DEFAULT));
+        assertThat(nextOpened().get(TCP_NODELAY)).isTrue();
+        connect(listen(ListenerConfig.DEFAULT.withOptions(TCP_NODELAY.with(false),
+                new SocketSetting<>(StandardSocketOptions.SO_KEEPALIVE, true))));
+        Connection connection = nextOpened();
+        assertThat(connection.get(TCP_NODELAY)).isFalse();
+        assertThat(connection.get(StandardSocketOptions.SO_KEEPALIVE)).isTrue();
     }
 }

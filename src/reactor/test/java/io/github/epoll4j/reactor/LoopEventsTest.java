@@ -6,6 +6,8 @@ import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.net.SocketPair;
 import io.github.epoll4j.net.UnixStream;
+import io.github.epoll4j.reactor.loop.EventLoop;
+import io.github.epoll4j.reactor.loop.Mechanism;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -46,10 +48,10 @@ class LoopEventsTest {
         }
     }
 
-    private static void turnSlowly() throws IOException {
+    private static void iterateSlowly() throws IOException {
         try (EventLoop loop = EventLoop.open()) {
             loop.execute(LoopEventsTest::dawdle);
-            loop.turn(Duration.ZERO);
+            loop.runOnce(Duration.ZERO);
         }
     }
 
@@ -57,7 +59,7 @@ class LoopEventsTest {
     void shouldRecordNothingWhenNobodyEnablesTheEvents() throws IOException {
         try (Recording recording = new Recording()) {
             recording.start();
-            turnSlowly();
+            iterateSlowly();
             serveOne();
             assertThat(events(recording)).isEmpty();
         }
@@ -66,13 +68,13 @@ class LoopEventsTest {
     @Test
     void shouldRecordTurnsAboveTheThresholdWhenEnabled() throws IOException {
         try (Recording recording = new Recording()) {
-            recording.enable(PREFIX + "LoopTurn").withThreshold(Duration.ofNanos(TURN_NANOS));
+            recording.enable(PREFIX + "LoopIteration").withThreshold(Duration.ofNanos(TURN_NANOS));
             recording.start();
-            turnSlowly();
+            iterateSlowly();
             List<RecordedEvent> events = events(recording);
 
             assertThat(events).isNotEmpty().allSatisfy(event -> {
-                assertThat(event.getEventType().getName()).isEqualTo(PREFIX + "LoopTurn");
+                assertThat(event.getEventType().getName()).isEqualTo(PREFIX + "LoopIteration");
                 assertThat(event.getDuration()).isGreaterThanOrEqualTo(Duration.ofNanos(TURN_NANOS));
                 assertThat(event.getInt("events")).isZero();
             });
@@ -82,16 +84,17 @@ class LoopEventsTest {
     @Test
     void shouldRecordNoTurnWhenNoneIsAboveTheThreshold() throws IOException {
         try (Recording recording = new Recording()) {
-            recording.enable(PREFIX + "LoopTurn").withThreshold(Duration.ofHours(1));
+            recording.enable(PREFIX + "LoopIteration").withThreshold(Duration.ofHours(1));
             recording.start();
-            turnSlowly();
+            iterateSlowly();
             assertThat(events(recording)).isEmpty();
         }
     }
 
     /** A connection whose handler fails. */
     private static void serveOne() throws IOException {
-        try (Reactor reactor = Reactor.open(1, Mechanism.EPOLL, (loop, source, exception) -> { })) {
+        try (Reactor reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(1)
+                .withFailureHandler((loop, source, exception) -> { }))) {
             Listener listener = reactor.listen(new InetSocketAddress("127.0.0.1", 0), connection -> new Failing());
             try (Socket socket = new Socket()) {
                 socket.connect(listener.localAddress());
@@ -134,12 +137,12 @@ class LoopEventsTest {
             recording.enable(PREFIX + "ConnectionOpen");
             recording.enable(PREFIX + "ConnectionClose");
             recording.start();
-            LoopConnections connections = new LoopConnections(loop);
-            connections.open(pair.first(), ConnectionConfig.DEFAULT, connection -> {
+            LoopContext connections = new LoopContext(loop);
+            connections.open(pair.first(), null, ConnectionConfig.DEFAULT, connection -> {
                 throw new IllegalStateException("no handler");
             });
-            assertThat(loop.metrics().connectionsOpened()).isOne();
-            assertThat(loop.metrics().connections()).isZero();
+            assertThat(connections.metrics().opened()).isOne();
+            assertThat(connections.metrics().open()).isZero();
             List<RecordedEvent> events = events(recording);
 
             assertThat(events).extracting(event -> event.getEventType().getName())
@@ -153,7 +156,7 @@ class LoopEventsTest {
         try (Recording recording = new Recording()) {
             recording.enable(PREFIX + "AcceptPause");
             recording.start();
-            LoopEvents.acceptPaused("/127.0.0.1:7000", new ErrnoException("accept4", "fd=7", Errno.EMFILE),
+            ConnectionEvents.acceptPaused("/127.0.0.1:7000", new ErrnoException("accept4", "fd=7", Errno.EMFILE),
                     Duration.ofMillis(5));
 
             assertThat(events(recording)).singleElement().satisfies(event -> {

@@ -2,36 +2,48 @@ package io.github.epoll4j.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.fd.FileFd;
+import io.github.epoll4j.fd.OpenFlags;
 import io.github.epoll4j.net.SocketPair;
 import io.github.epoll4j.net.UnixStream;
+import io.github.epoll4j.reactor.loop.EventLoop;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
 class OutboundQueueTest {
-    private static final int LIMIT = 1 << 20;
+    private static final int MOST = 1 << 20;
+    private static final long ANY = Long.MAX_VALUE;
 
-    private final OutboundQueue queue =
-            new OutboundQueue(ConnectionConfig.DEFAULT.withWaterMarks(1000, 5000).withQueueLimit(LIMIT));
+    private EventLoop loop;
+    private OutboundQueue queue;
     private SocketPair<UnixStream> pair;
 
     @BeforeEach
     void open() throws ErrnoException {
         pair = SocketPair.open();
+        loop = EventLoop.open();
+        queue = new OutboundQueue(new LoopContext(loop));
     }
 
     @AfterEach
     void close() {
         pair.close();
+        loop.close();
     }
 
     private byte[] readAll() throws ErrnoException {
@@ -45,7 +57,7 @@ class OutboundQueueTest {
 
     @Test
     @DisplayName("S08, S11, S12-1: partial writes: every byte in its order, of pieces of any size")
-    void shouldKeepEveryByteInOrderWhenTheSocketTakesSome() throws ErrnoException {
+    void shouldKeepEveryByteInOrderWhenTheSocketTakesSome() throws IOException {
         Random random = new Random(1);
         ByteArrayOutputStream expected = new ByteArrayOutputStream();
         ByteArrayOutputStream read = new ByteArrayOutputStream();
@@ -56,62 +68,76 @@ class OutboundQueueTest {
             if (data.isDirect()) {
                 data.put(piece).flip();
             }
-            if (queue.add(data)) {
-                expected.writeBytes(piece);
-                assertThat(data.hasRemaining()).isFalse();
-            } else {
-                assertThat(data.remaining()).isEqualTo(piece.length);
-            }
+            long before = queue.size();
+            queue.add(data);
+            expected.writeBytes(piece);
+            assertThat(data.hasRemaining()).isFalse();
+            assertThat(queue.size()).isEqualTo(before + piece.length);
             if (i % 3 == 0) {
-                queue.writeTo(pair.first());
+                queue.writeTo(pair.first(), random.nextInt(1, MOST));
             }
             if (i % 50 == 0) {
                 read.writeBytes(readAll());
             }
-            assertThat(queue.size()).isLessThanOrEqualTo(LIMIT);
         }
         while (!queue.isEmpty()) {
-            queue.writeTo(pair.first());
+            queue.writeTo(pair.first(), ANY);
             read.writeBytes(readAll());
         }
         read.writeBytes(readAll());
 
-        assertThat(read.size()).isEqualTo(expected.size()).isGreaterThan(4 * LIMIT);
+        assertThat(read.size()).isEqualTo(expected.size()).isGreaterThan(4 * MOST);
         assertThat(read.toByteArray()).isEqualTo(expected.toByteArray());
     }
 
     @Test
-    void shouldNotSeeTheCallersBufferAgainWhenItWasAdded() throws ErrnoException {
+    void shouldNotSeeTheCallersBufferAgainWhenItWasAdded() throws IOException {
         byte[] piece = {1, 2, 3};
         queue.add(ByteBuffer.wrap(piece));
         piece[1] = 9;
-        queue.writeTo(pair.first());
+        queue.writeTo(pair.first(), ANY);
 
         assertThat(readAll()).containsExactly(1, 2, 3);
     }
 
     @Test
-    void shouldTakeNothingWhenTheLimitWouldBePassed() {
-        assertThat(queue.add(ByteBuffer.allocate(LIMIT))).isTrue();
-        ByteBuffer one = ByteBuffer.allocate(1);
-        assertThat(queue.add(one)).isFalse();
+    @DisplayName("a write ends at the budget, and the result says that the socket is not full")
+    void shouldStopWhenTheBudgetIsUsed() throws IOException {
+        queue.add(ByteBuffer.allocate(200_000));
 
-        assertThat(one.remaining()).isOne();
-        assertThat(queue.size()).isEqualTo(LIMIT);
+        assertThat(queue.writeTo(pair.first(), 1)).isTrue();
+        assertThat(queue.size()).as("one buffer of 64 KB").isEqualTo(200_000 - (64 << 10));
+        assertThat(queue.writeTo(pair.first(), ANY)).isEqualTo(queue.isEmpty());
     }
 
     @Test
-    @DisplayName("congested from above the high-water mark until the low one, and not in between on the way up")
-    void shouldBeCongestedBetweenTheMarksWhenItFalls() throws ErrnoException {
-        queue.add(ByteBuffer.allocate(5000));
-        assertThat(queue.isCongested()).isFalse();
-        queue.add(ByteBuffer.allocate(1));
-        assertThat(queue.isCongested()).isTrue();
-        queue.writeTo(pair.first());
-        assertThat(queue.isCongested()).isFalse();
+    @DisplayName("parts of files in between are sent in their order, and the file is held only until then")
+    void shouldSendFilesInTheirOrder(@TempDir Path folder) throws IOException {
+        Path path = Files.writeString(folder.resolve("file"), "0123456789");
+        FileFd file = FileFd.open(path, OpenFlags.O_RDONLY);
+        queue.add(ByteBuffer.wrap("before ".getBytes()));
+        queue.addFile(file, 2, 5);
+        queue.add(ByteBuffer.wrap(" after".getBytes()));
+
+        assertThat(queue.size()).isEqualTo(18);
+        assertThat(queue.fileBytes()).isEqualTo(5);
+        assertThat(queue.writeTo(pair.first(), ANY)).isTrue();
+        assertThat(new String(readAll())).isEqualTo("before 23456 after");
+        assertThat(file.isOpen()).as("the queue has closed it").isFalse();
+    }
+
+    @Test
+    void shouldThrowWhenAFileIsShorterThanItsPart(@TempDir Path folder) throws IOException {
+        Path path = Files.writeString(folder.resolve("file"), "0123456789");
+        FileFd file = FileFd.open(path, OpenFlags.O_RDONLY);
+        queue.addFile(file, 0, 11);
+
+        assertThatIOException().isThrownBy(() -> queue.writeTo(pair.first(), ANY))
+                .withMessageContaining("ends before byte 11");
+        assertThat(queue.size()).isOne();
+        queue.clear();
         assertThat(queue.isEmpty()).isTrue();
-        queue.add(ByteBuffer.allocate(4000));
-        assertThat(queue.isCongested()).isFalse();
+        assertThat(file.isOpen()).isFalse();
     }
 
     @Test
@@ -119,7 +145,7 @@ class OutboundQueueTest {
         queue.add(ByteBuffer.allocate(10));
         pair.second().close();
 
-        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> queue.writeTo(pair.first()))
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> queue.writeTo(pair.first(), ANY))
                 .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.EPIPE));
         assertThat(queue.size()).isEqualTo(10);
     }

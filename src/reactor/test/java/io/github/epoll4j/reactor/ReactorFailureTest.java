@@ -3,6 +3,8 @@ package io.github.epoll4j.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.epoll4j.reactor.datagram.DatagramEndpoint;
+import io.github.epoll4j.reactor.datagram.DatagramHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

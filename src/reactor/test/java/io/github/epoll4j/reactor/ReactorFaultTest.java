@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.reactor.echo.EchoHandler;
+import io.github.epoll4j.reactor.datagram.DatagramEndpoint;
+import io.github.epoll4j.reactor.datagram.DatagramHandler;
+import io.github.epoll4j.reactor.loop.Mechanism;
 import io.github.epoll4j.testing.ChildJvm;
 import io.github.epoll4j.testing.RunningJvm;
 import java.io.IOException;
@@ -177,18 +179,19 @@ class ReactorFaultTest {
             InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             Listener listener;
             DatagramEndpoint endpoint;
-            try (Reactor reactor = Reactor.open(2, Mechanism.valueOf(args[0]),
-                    (loop, source, exception) -> {
+            ReactorConfig config = ReactorConfig.DEFAULT.withLoops(2).withMechanism(Mechanism.valueOf(args[0]))
+                    .withFailureHandler((loop, source, exception) -> {
                         System.err.println(exception);
                         failures.add(exception);
-                    })) {
-                listener = reactor.listen(any, connection -> new EchoHandler());
+                    });
+            try (Reactor reactor = Reactor.open(config)) {
+                listener = reactor.listen(any, connection -> (from, data) -> from.write(data));
                 endpoint = reactor.bind(any, (from, data, sender) -> from.send(data, sender));
                 System.out.println(listener.port());
                 System.out.println(endpoint.localAddress().getPort());
                 awaitEndOfInput();
             }
-            System.out.println("failures " + failures.size() + ", connections " + listener.connections()
+            System.out.println("failures " + failures.size() + ", connections " + listener.connectionCount()
                     + ", dropped " + endpoint.dropped());
         }
     }
@@ -201,7 +204,8 @@ class ReactorFaultTest {
         public static void main(String[] args) throws Exception {
             DatagramEndpoint endpoint;
             CountDownLatch writable = new CountDownLatch(1);
-            try (Reactor reactor = Reactor.open(1, Mechanism.valueOf(args[0]), (loop, source, exception) -> { });
+            try (Reactor reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(1)
+                    .withMechanism(Mechanism.valueOf(args[0])).withFailureHandler((loop, source, exception) -> { }));
                     DatagramSocket receiver = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
                 receiver.setSoTimeout(20_000);
                 InetSocketAddress to = (InetSocketAddress) receiver.getLocalSocketAddress();
@@ -237,7 +241,8 @@ class ReactorFaultTest {
             AtomicInteger told = new AtomicInteger();
             CountDownLatch four = new CountDownLatch(4);
             InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-            try (Reactor reactor = Reactor.open(1, Mechanism.EPOLL, (loop, source, exception) -> { })) {
+            try (Reactor reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(1)
+                    .withFailureHandler((loop, source, exception) -> { }))) {
                 Listener listener = reactor.listen(any, connection -> new ConnectionHandler() {
                     @Override
                     public void onOpen(Connection opened) {
@@ -284,7 +289,7 @@ class ReactorFaultTest {
         }
 
         public static void main(String[] args) throws Exception {
-            Reactor reactor = Reactor.open(2, Mechanism.EPOLL);
+            Reactor reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(2));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 reactor.close();
                 System.out.println("hook done");
@@ -293,6 +298,7 @@ class ReactorFaultTest {
                     connection -> new ConnectionHandler() {
                         @Override
                         public void onData(Connection from, ByteBuffer data) {
+                            data.position(data.limit());
                             from.write(ByteBuffer.allocate(3 << 20));
                             Thread.ofPlatform().daemon().start(() -> System.exit(0));
                         }

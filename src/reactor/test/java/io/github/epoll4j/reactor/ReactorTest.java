@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.github.epoll4j.reactor.echo.EchoHandler;
+import io.github.epoll4j.reactor.loop.EventLoop;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.net.Socket;
@@ -28,6 +28,7 @@ class ReactorTest extends ConnectionFixture {
         try (Socket client = connect(connection -> new Noting() {
             @Override
             public void onData(Connection from, ByteBuffer data) {
+                data.position(data.limit());
                 from.write(ByteBuffer.wrap(bytes));
                 reactor.close();
             }
@@ -38,7 +39,7 @@ class ReactorTest extends ConnectionFixture {
         reactor.awaitClose();
         assertThat(nextCall()).isInstanceOf(Connection.class);
         assertThat(nextCall()).isEqualTo("closed");
-        assertThatIllegalStateException().isThrownBy(() -> reactor.listen(ANY, connection -> new EchoHandler()));
+        assertThatIllegalStateException().isThrownBy(() -> reactor.listen(ANY, connection -> new Echo()));
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.github.epoll4j.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.epoll4j.reactor.datagram.DatagramEndpoint;
+import io.github.epoll4j.reactor.datagram.DatagramHandler;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;

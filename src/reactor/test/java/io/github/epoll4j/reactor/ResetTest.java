@@ -15,6 +15,9 @@ import io.github.epoll4j.net.TcpStream;
 import io.github.epoll4j.net.UnixStream;
 import io.github.epoll4j.poll.Poll;
 import io.github.epoll4j.poll.PollFdArray;
+import io.github.epoll4j.reactor.loop.EventLoop;
+import io.github.epoll4j.reactor.loop.Mechanism;
+import io.github.epoll4j.reactor.worker.WorkerPool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -50,7 +53,7 @@ class ResetTest {
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private final Queue<Object> calls = new ConcurrentLinkedQueue<>();
     private EventLoop loop;
-    private LoopConnections connections;
+    private LoopContext connections;
     private StreamSocket peer;
     private StreamSocket socket;
     private Connection connection;
@@ -58,8 +61,8 @@ class ResetTest {
     @BeforeEach
     void open() throws IOException {
         loop = EventLoop.open(watching.mechanism, (same, source, exception) -> failures.add(exception));
-        loop.turn(Duration.ZERO); // the loop is this thread's from here on
-        connections = new LoopConnections(loop);
+        loop.runOnce(Duration.ZERO); // the loop is this thread's from here on
+        connections = new LoopContext(loop);
     }
 
     @AfterEach
@@ -104,7 +107,7 @@ class ResetTest {
             }
         }
         socket.set(LinuxSocketOptions.SO_SNDBUF, 1 << 16);
-        assertThat(connections.open(socket, config.withTrigger(watching.trigger), made -> {
+        assertThat(connections.open(socket, null, config.withTrigger(watching.trigger), made -> {
             connection = made;
             return handler;
         })).isNull();
@@ -138,7 +141,7 @@ class ResetTest {
     /** Turns often enough for all that is there to be noticed. */
     private void turn() throws IOException {
         for (int i = 0; i < 5; i++) {
-            loop.turn(Duration.ZERO);
+            loop.runOnce(Duration.ZERO);
         }
     }
 
@@ -146,7 +149,7 @@ class ResetTest {
     private Object nextCall() throws IOException {
         long start = System.nanoTime();
         while (calls.isEmpty() && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(20)) {
-            loop.turn(Duration.ofMillis(10));
+            loop.runOnce(Duration.ofMillis(10));
         }
         return calls.poll();
     }

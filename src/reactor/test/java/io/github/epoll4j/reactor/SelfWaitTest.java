@@ -3,11 +3,10 @@ package io.github.epoll4j.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.github.epoll4j.reactor.echo.EchoHandler;
+import io.github.epoll4j.reactor.loop.EventLoop;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -52,12 +51,13 @@ class SelfWaitTest extends ConnectionFixture {
     @Test
     @DisplayName("so are they for an attempt to connect on the same loop")
     void shouldRefuseWhenATaskWaitsForItsOwnAttempt() throws Exception {
-        SocketAddress address = reactor.listen(ANY, small, connection -> new EchoHandler()).localAddress();
+        SocketAddress address = reactor.listen(ANY, small, connection -> new Echo()).localAddress();
         for (EventLoop loop : reactor.loops()) {
             CompletableFuture<Void> tried = CompletableFuture.runAsync(() -> {
                 CompletableFuture<Connection> onLoop;
                 do { // the loops take turns, so that one of two attempts is on this one
-                    onLoop = reactor.connect(address, Duration.ZERO, small, connection -> new EchoHandler());
+                    onLoop = reactor.connect(address,
+                            ConnectConfig.DEFAULT.withConnections(small), connection -> new Echo());
                 } while (((LoopFuture<Connection>) onLoop).loop() != loop);
                 shouldRefuseToWait(onLoop);
             }, loop);

@@ -4,7 +4,7 @@ import static io.github.epoll4j.testing.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.reactor.echo.EchoHandler;
+import io.github.epoll4j.reactor.loop.Mechanism;
 import io.github.epoll4j.testing.ChildJvm;
 import io.github.epoll4j.testing.RunningJvm;
 import java.io.IOException;
@@ -142,14 +142,16 @@ class ShortageTest {
         public static void main(String[] args) throws Exception {
             AtomicLong failures = new AtomicLong();
             Listener listener;
-            try (Reactor reactor = Reactor.open(2, Mechanism.valueOf(args[0]), (loop, source, exception) -> {
-                failures.incrementAndGet();
-                System.err.println(exception);
-            })) {
+            ReactorConfig config = ReactorConfig.DEFAULT.withLoops(2).withMechanism(Mechanism.valueOf(args[0]))
+                    .withFailureHandler((loop, source, exception) -> {
+                        failures.incrementAndGet();
+                        System.err.println(exception);
+                    });
+            try (Reactor reactor = Reactor.open(config)) {
                 listener = reactor.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         ListenerConfig.DEFAULT.withAcceptPolicy(AcceptPolicy.valueOf(args[1]))
                                 .withAcceptObserver(new Printing()),
-                        connection -> new EchoHandler());
+                        connection -> (from, data) -> from.write(data));
                 System.out.println(listener.port());
                 while (System.in.read() >= 0) {
                     continue;

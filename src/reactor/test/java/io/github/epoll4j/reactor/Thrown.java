@@ -3,7 +3,7 @@ package io.github.epoll4j.reactor;
 import java.util.function.Supplier;
 
 /** What user code can throw, declared or not, that must end only the thing that has thrown it. */
-enum Thrown {
+public enum Thrown {
     CHECKED(() -> new InterruptedException("undeclared")),
     RUNTIME(() -> new IllegalArgumentException("runtime")),
     ASSERTION(() -> new AssertionError("error")),
@@ -18,13 +18,13 @@ enum Thrown {
         this.maker = maker;
     }
 
-    Throwable make() {
+    public Throwable make() {
         return maker.get();
     }
 
     /** Throws anything, undeclared, as generic casts and other languages can. */
     @SuppressWarnings("unchecked")
-    static <T extends Throwable> RuntimeException sneak(Throwable thrown) throws T {
+    public static <T extends Throwable> RuntimeException sneak(Throwable thrown) throws T {
         throw (T) thrown;
     }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.net.SocketPair;
 import io.github.epoll4j.net.UnixStream;
-import io.github.epoll4j.reactor.echo.EchoHandler;
+import io.github.epoll4j.reactor.loop.EventLoop;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -72,15 +73,15 @@ class WriteCompletionTest extends ConnectionFixture {
         try (Socket client = connect(listener)) {
             Connection connection = opened(listener);
             CompletableFuture<Void> written = connection.writeAsync(ByteBuffer.allocate(LARGE));
-            await(() -> connection.loop().metrics().bytesWritten() > 0);
-            long taken = onLoop(connection, same -> LARGE - same.pendingBytes() - same.loop().metrics().bytesWritten());
+            await(() -> reactor.metrics().bytesWritten() > 0);
+            long taken = onLoop(connection, same -> LARGE - same.pendingBytes() - reactor.metrics().bytesWritten());
             assertThat(taken).isZero();
             assertThat(written).isNotDone();
-            assertThat(connection.loop().metrics().queuedBytes()).isPositive();
+            assertThat(reactor.metrics().queuedBytes()).isPositive();
             assertThat(client.getInputStream().readNBytes(LARGE)).hasSize(LARGE);
             written.get(20, TimeUnit.SECONDS);
-            assertThat(connection.loop().metrics().queuedBytes()).isZero();
-            assertThat(connection.loop().metrics().bytesWritten()).isEqualTo(LARGE);
+            assertThat(reactor.metrics().queuedBytes()).isZero();
+            assertThat(reactor.metrics().bytesWritten()).isEqualTo(LARGE);
         }
     }
 
@@ -123,14 +124,20 @@ class WriteCompletionTest extends ConnectionFixture {
                 ByteBuffer data = ByteBuffer.allocate(2 * LARGE);
                 if (isOnLoop) {
                     onLoop(connection, same -> {
+                        same.write(ByteBuffer.allocate(2 * LARGE)); // one may exceed the limit
                         same.write(data, noting);
                         return null;
                     });
                 } else {
+                    CountDownLatch written = new CountDownLatch(1);
+                    connection.loop().execute(() -> awaitUninterruptibly(written)); // so that the first one is pending
+                    connection.write(ByteBuffer.allocate(2 * LARGE));
                     connection.write(data, noting);
+                    written.countDown();
                 }
-                assertThat(nextCall()).asString().startsWith("not taken: ").contains("does not read");
-                assertThat(nextCall()).isInstanceOf(IOException.class).asString().contains("does not read");
+                assertThat(nextCall()).asString().startsWith("not taken: ").contains("queue limit of 1048576 bytes");
+                assertThat(nextCall()).isInstanceOf(IOException.class).asString()
+                        .contains("queue limit of 1048576 bytes");
                 assertThat(client.isConnected()).isTrue();
             }
         }
@@ -152,6 +159,7 @@ class WriteCompletionTest extends ConnectionFixture {
                         calls.add("not taken: " + cause);
                     }
                 });
+                same.flush();
             }
             return null;
         });
@@ -160,6 +168,14 @@ class WriteCompletionTest extends ConnectionFixture {
         assertThat(second).isInstanceOf(ErrnoException.class);
         assertThat(first).isEqualTo("not taken: " + second);
         assertThat(calls).isEmpty();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static void reset(Socket client) {
@@ -210,7 +226,7 @@ class WriteCompletionTest extends ConnectionFixture {
     @DisplayName("a completion that writes with a completion, and so on, leaves others their turn")
     void shouldServeOthersWhenACompletionWritesAgain() throws Exception {
         Listener listener = reactor.listen(ANY, small, connection -> new Noting());
-        Listener echo = reactor.listen(ANY, small, connection -> new EchoHandler());
+        Listener echo = reactor.listen(ANY, small, connection -> new Echo());
         try (Socket client = connect(listener); Socket first = connect(echo); Socket second = connect(echo)) {
             Connection connection = opened(listener);
             connection.write(ByteBuffer.allocate(0), new WriteCompletion() {
@@ -250,13 +266,13 @@ class WriteCompletionTest extends ConnectionFixture {
     void shouldCompleteBeforeTheLastCallWhenAnotherThreadWroteBeforeTheEnd() throws Exception {
         for (boolean isStopping : new boolean[] {false, true}) {
             try (EventLoop loop = EventLoop.open(watching.mechanism); SocketPair<UnixStream> pair = SocketPair.open()) {
-                LoopConnections connections = new LoopConnections(loop);
+                LoopContext connections = new LoopContext(loop);
                 List<Connection> opened = new ArrayList<>();
-                connections.open(pair.first(), small, connection -> {
+                connections.open(pair.first(), null, small, connection -> {
                     opened.add(connection);
                     return new Noting();
                 });
-                loop.turn(Duration.ZERO);
+                loop.runOnce(Duration.ZERO);
                 Connection connection = opened.getFirst();
                 if (isStopping) { // ends in a task that comes before the write's
                     loop.execute(connection::closeNow);
@@ -269,7 +285,7 @@ class WriteCompletionTest extends ConnectionFixture {
                     loop.run();
                 } else {
                     connection.closeNow();
-                    loop.turn(Duration.ZERO);
+                    loop.runOnce(Duration.ZERO);
                 }
                 assertThat(calls).containsExactly(connection, "not taken: true", "closed");
                 calls.clear();
@@ -283,8 +299,8 @@ class WriteCompletionTest extends ConnectionFixture {
         AssertionError error = new AssertionError("completion");
         try (EventLoop loop = EventLoop.open(watching.mechanism, (where, source, failure) -> failures.add(failure));
                 SocketPair<UnixStream> pair = SocketPair.open()) {
-            LoopConnections connections = new LoopConnections(loop);
-            connections.open(pair.first(), small, connection -> {
+            LoopContext connections = new LoopContext(loop);
+            connections.open(pair.first(), null, small, connection -> {
                 connection.write(ByteBuffer.allocate(1), (same, cause) -> {
                     throw error;
                 });
@@ -292,7 +308,8 @@ class WriteCompletionTest extends ConnectionFixture {
                 return new Noting();
             });
             Connection connection = (Connection) calls.remove();
-            loop.turn(Duration.ZERO);
+            loop.runOnce(Duration.ZERO); // the writes, which are flushed at the end
+            loop.runOnce(Duration.ZERO);
             assertThat(calls).containsExactly("second null", error);
             assertThat(connection.isOpen()).isFalse();
             assertThat(failures).containsExactly(error);

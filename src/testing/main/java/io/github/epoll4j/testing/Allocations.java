@@ -2,6 +2,7 @@ package io.github.epoll4j.testing;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
@@ -21,15 +22,34 @@ public final class Allocations {
      * @return the bytes for each operation of the last round
      */
     public static double perOperation(Callable<?> operation) throws Exception {
+        return perOperation(Thread.currentThread(), operation);
+    }
+
+    /**
+     * Repeats rounds like {@link #perOperation(Callable)}, and measures what another thread allocates.
+     *
+     * @return the bytes for each operation of the last round
+     */
+    public static double perOperation(Thread thread, Callable<?> operation) throws Exception {
         long bytes = Long.MAX_VALUE;
         long start = System.nanoTime();
         while (bytes >= OPERATIONS / 10 && System.nanoTime() - start < LIMIT_NANOS) {
-            long before = THREADS.getCurrentThreadAllocatedBytes();
+            long before = THREADS.getThreadAllocatedBytes(thread.threadId());
             for (int i = 0; i < OPERATIONS; i++) {
                 operation.call();
             }
-            bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
+            bytes = THREADS.getThreadAllocatedBytes(thread.threadId()) - before;
         }
         return (double) bytes / OPERATIONS;
+    }
+
+    /**
+     * Returns the bytes on the heap that a collection leaves. Those that are allocated since, such as a thread's buffer
+     * for allocations, do not count.
+     */
+    public static long liveHeap() {
+        System.gc();
+        return ManagementFactory.getMemoryPoolMXBeans().stream().filter(pool -> pool.getType() == MemoryType.HEAP)
+                .mapToLong(pool -> pool.getCollectionUsage().getUsed()).sum();
     }
 }
