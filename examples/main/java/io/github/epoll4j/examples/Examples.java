@@ -6,6 +6,7 @@ import io.github.epoll4j.examples.echo.Echo;
 import io.github.epoll4j.examples.echo.EchoClient;
 import io.github.epoll4j.examples.echo.RawEcho;
 import io.github.epoll4j.examples.lab.LabCommand;
+import io.github.epoll4j.examples.proxy.Proxy;
 import io.github.epoll4j.examples.soak.Soak;
 import io.github.epoll4j.examples.styles.BusyStyle;
 import io.github.epoll4j.examples.styles.ChatStyle;
@@ -33,6 +34,7 @@ public final class Examples implements Runnable {
         COMMANDS.put("echo-client", EchoClient.class);
         COMMANDS.put("chat", ChatCommand.class);
         COMMANDS.put("chat-client", ChatClient.class);
+        COMMANDS.put("proxy", Proxy.class);
         COMMANDS.put("raw-echo", RawEcho.class);
         COMMANDS.put("first-program", FirstProgram.class);
         COMMANDS.put("style-chat", ChatStyle.class);

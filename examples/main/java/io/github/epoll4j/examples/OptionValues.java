@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -12,6 +14,8 @@ public final class OptionValues {
     /** The largest port. */
     public static final int MAX_PORT = 0xFFFF;
 
+    private static final Pattern HOST_AND_PORT =
+            Pattern.compile("(?<host>\\[[0-9a-fA-F:.%a-z]+]|[^:\\[\\]\\s]+):(?<port>[0-9]{1,6})");
     private static final int MAX_LOOPS = 1024;
     private static final int MAX_SECONDS = 1_000_000_000; // 31 years: in nanoseconds less than a long holds
 
@@ -94,6 +98,21 @@ public final class OptionValues {
             throw new IOException(failure + hostAndPort(host, port) + ": unknown host");
         }
         return address;
+    }
+
+    /**
+     * Returns an address that is not resolved yet.
+     *
+     * @param name  the option's name
+     * @param value such as {@code localhost:7000} or {@code [::1]:7000}
+     * @return the address
+     */
+    public InetSocketAddress hostAndPort(String name, String value) {
+        Matcher matcher = HOST_AND_PORT.matcher(value);
+        require(matcher.matches(), name + " is not HOST:PORT: " + value);
+        int port = Integer.parseInt(matcher.group("port"));
+        requireRange(name + "'s port", port, 1, MAX_PORT);
+        return InetSocketAddress.createUnresolved(matcher.group("host").replaceAll("[\\[\\]]", ""), port);
     }
 
     /**

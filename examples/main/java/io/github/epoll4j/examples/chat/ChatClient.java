@@ -2,8 +2,7 @@ package io.github.epoll4j.examples.chat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.epoll4j.Errno;
-import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.examples.Failures;
 import io.github.epoll4j.examples.OptionValues;
 import io.github.epoll4j.reactor.ConnectConfig;
 import io.github.epoll4j.reactor.Connection;
@@ -88,9 +87,7 @@ public final class ChatClient implements Callable<Integer> {
         try {
             return future.join();
         } catch (CompletionException e) {
-            String why = e.getCause() instanceof ErrnoException errno
-                    ? Errno.describe(errno.errno()) : e.getCause().getMessage();
-            throw new IOException(failure + ": " + why, e.getCause());
+            throw new IOException(failure + ": " + Failures.reason(e), e.getCause());
         }
     }
 }

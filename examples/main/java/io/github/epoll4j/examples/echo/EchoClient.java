@@ -1,7 +1,6 @@
 package io.github.epoll4j.examples.echo;
 
-import io.github.epoll4j.Errno;
-import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.examples.Failures;
 import io.github.epoll4j.examples.OptionValues;
 import io.github.epoll4j.examples.Serving;
 import io.github.epoll4j.reactor.ConnectConfig;
@@ -96,9 +95,8 @@ public final class EchoClient implements Callable<Integer> {
         try {
             connection = reactor.connect(address, CONNECT, any -> pipe).join();
         } catch (CompletionException e) {
-            String reason = e.getCause() instanceof ErrnoException failure
-                    ? Errno.describe(failure.errno()) : e.getCause().getMessage();
-            throw new IOException("cannot connect to " + OptionValues.hostAndPort(host, port) + ": " + reason, e);
+            throw new IOException("cannot connect to " + OptionValues.hostAndPort(host, port) + ": "
+                    + Failures.reason(e), e);
         }
         pipe.transfer(connection);
         return 0;
