@@ -22,6 +22,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -167,6 +168,18 @@ class ProxyTest {
                 assertThat(most).as("bytes in the proxy's queues").isBetween(256L << 10, BOUND);
                 slow.close();
             }
+        }
+    }
+
+    @Test
+    void shouldHaveBothSidesOnOneLoopWhenThereAreTwo() throws Exception {
+        try (RunningProxy proxy = new RunningProxy(RunningProxy.Kind.TWO_LOOPS)) {
+            Socket client = proxy.connect();
+            Socket server = proxy.accept();
+            client.getOutputStream().write(42);
+            assertThat(server.getInputStream().read()).isEqualTo(42);
+            assertThat(proxy.reactor.loops()).extracting(loop -> proxy.reactor.metrics(loop).open())
+                    .containsExactlyInAnyOrder(0L, 2L);
         }
     }
 
