@@ -152,7 +152,7 @@ class ReactorConfigTest {
         assertThatIllegalArgumentException().isThrownBy(() -> reactor.close(Duration.ofNanos(-1)));
         reactor.close();
         assertThatIllegalStateException().isThrownBy(() -> reactor.listen(ANY, ECHO));
-        assertThatIllegalStateException().isThrownBy(() -> reactor.connect(ANY, ECHO));
+        assertThat(reactor.connect(ANY, ECHO)).as("as if it closed meanwhile").isCompletedExceptionally();
         assertThatIllegalStateException().isThrownBy(() -> reactor.bind(ANY, (endpoint, data, sender) -> { }));
         assertThatIllegalArgumentException().isThrownBy(() -> ReactorConfig.DEFAULT.withLoops(0));
     }

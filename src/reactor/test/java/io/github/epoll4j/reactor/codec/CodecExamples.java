@@ -2,26 +2,14 @@ package io.github.epoll4j.reactor.codec;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.epoll4j.reactor.Connection;
+import io.github.epoll4j.reactor.ConnectionHandler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 
-/** The classes of the package page, word for word, beside stand-ins for the reactor's interfaces. */
+/** The classes of the package page, word for word. */
 interface CodecExamples {
-    /** What the examples use of a connection. */
-    interface Connection {
-        void write(ByteBuffer data);
-
-        void handler(ConnectionHandler next);
-
-        void inMessage(boolean isInside);
-    }
-
-    /** What the examples use of a handler. */
-    interface ConnectionHandler {
-        void onData(Connection connection, ByteBuffer data) throws IOException;
-    }
-
     final class Shout implements ConnectionHandler {
         private final LineDecoder lines = LineDecoder.of(1024);
 

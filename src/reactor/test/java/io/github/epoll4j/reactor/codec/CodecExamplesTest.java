@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.github.epoll4j.reactor.codec.CodecExamples.Connection;
-import io.github.epoll4j.reactor.codec.CodecExamples.ConnectionHandler;
+import io.github.epoll4j.reactor.Connection;
+import io.github.epoll4j.reactor.ConnectionHandler;
 import io.github.epoll4j.reactor.codec.CodecException.Kind;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +25,10 @@ class CodecExamplesTest {
     private static final Pattern SNIPPET =
             Pattern.compile("\\{@snippet id=(?:\\w+) :\n(.*?)\n \\* }\n", Pattern.DOTALL);
 
-    /** Keeps what a handler leaves, as the reactor does, and gives it again in front of new bytes. */
-    private static final class Fake implements Connection {
+    /** Keeps what a handler leaves, as a connection does, and gives it again in front of new bytes. */
+    private static final class Fake {
+        private final Connection connection = (Connection) Proxy.newProxyInstance(
+                Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, this::called);
         private final StringBuilder written = new StringBuilder();
         private ConnectionHandler handler;
         private ByteBuffer left = ByteBuffer.allocate(0);
@@ -35,20 +39,17 @@ class CodecExamplesTest {
             this.handler = handler;
         }
 
-        @Override
-        public void write(ByteBuffer data) {
-            written.append(UTF_8.decode(data));
-        }
-
-        @Override
-        public void handler(ConnectionHandler next) {
-            handler = next;
-        }
-
-        @Override
-        public void inMessage(boolean isInside) {
-            ended += isInMessage && !isInside ? 1 : 0;
-            isInMessage = isInside;
+        private Object called(Object proxy, Method method, Object... arguments) {
+            switch (method.getName()) {
+                case "write" -> written.append(UTF_8.decode((ByteBuffer) arguments[0]));
+                case "handler" -> handler = (ConnectionHandler) arguments[0];
+                case "inMessage" -> {
+                    ended += isInMessage && arguments[0].equals(false) ? 1 : 0;
+                    isInMessage = (boolean) arguments[0];
+                }
+                default -> throw new AssertionError(method);
+            }
+            return null;
         }
 
         void receive(ByteBuffer data) throws IOException {
@@ -56,7 +57,7 @@ class CodecExamplesTest {
             ConnectionHandler before;
             do {
                 before = handler;
-                before.onData(this, left);
+                before.onData(connection, left);
             } while (handler != before && left.hasRemaining());
         }
 
