@@ -401,6 +401,7 @@ class ListenerTest {
             assertThat(ask(connectFrom("127.0.0.2", listener))).isNotEmpty();
         }
         assertThat(connectFrom("127.0.0.2", listener).getInputStream().read()).isEqualTo(-1);
+        assertThat(nextTold()).isEqualTo("refused 4");
         assertThat(listener.refused()).isEqualTo(4);
         assertThat(reactor.metrics().acceptsRefused()).isEqualTo(4);
         assertThat(listener.connectionCount()).isEqualTo(4);
