@@ -64,10 +64,8 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 final class StreamConnection implements Connection, ReadyHandler, Runnable {
     private enum State { OPEN, DRAINING, LINGERING, CLOSED }
 
-    private static final AtomicLongFieldUpdater<StreamConnection> PENDING_HERE =
-            AtomicLongFieldUpdater.newUpdater(StreamConnection.class, "pendingHere");
-    private static final AtomicLongFieldUpdater<StreamConnection> PENDING_ELSEWHERE =
-            AtomicLongFieldUpdater.newUpdater(StreamConnection.class, "pendingElsewhere");
+    private static final AtomicLongFieldUpdater<StreamConnection> HELD =
+            AtomicLongFieldUpdater.newUpdater(StreamConnection.class, "heldBytes");
 
     private static final int HANG_UP = EPOLLERR | EPOLLHUP;
     private static final int INPUT = EPOLLIN | EPOLLPRI | EPOLLRDHUP | HANG_UP;
@@ -129,22 +127,26 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
     private WriteCompletions completions;
     /** The failure of the output, while the input may go on; null for none. */
     private IOException outputFailure;
-    /** The bytes in the batch and the queue, and those of them that are in files. */
-    private volatile long pendingHere;
-    private volatile long pendingFiles;
-    /** The bytes in tasks of other threads, without files. */
-    private volatile long pendingElsewhere;
+    /** The pending bytes in memory: in the batch, the queue, and tasks of other threads. One number, without gaps. */
+    private volatile long heldBytes;
+    /** Those of them in the batch and the queue. */
+    private long heldHere;
     /** True from above the high-water mark until {@link ConnectionHandler#onWritable} is called. */
     private volatile boolean isCongested;
 
     /** Null without timeouts. */
     private IdleTimeouts.Entry idle;
-    /** Bounds the close; null before it. */
-    private LoopTimer closeTimer;
-    /** The bytes that were pending, or not acknowledged, at the last check of the close, and its time. */
-    private long closeRemaining;
-    private long closeProgressNanos;
-    private long lingerNanos;
+    /** The progress of the close; null before it. */
+    private Closing closing;
+
+    /** The progress of a close, which takes memory of its own, as few connections are in one. */
+    private static final class Closing {
+        private LoopTimer timer;
+        /** The bytes that were pending, or not acknowledged, at the last check with progress, and its time. */
+        private long remaining;
+        private long progressNanos;
+        private long lingerNanos;
+    }
 
     StreamConnection(LoopContext context, StreamSocket socket, Listener listener, ConnectionConfig config) {
         this.context = context;
@@ -666,6 +668,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
 
     private void becomeWritable() {
         isCongested = false;
+        noteCongestion(); // another thread may have passed the mark meanwhile
         isRestDue |= config.autoPause();
         if (!isOutputEnding) {
             call(() -> handler.onWritable(this));
@@ -696,9 +699,10 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
             return;
         }
         if (batch != null || queue != null) {
-            if (state == State.DRAINING && closeTimer == null && config.closeTimeout().isPositive()) {
-                closeRemaining = pendingHere;
-                closeTimer = loop().schedule(config.closeTimeout(), this::checkDrain);
+            if (state == State.DRAINING && closing == null && config.closeTimeout().isPositive()) {
+                closing = new Closing();
+                closing.remaining = pendingHere();
+                closing.timer = loop().schedule(config.closeTimeout(), this::checkDrain);
             }
             return;
         }
@@ -719,9 +723,9 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
     /** The flush goes on while the peer takes some bytes in each of these times. */
     private void checkDrain() {
         if (state == State.DRAINING) {
-            if (pendingHere < closeRemaining) {
-                closeRemaining = pendingHere;
-                closeTimer.restart(config.closeTimeout());
+            if (pendingHere() < closing.remaining) {
+                closing.remaining = pendingHere();
+                closing.timer.restart(config.closeTimeout());
             } else {
                 end(new IdleTimeoutException(IdleTimeoutException.Kind.CLOSE, config.closeTimeout()));
             }
@@ -731,10 +735,11 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
     private void linger() throws IOException {
         state = State.LINGERING;
         cancelCloseTimer();
-        lingerNanos = loop().nanoTime();
-        closeProgressNanos = lingerNanos;
-        closeRemaining = unsent();
-        closeTimer = loop().schedule(FIRST_CHECK, () -> checkLinger(FIRST_CHECK));
+        closing = new Closing();
+        closing.lingerNanos = loop().nanoTime();
+        closing.progressNanos = closing.lingerNanos;
+        closing.remaining = unsent();
+        closing.timer = loop().schedule(FIRST_CHECK, () -> checkLinger(FIRST_CHECK));
     }
 
     /** Ends the connection when the peer has all bytes, and its own end came or had a second. */
@@ -747,34 +752,34 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
             }
             long now = loop().nanoTime();
             int unsent = unsent();
-            if (unsent == 0 && (isInputEnded || now - lingerNanos >= LINGER.toNanos())) {
+            if (unsent == 0 && (isInputEnded || now - closing.lingerNanos >= LINGER.toNanos())) {
                 end(outputFailure != null ? outputFailure : cause);
                 return;
             }
-            if (unsent < closeRemaining) {
-                closeRemaining = unsent;
-                closeProgressNanos = now;
+            if (unsent < closing.remaining) {
+                closing.remaining = unsent;
+                closing.progressNanos = now;
             } else if (unsent > 0 && config.closeTimeout().isPositive()
-                    && now - closeProgressNanos >= config.closeTimeout().toNanos()) {
+                    && now - closing.progressNanos >= config.closeTimeout().toNanos()) {
                 end(new IdleTimeoutException(IdleTimeoutException.Kind.CLOSE, config.closeTimeout()));
                 return;
             }
             Duration next = delay.multipliedBy(2).compareTo(LINGER) < 0 ? delay.multipliedBy(2) : LINGER;
-            long toLinger = lingerNanos + LINGER.toNanos() - now;
+            long toLinger = closing.lingerNanos + LINGER.toNanos() - now;
             if (toLinger > 0 && toLinger < next.toNanos()) {
                 next = Duration.ofNanos(toLinger);
             }
             Duration wait = next;
-            closeTimer = loop().schedule(wait, () -> checkLinger(wait));
+            closing.timer = loop().schedule(wait, () -> checkLinger(wait));
         } catch (ErrnoException e) {
             end(e);
         }
     }
 
     private void cancelCloseTimer() {
-        if (closeTimer != null) {
-            closeTimer.cancel();
-            closeTimer = null;
+        if (closing != null) {
+            closing.timer.cancel();
+            closing = null;
         }
     }
 
@@ -834,7 +839,9 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
 
     @Override
     public long pendingBytes() {
-        return pendingHere + pendingElsewhere;
+        long held = heldBytes; // before the queue is read, as other threads may read it
+        OutboundQueue waiting = queue;
+        return held + (waiting == null ? 0 : waiting.fileBytes());
     }
 
     @Override
@@ -842,7 +849,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         Objects.requireNonNull(completion);
         if (loop().inLoop()) {
             requireCompletable(completion);
-            writeHere(data, false, completion);
+            writeHere(data, 0, completion);
         } else {
             writeElsewhere(data, completion);
         }
@@ -861,7 +868,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
             if (reserve(length)) {
                 copyToTask(data, length, completion);
             } else {
-                IOException reason = overflow(heldBytes() + length);
+                IOException reason = overflow(heldBytes + length);
                 execute(() -> refuse(reason, completion), 0, completion);
             }
         }
@@ -876,9 +883,12 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
                 Thread.holdsLock(this); // a call into the JVM, which throws here if the buffer's file has shrunk
             }
             noteCongestion();
-            execute(() -> writeHere(copy, true, completion), length, completion);
+            execute(() -> writeHere(copy, length, completion), length, completion);
         } catch (OutOfMemoryError | InternalError e) {
-            execute(() -> refuse(notCopied(e), completion), length, completion);
+            execute(() -> {
+                HELD.getAndAdd(this, -length);
+                refuse(notCopied(e), completion);
+            }, length, completion);
         }
     }
 
@@ -886,35 +896,27 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
     private boolean reserve(int length) {
         long before;
         do {
-            before = pendingElsewhere;
+            before = heldBytes;
             if (isBeyondLimit(length)) {
                 return false;
             }
-        } while (!PENDING_ELSEWHERE.compareAndSet(this, before, before + length));
+        } while (!HELD.compareAndSet(this, before, before + length));
         return true;
-    }
-
-    /** Returns the pending bytes that are in memory, and not in files. */
-    private long heldBytes() {
-        return pendingHere - pendingFiles + pendingElsewhere;
     }
 
     /** Returns whether more bytes would exceed the limit; a single write may, if nothing is pending. */
     private boolean isBeyondLimit(int length) {
-        long held = heldBytes();
+        long held = heldBytes;
         return held > 0 && length > config.queueLimit() - held;
     }
 
-    /** Runs an action on the loop; its pending bytes are counted until then. Returns false if the loop has stopped. */
-    private boolean execute(Runnable action, long counted, WriteCompletion completion) {
+    /** Runs an action, which releases the reserved bytes, on the loop. Returns false if the loop has stopped. */
+    private boolean execute(Runnable action, int reserved, WriteCompletion completion) {
         try {
-            loop().execute(() -> {
-                PENDING_ELSEWHERE.getAndAdd(this, -counted);
-                action.run();
-            });
+            loop().execute(action);
             return true;
         } catch (RejectedExecutionException e) {
-            PENDING_ELSEWHERE.getAndAdd(this, -counted);
+            HELD.getAndAdd(this, -reserved);
             if (completion != WriteCompletion.NONE) {
                 throw e;
             }
@@ -940,12 +942,12 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         return state == State.OPEN && !isOutputEnding && outputFailure == null;
     }
 
-    /** Writes bytes, which are reserved already if they come from another thread. */
-    private void writeHere(ByteBuffer data, boolean isReserved, WriteCompletion completion) {
+    /** Writes bytes. Those of another thread are reserved until they are counted here. */
+    private void writeHere(ByteBuffer data, int reserved, WriteCompletion completion) {
         boolean isAccepted = isOutputOpen();
-        IOException refusal = isAccepted && data.hasRemaining() ? accept(data, isReserved) : null;
+        IOException refusal = isAccepted && data.hasRemaining() ? accept(data, reserved > 0) : null;
         data.position(data.limit());
-        countPending();
+        countPending(reserved);
         if (refusal != null) {
             refuse(refusal, completion);
             return;
@@ -976,7 +978,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
             if (outputFailure == null && data.hasRemaining()) {
                 countPending();
                 if (!isReserved && isBeyondLimit(data.remaining())) {
-                    return overflow(heldBytes() + data.remaining());
+                    return overflow(heldBytes + data.remaining());
                 }
                 queue().add(data);
             }
@@ -1117,18 +1119,27 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         }
     }
 
+    /** Returns the number of bytes in the batch and the queue, files included. */
+    private long pendingHere() {
+        return (batch == null ? 0 : batch.position()) + (queue == null ? 0 : queue.size());
+    }
+
     private void countPending() {
-        long now = (batch == null ? 0 : batch.position()) + (queue == null ? 0 : queue.size());
-        long change = now - pendingHere;
-        if (change != 0) {
-            context.countQueued(change);
-            long files = queue == null ? 0 : queue.fileBytes();
-            if (files != pendingFiles) {
-                pendingFiles = files;
-            }
-            PENDING_HERE.lazySet(this, now);
-            noteCongestion();
+        countPending(0);
+    }
+
+    /** Counts the memory that is pending here, and releases bytes that were reserved by another thread. */
+    private void countPending(int reserved) {
+        long now = pendingHere() - (queue == null ? 0 : queue.fileBytes());
+        long change = now - heldHere;
+        if (change != reserved) {
+            HELD.getAndAdd(this, change - reserved);
         }
+        if (change != 0) {
+            heldHere = now;
+            context.countQueued(change);
+        }
+        noteCongestion();
     }
 
     private void noteCongestion() {
@@ -1141,7 +1152,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         if (completions == null) {
             completions = new WriteCompletions(this);
         }
-        completions.add(completion, pendingHere, failure);
+        completions.add(completion, pendingHere(), failure);
     }
 
     /** Drops the completions' object: none waits any more. */
@@ -1231,7 +1242,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
             settleLater();
         } else {
             own.close();
-            writeHere(ByteBuffer.allocate(0), false, completion);
+            writeHere(ByteBuffer.allocate(0), 0, completion);
         }
     }
 
@@ -1244,7 +1255,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         }
         isBusy = true;
         boolean isKept = false;
-        long pendingBefore = pendingHere;
+        long pendingBefore = pendingHere();
         try {
             isKept = handler.onTimeout(this, timeout);
         } catch (Throwable e) {
