@@ -24,8 +24,7 @@ import java.util.concurrent.ThreadFactory;
  */
 public record ReactorConfig(int loops, Mechanism mechanism, FailureHandler failureHandler, String name,
         ThreadFactory threadFactory, Duration blockedLoopLimit) {
-    /** One loop for each processor,
-            on epoll; failures are logged; threads are named {@code reactor-loop-0} and so on. */
+    /** One loop for each processor, on epoll; failures are logged; threads are named {@code reactor-loop-0} etc. */
     public static final ReactorConfig DEFAULT = new ReactorConfig(Runtime.getRuntime().availableProcessors(),
             Mechanism.EPOLL, FailureHandler.LOGGING, "reactor-loop-", null, Duration.ZERO);
 

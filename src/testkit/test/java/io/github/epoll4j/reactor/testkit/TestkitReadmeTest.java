@@ -32,7 +32,7 @@ class TestkitReadmeTest {
 
     // region sample
     @Test
-    void shouldEchoUntilThePeerIsIdle() {
+    void shouldEchoWhenBytesArriveAndEndWhenNoneDo() {
         var config = ConnectionConfig.DEFAULT.withIdleTimeout(Duration.ofMinutes(1));
         try (var loop = TestLoop.open()) {                      // iterates in the test's thread
             FakeConnection connection = loop.connect(config, c -> new Echo());
