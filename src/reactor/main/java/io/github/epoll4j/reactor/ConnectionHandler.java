@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
  * wrote before are flushed once, the connection ends with the exception as the cause, and the exception is reported
  * once to the loop's {@link io.github.epoll4j.reactor.loop.FailureHandler}; other connections are not affected.
  */
+@FunctionalInterface
 public interface ConnectionHandler {
     /**
      * Handles the opening of the connection, or the replacement of its handler by this one.

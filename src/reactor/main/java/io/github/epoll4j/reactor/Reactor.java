@@ -25,7 +25,7 @@ import java.util.function.Function;
  *
  * {@snippet :
  * try (var reactor = Reactor.open()) {
- *     reactor.listen(address, connection -> new EchoHandler());
+ *     reactor.listen(address, connection -> Connection::write);    // echo
  *     reactor.awaitClose();
  * }
  * }
@@ -229,9 +229,9 @@ public final class Reactor implements AutoCloseable {
      * @return completed on the loop's thread, after {@link ConnectionHandler#onOpen}; or exceptionally: with an
      *     {@link ErrnoException}, such as ECONNREFUSED, ENETUNREACH, ENOENT of a Unix address, and ETIMEDOUT for the
      *     timeout; with a {@link java.net.UnknownHostException}; with what the handler has thrown; with an
-     *     {@link IllegalStateException} if the reactor is closed. To cancel it ends the attempt, or the
-     *     connection. On the loop's thread {@code join} and {@code get} throw an {@link IllegalStateException} unless
-     *     it is done
+     *     {@link IllegalStateException} if the reactor is closed. To cancel it before that ends the attempt,
+     *     or the connection that has just been opened; afterwards close the connection. On the loop's thread {@code
+     *     join} and {@code get} throw an {@link IllegalStateException} unless it is done
      * @throws IllegalArgumentException if the address is of another kind, or the configuration's loop is not one of
      *     this reactor's
      * @throws UnsupportedOperationException for {@link Trigger#EDGE} without

@@ -3,7 +3,7 @@
  *
  * {@snippet :
  * try (var reactor = Reactor.open()) {                // one loop for each processor, on epoll
- *     reactor.listen(new InetSocketAddress("127.0.0.1", 7000), connection -> new EchoHandler());
+ *     reactor.listen(new InetSocketAddress("127.0.0.1", 7000), connection -> Connection::write);    // echo
  *     reactor.awaitClose();
  * }
  * }
@@ -12,7 +12,7 @@
  * on one of them and stays there, so that its {@link io.github.epoll4j.reactor.ConnectionHandler} needs no lock. A
  * handler that takes long holds up its whole loop: pass it to a {@link io.github.epoll4j.reactor.worker.WorkerPool}.
  *
- * <h2>The rooms</h2>
+ * <h2>Packages</h2>
  *
  * <table>
  * <caption>Packages</caption>
@@ -28,7 +28,7 @@
  * own, put a layer such as TLS on a connection ({@link io.github.epoll4j.reactor.ForwardingConnection}), or test a
  * handler on a fake connection (the artifact {@code epoll4j-reactor-testkit}).
  *
- * <h2>The way of a byte</h2>
+ * <h2>The path of a byte</h2>
  *
  * <p>In, on the loop's thread: {@code EpollPoller} waits; {@code EventLoop.iterate} looks up the {@code Registration}
  * of each event and calls its handler, which is the {@code StreamConnection}; that reads the socket into the loop's
@@ -39,14 +39,14 @@
  * socket does not take wait in the connection's {@code OutboundQueue}, for EPOLLOUT. {@code WriteCompletions} are
  * called when the socket has taken them.
  *
- * <h2>The way of an accepted connection</h2>
+ * <h2>The path of an accepted connection</h2>
  *
  * <p>{@code EventLoop} calls the {@code Acceptor}, which accepts from a {@code ListeningSocket} within the {@code
  * Listener}'s limits. {@code Listener.place} chooses a {@code LoopContext} among the {@code LoopGroup}. On its thread
  * {@code LoopContext.open} creates the {@code StreamConnection} and calls the handler factory. A shortage of
  * descriptors is handled in {@code Acceptor}: it pauses, or closes clients on a descriptor that it holds in reserve.
  *
- * <h2>The way of a close</h2>
+ * <h2>The path of a close</h2>
  *
  * <p>{@code StreamConnection} alone: its states are OPEN, DRAINING, LINGERING and CLOSED, and its class comment has
  * their table. {@code IdleTimeouts} ends a connection whose time is over. The end is removed from the {@code
@@ -95,6 +95,39 @@
  *     return false;                                          // flushed, and ended
  * }
  * }
+ *
+ * <h2>Producers on other threads</h2>
+ *
+ * <p>{@link io.github.epoll4j.reactor.Connection#pendingBytes()} includes at once what another thread has written. So a
+ * producer can wait before each write, and the handler notifies it:
+ *
+ * {@snippet :
+ * synchronized (lock) {                                  // in each producer
+ *     while (!connection.isWritable() && connection.isOpen()) {
+ *         lock.wait();
+ *     }
+ * }
+ * connection.write(data);
+ *
+ * public void onWritable(Connection connection) {        // in the handler, and the same in onClosed
+ *     synchronized (lock) {
+ *         lock.notifyAll();
+ *     }
+ * }
+ * }
+ *
+ * <h2>The end of a server</h2>
+ *
+ * <p>A shutdown hook ends a server in good order at SIGTERM and SIGINT:
+ *
+ * {@snippet :
+ * Runtime.getRuntime().addShutdownHook(new Thread(() -> reactor.close(Duration.ofSeconds(10))));
+ * }
+ *
+ * <p>The listeners stop, and {@link io.github.epoll4j.reactor.ConnectionHandler#onDrain} of each connection is called.
+ * By default that closes it. A handler inside a message overrides it, and closes the connection when it has answered;
+ * after ten seconds the connections that remain are ended. {@link io.github.epoll4j.reactor.Listener#drain()} drains
+ * the connections of one listener, without a limit of time.
  *
  * <h2>Observation</h2>
  *
