@@ -83,7 +83,9 @@ public interface Connection {
      * Replaces the handler, such as after an upgrade. It takes effect when the current call of the handler returns: the
      * old handler is not called any more. The new one gets {@link ConnectionHandler#onOpen onOpen}, the bytes that are
      * left unread, and then {@link ConnectionHandler#onWritable onWritable} or {@link ConnectionHandler#onInputClosed
-     * onInputClosed} if they are due. Only the last one gets {@link ConnectionHandler#onClosed onClosed}.
+     * onInputClosed} if they are due. Only the last one gets {@link ConnectionHandler#onClosed onClosed}. {@link
+     * ConnectionHandler#onDrain onDrain} is not repeated: a handler that has postponed the end passes that on to the
+     * next one.
      *
      * @param next the new handler
      */
@@ -136,7 +138,7 @@ public interface Connection {
 
     /**
      * Returns whether not more than the high-water mark is pending. When it is false, {@link
-     * ConnectionHandler#onWritable} will be called.
+     * ConnectionHandler#onWritable} will be called, or {@link ConnectionHandler#onClosed} if the connection ends first.
      *
      * @return false if a producer should wait
      */
@@ -155,8 +157,8 @@ public interface Connection {
     /**
      * Writes all remaining bytes of a buffer. The buffer is the caller's again when this returns, with nothing
      * remaining. If more bytes are pending then than {@link ConnectionConfig#queueLimit()}, the connection ends; a
-     * single write may exceed it if nothing is pending. Bytes for a connection that has ended, or whose output has, are
-     * dropped.
+     * single write may exceed it if nothing is pending. The parts of files that a socket sends do not count. Bytes for
+     * a connection that has ended, or whose output has, are dropped.
      *
      * <p>Completions are called in the order of the writes, each once, in a task on the loop's thread: never inside
      * this method or a call of the handler. When a connection ends, those of the writes before come before {@link

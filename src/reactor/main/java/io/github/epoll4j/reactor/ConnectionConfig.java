@@ -22,8 +22,8 @@ import java.util.Objects;
  * @param lowWaterMark the pending bytes at which {@link ConnectionHandler#onWritable} is called and an automatic pause
  *     ends
  * @param highWaterMark the pending bytes above which the connection is not writable, and reading pauses
- * @param queueLimit the pending bytes above which the connection ends, unless a single write exceeds it; at least the
- *     high-water mark
+ * @param queueLimit the pending bytes, without files, above which the connection ends, unless a single write exceeds
+ *     it; at least the high-water mark
  * @param autoPause whether reading pauses while more than the high-water mark is pending; false for a relay, which
  *     pauses the other side
  * @param trigger the way the descriptor is watched
@@ -106,8 +106,8 @@ public record ConnectionConfig(int budget, int lowWaterMark, int highWaterMark, 
     /**
      * Returns this configuration with another queue limit.
      *
-     * @param queueLimit the pending bytes above which the connection ends, unless a single write exceeds it; at least
-     *     the high-water mark
+     * @param queueLimit the pending bytes, without files, above which the connection ends, unless a single write
+     *     exceeds it; at least the high-water mark
      * @return the new configuration
      * @throws IllegalArgumentException as the constructor
      */

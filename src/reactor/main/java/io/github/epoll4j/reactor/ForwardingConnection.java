@@ -29,6 +29,11 @@ import java.util.Objects;
  *     return target().handler() instanceof LayerHandler current ? current.next() : null;
  * }
  * }
+ *
+ * <p>The layer's handler puts it on a connection: as the result of a handler factory, or by {@code
+ * target.handler(layerHandler)} on a connection that is open, such as after a command STARTTLS. It then receives the
+ * bytes behind that command. The package page of the test kit, {@code io.github.epoll4j.reactor.testkit}, has a whole
+ * layer.
  */
 public abstract class ForwardingConnection implements Connection {
     private final Connection target;

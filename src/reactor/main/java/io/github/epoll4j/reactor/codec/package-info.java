@@ -114,6 +114,9 @@
  * }
  *
  * <p>A {@link io.github.epoll4j.reactor.codec.CodecException} has the kind and the offset of the fault, and ends the
- * connection when a handler throws it. When the stream ends, {@code finish} refuses a message that was cut off.
+ * connection when a handler throws it. The exception is then reported to the {@link
+ * io.github.epoll4j.reactor.loop.FailureHandler}, which logs it as an error. Where any peer can cause that, catch it,
+ * and call {@code close()} behind an answer, or {@code closeNow} with the exception as the cause. Neither is reported.
+ * When the stream ends, {@code finish} refuses a message that was cut off.
  */
 package io.github.epoll4j.reactor.codec;

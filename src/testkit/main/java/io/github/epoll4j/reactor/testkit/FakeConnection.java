@@ -34,8 +34,9 @@ import java.util.function.Function;
  *
  * <p>The peer takes all bytes at once unless {@link #acceptBytes} limits them. It closes its own side as soon as {@link
  * #close()} has delivered the last byte. The buffer that a handler was called with is overwritten after the call, so
- * that a handler that keeps it fails here. Timeouts are exact. A socket option has the value that was set here, and
- * none before.
+ * that a handler that keeps it fails here. Timeouts are exact. The bytes of a file that is sent count
+ * for {@link ConnectionConfig#queueLimit()}, which those of a socket do not. A socket option has the value that was set
+ * here, and none before.
  *
  * <p>The methods of {@link Connection} are for any thread. The others are the peer's side, and for the loop's thread;
  * outside the loop's iterations they iterate it until it is idle.

@@ -158,7 +158,8 @@ public final class TestLoop implements AutoCloseable {
     }
 
     /**
-     * Advances the clock, and runs the timers and timeouts that are due then.
+     * Advances the clock, and runs the timers and timeouts that are due then. The clock jumps: what would be due
+     * several times on the way runs once.
      *
      * @param time the time that passes, zero or more
      * @throws IllegalArgumentException if the time is negative
