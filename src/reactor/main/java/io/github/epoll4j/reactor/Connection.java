@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * A stream of bytes to and from a peer on an {@link EventLoop}, with its {@link ConnectionHandler}: a connected socket,
- * a layer on another connection such as TLS, or a fake in a test.
+ * A stream of bytes to and from a peer on an {@link EventLoop}, with its {@link ConnectionHandler}. It is a connected
+ * socket, a layer on another connection such as TLS, or a fake in a test.
  *
  * <p>Bytes that the peer does not take are queued. While more than the high-water mark is queued the peer's own bytes
  * are not read, unless {@link ConnectionConfig#autoPause()} is off, so that a peer that sends and never reads costs
@@ -303,8 +303,8 @@ public interface Connection {
     void shutdownOutput();
 
     /**
-     * Closes in good order: flushes all bytes that were written, sends the end of the stream, waits until the peer has
-     * acknowledged them and, for a second, for the peer's own end, and closes the socket. Bytes that arrive meanwhile
+     * Closes in good order: flushes all bytes that were written, and sends the end of the stream. The socket is closed
+     * when the peer has acknowledged them, and has sent its own end or let a second pass. Bytes that arrive meanwhile
      * are dropped. The handler gets nothing more but {@link ConnectionHandler#onClosed}. Closing again does nothing. If
      * the peer takes and acknowledges nothing for {@link ConnectionConfig#closeTimeout()}, the connection ends with an
      * {@link IdleTimeoutException}.

@@ -41,8 +41,8 @@ public record ConnectionConfig(int budget, int lowWaterMark, int highWaterMark, 
         Trigger trigger, Duration readIdleTimeout, Duration writeIdleTimeout, Duration idleTimeout,
         Duration messageTimeout, Duration closeTimeout) {
     /**
-     * 256 KB in each iteration; reading pauses above 256 KB and resumes at 64 KB; the limit is 16 MB; level-triggered;
-     * no idle timeouts; a close waits for 30 seconds without progress.
+     * 256 KB in each iteration; reading pauses above 256 KB and resumes at 64 KB. The queue limit is 16 MB. The trigger
+     * is {@link Trigger#LEVEL}. No timeout is set but that of a close, which waits for 30 seconds without progress.
      */
     public static final ConnectionConfig DEFAULT = new ConnectionConfig(256 << 10, 64 << 10, 256 << 10, 16 << 20,
             true, Trigger.LEVEL, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30));
