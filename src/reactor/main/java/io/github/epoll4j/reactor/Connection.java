@@ -83,9 +83,8 @@ public interface Connection {
      * Replaces the handler, such as after an upgrade. It takes effect when the current call of the handler returns: the
      * old handler is not called any more. The new one gets {@link ConnectionHandler#onOpen onOpen}, the bytes that are
      * left unread, and then {@link ConnectionHandler#onWritable onWritable} or {@link ConnectionHandler#onInputClosed
-     * onInputClosed} if they are due. Only the last one gets {@link ConnectionHandler#onClosed onClosed}. {@link
-     * ConnectionHandler#onDrain onDrain} is not repeated: a handler that has postponed the end passes that on to the
-     * next one.
+     * onInputClosed} if they are due. Then it gets {@link ConnectionHandler#onDrain onDrain} if the connection is being drained.
+     * Only the last one gets {@link ConnectionHandler#onClosed onClosed}.
      *
      * @param next the new handler
      */
@@ -308,8 +307,16 @@ public interface Connection {
      * are dropped. The handler gets nothing more but {@link ConnectionHandler#onClosed}. Closing again does nothing. If
      * the peer takes and acknowledges nothing for {@link ConnectionConfig#closeTimeout()}, the connection ends with an
      * {@link IdleTimeoutException}.
+     *
+     * @param cause what {@link ConnectionHandler#onClosed} gets if nothing else ends the connection first, such as a
+     *     violation of the protocol that was answered; it is not reported. Null for good order
      */
-    void close();
+    void close(Throwable cause);
+
+    /** Closes in good order as {@link #close(Throwable)}, without a cause. */
+    default void close() {
+        close(null);
+    }
 
     /**
      * Ends the connection at once: closes the socket; pending bytes are dropped.

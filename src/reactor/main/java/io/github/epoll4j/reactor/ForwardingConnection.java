@@ -148,8 +148,8 @@ public abstract class ForwardingConnection implements Connection {
     }
 
     @Override
-    public void close() {
-        target.close();
+    public void close(Throwable cause) {
+        target.close(cause);
     }
 
     @Override

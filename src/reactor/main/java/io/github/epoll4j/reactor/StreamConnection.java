@@ -116,6 +116,9 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
     private boolean isRestDue;
     private boolean isPaused;
     private boolean isInputEndHandled;
+    private boolean isDraining;
+    /** True if the handler is to be asked to end the connection. */
+    private boolean isDrainDue;
 
     /** Bytes that are collected until the end of the step, to be flipped; null for none. */
     private ByteBuffer batch;
@@ -254,7 +257,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
 
     @Override
     public void handler(ConnectionHandler next) {
-        nextHandler = Objects.requireNonNull(next);
+        nextHandler = Objects.requireNonNull(next, "no handler for a connection");
         onLoop(() -> { });
     }
 
@@ -337,14 +340,15 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
     }
 
     @Override
-    public void close() {
-        onLoop(this::beginClose);
+    public void close(Throwable reason) {
+        onLoop(() -> beginClose(reason));
     }
 
-    private void beginClose() {
+    private void beginClose(Throwable reason) {
         if (state == State.OPEN) {
             state = State.DRAINING;
             isOutputEnding = true;
+            cause = reason;
         }
     }
 
@@ -615,6 +619,10 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
             if (isInputEnded && !isInputEndHandled && !isPaused && state == State.OPEN && nextHandler == null) {
                 endInput();
             }
+            if (isDrainDue && handler != null && state == State.OPEN && nextHandler == null) {
+                isDrainDue = false;
+                call(() -> handler.onDrain(this));
+            }
             advance();
             if (isOpen()) {
                 watch();
@@ -633,6 +641,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         nextHandler = null;
         isRestDue = true;
         isInputEndHandled = false; // each handler is notified
+        isDrainDue = isDraining;
         call(() -> handler.onOpen(this));
     }
 
@@ -1263,9 +1272,8 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         }
         if (!isKept && state == State.OPEN) {
             flushBatch();
-            cause = timeout;
             if (pendingBefore == 0 && idle != null && idle.wasWritten) {
-                beginClose(); // with the word that the handler has written
+                beginClose(timeout); // with the word that the handler has written
             } else {
                 end(timeout);
             }
@@ -1274,16 +1282,11 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         settle();
     }
 
-    /** Asks the handler to end the connection. */
+    /** Has the handler end the connection, and each one that replaces it. */
     void drain() {
-        if (isBusy) {
-            loop().execute(this::drain); // this is inside a call of its handler
-        } else if (state == State.OPEN) {
-            isBusy = true;
-            call(() -> handler.onDrain(this));
-            isBusy = false;
-            settle();
-        }
+        isDraining = true;
+        isDrainDue = true;
+        settleLater();
     }
 
     /** Ends the connection with a failure of its handler or a completion, and reports it. */

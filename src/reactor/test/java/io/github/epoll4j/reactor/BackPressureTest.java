@@ -51,7 +51,7 @@ class BackPressureTest extends ConnectionFixture {
     }
 
     @Test
-    @DisplayName("A9: pause above the mark, resume in onWritable; 300 KB from another thread, a peer that reads: no hang")
+    @DisplayName("pause above the mark, resume in onWritable; 300 KB from another thread: no hang")
     void shouldReadOnWhenAnotherThreadWrites() throws Exception {
         Recipe recipe = new Recipe();
         CompletableFuture<Connection> opened = new CompletableFuture<>();
@@ -64,7 +64,7 @@ class BackPressureTest extends ConnectionFixture {
     }
 
     @Test
-    @DisplayName("A9: the same in a handler on workers")
+    @DisplayName("the same in a handler on workers")
     void shouldReadOnWhenTheHandlerRunsOnWorkers() throws Exception {
         Recipe recipe = new Recipe();
         CompletableFuture<Connection> opened = new CompletableFuture<>();
@@ -77,7 +77,7 @@ class BackPressureTest extends ConnectionFixture {
     }
 
     @Test
-    @DisplayName("A9: whatever sum another thread has seen above the mark, onWritable comes later")
+    @DisplayName("whatever sum another thread has seen above the mark, onWritable comes later")
     void shouldCallOnWritableWhenAnyThreadHasSeenTooMuch() throws Exception {
         AtomicLong writable = new AtomicLong();
         CompletableFuture<Connection> opened = new CompletableFuture<>();
@@ -185,13 +185,13 @@ class BackPressureTest extends ConnectionFixture {
     }
 
     @Test
-    @DisplayName("A9: a relay between two loops passes 20 MB each way, though each side pauses the other")
+    @DisplayName("a relay between two loops passes 20 MB each way, though each side pauses the other")
     void shouldRelayWhenTheSidesAreOnTwoLoops() throws Exception {
         shouldRelay(small.withAutoPause(false), false, false);
     }
 
     @Test
-    @DisplayName("A12: a client that sends 20 MB before it reads, while upstream sends 20 MB: both arrive")
+    @DisplayName("a client that sends 20 MB before it reads, while upstream sends 20 MB: both arrive")
     void shouldRelayWhenTheClientSendsAllBeforeItReads() throws Exception {
         shouldRelay(small.withAutoPause(false), true, true);
     }

@@ -57,7 +57,7 @@ class LargeWriteTest extends ConnectionFixture {
     }
 
     @Test
-    @DisplayName("A7: 64 MB in one write of a handler arrive at a client that reads")
+    @DisplayName("64 MB in one write of a handler arrive at a client that reads")
     void shouldDeliverWhenAHandlerWritesMoreThanTheLimit() throws Exception {
         try (Socket client = connect(connection -> new Noting() {
             @Override
@@ -71,7 +71,7 @@ class LargeWriteTest extends ConnectionFixture {
     }
 
     @Test
-    @DisplayName("A7: and from another thread")
+    @DisplayName("and from another thread")
     void shouldDeliverWhenAnotherThreadWritesMoreThanTheLimit() throws Exception {
         try (Socket client = connect(connection -> new Noting())) {
             ((Connection) nextCall()).write(ByteBuffer.wrap(LARGE));
@@ -81,7 +81,7 @@ class LargeWriteTest extends ConnectionFixture {
     }
 
     @Test
-    @DisplayName("A7: the second one is too much: the cause states the limit, and does not blame the peer")
+    @DisplayName("the second one is too much: the cause states the limit, and does not blame the peer")
     void shouldStateTheLimitWhenItIsExceeded() throws Exception {
         for (boolean isOnLoop : new boolean[] {true, false}) {
             try (Socket client = connect(connection -> new Noting())) {

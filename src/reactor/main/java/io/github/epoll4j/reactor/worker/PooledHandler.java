@@ -382,9 +382,9 @@ final class PooledHandler implements ConnectionHandler, WorkerPool.Work {
         // After these the handler gets nothing more but onClosed, also no call that waits.
 
         @Override
-        public void close() {
+        public void close(Throwable cause) {
             endCalls();
-            super.close();
+            super.close(cause);
         }
 
         @Override

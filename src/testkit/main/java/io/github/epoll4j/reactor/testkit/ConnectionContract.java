@@ -1959,4 +1959,45 @@ public abstract class ConnectionContract {
         awaitClosed(session, handler, null);
         assertThat(handler.calls).containsExactly("onOpen", "onDrain", "onClosed");
     }
+
+    @Test
+    @DisplayName("a handler that replaces one which has postponed the end is asked to end the connection, too")
+    void shouldAskTheNextHandlerWhenTheConnectionIsBeingDrained() throws Exception {
+        assumeTrue(canDrain(), "no draining");
+        Recorder next = new Recorder();
+        Recorder handler = new Recorder() {
+            @Override
+            void drained(Connection on) {
+                on.handler(next);
+            }
+        };
+        Session session = start(handler);
+        session.await("onOpen", () -> handler.has("onOpen"));
+        session.pair.drain();
+        session.await("the end", session.pair::isEndReceived);
+        session.pair.sendEnd();
+        awaitClosed(session, next, null);
+        assertThat(handler.calls).containsExactly("onOpen", "onDrain");
+        assertThat(next.calls).containsExactly("onOpen", "onDrain", "onClosed");
+    }
+
+    @Test
+    @DisplayName("onClosed gets the cause that close was given, behind the bytes that were written; it is not reported")
+    void shouldGetTheCauseWhenAnyThreadClosesInOrderWithOne() throws Exception {
+        for (Caller caller : Caller.values()) {
+            IOException cause = new IOException("cause");
+            Recorder handler = new Recorder();
+            Session session = start(handler);
+            session.by(caller, () -> {
+                session.connection.write(buffer("bye"));
+                session.connection.close(cause);
+                session.connection.close();
+            });
+            session.await("the end", session.pair::isEndReceived);
+            assertThat(session.received()).isEqualTo("bye");
+            session.pair.sendEnd();
+            awaitClosed(session, handler, cause);
+            assertThat(session.pair.failures()).as("by a %s", caller).isEmpty();
+        }
+    }
 }

@@ -91,6 +91,10 @@ public final class FakeConnection implements Connection {
     private boolean isCompletionDue;
     private boolean isShutdown;
     private boolean isClosing;
+    /** What close() was given; null for none. */
+    private Throwable closeCause;
+    private boolean isDraining;
+    private boolean isDrainDue;
     private boolean isEndSent;
     private boolean isResetSent;
     /** Null unless the peer takes nothing any more. */
@@ -215,9 +219,9 @@ public final class FakeConnection implements Connection {
     /** Calls {@link ConnectionHandler#onDrain}, as a listener or a reactor that is being drained. */
     public void drain() {
         loop.execute(() -> {
-            if (isActive()) {
-                call(() -> handler.onDrain(this));
-            }
+            isDraining = true;
+            isDrainDue = true;
+            schedule();
         });
         test.settle();
     }
@@ -357,6 +361,7 @@ public final class FakeConnection implements Connection {
                 isNew = true;
                 isLeftDue = true;
                 isEndHandled = false;
+                isDrainDue = isDraining;
                 schedule();
             }
         });
@@ -590,10 +595,11 @@ public final class FakeConnection implements Connection {
     }
 
     @Override
-    public void close() {
+    public void close(Throwable reason) {
         onLoop(() -> {
             if (isOpen && !isClosing) {
                 isClosing = true;
+                closeCause = reason;
                 isShutdown = true;
                 input.clear();
                 left = 0;
@@ -643,7 +649,7 @@ public final class FakeConnection implements Connection {
             return;
         }
         isOpen = false;
-        cause = reason;
+        cause = reason != null ? reason : closeCause;
         isEndSent |= !isResetSent && failure == null;
         if (timer != null) {
             timer.cancel();
@@ -702,6 +708,10 @@ public final class FakeConnection implements Connection {
         if (isReady() && isInputClosed && !isEndHandled && !isDataDue()) {
             isEndHandled = true;
             call(this::handleEnd);
+        }
+        if (isDrainDue && !isNew && isActive()) {
+            isDrainDue = false;
+            call(() -> handler.onDrain(this));
         }
         if (!isScheduled && isActive() && (isNew || isReady() && isDataDue())) {
             isScheduled = true;
