@@ -451,7 +451,7 @@ class ListenerTest {
                 await("it has ended", () -> listener.connectionCount() == 0);
             }
             isOver.set(true);
-            assertThat(most.get(20, TimeUnit.SECONDS)).isOne();
+            assertThat(most.get(20, TimeUnit.SECONDS)).isLessThanOrEqualTo(1);
         }
     }
 
