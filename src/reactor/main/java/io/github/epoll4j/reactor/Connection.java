@@ -83,8 +83,8 @@ public interface Connection {
      * Replaces the handler, such as after an upgrade. It takes effect when the current call of the handler returns: the
      * old handler is not called any more. The new one gets {@link ConnectionHandler#onOpen onOpen}, the bytes that are
      * left unread, and then {@link ConnectionHandler#onWritable onWritable} or {@link ConnectionHandler#onInputClosed
-     * onInputClosed} if they are due. Then it gets {@link ConnectionHandler#onDrain onDrain} if the connection is being drained.
-     * Only the last one gets {@link ConnectionHandler#onClosed onClosed}.
+     * onInputClosed} if they are due. Then it gets {@link ConnectionHandler#onDrain onDrain} if the connection is being
+     * drained. Only the last one gets {@link ConnectionHandler#onClosed onClosed}.
      *
      * @param next the new handler
      */
