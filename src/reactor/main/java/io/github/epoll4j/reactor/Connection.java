@@ -146,10 +146,11 @@ public interface Connection {
     }
 
     /**
-     * Returns whether the peer's end of the stream was read. While reading is paused this may be true before
-     * {@link ConnectionHandler#onInputClosed} is called.
+     * Returns whether the peer has sent its end of the stream. While reading is paused this is true before {@link
+     * ConnectionHandler#onInputClosed} is called, and bytes from before the end may still have to be read. Select does
+     * not report the end while reading is paused.
      *
-     * @return true if no more bytes come
+     * @return true if the peer sends no more
      */
     boolean isInputClosed();
 

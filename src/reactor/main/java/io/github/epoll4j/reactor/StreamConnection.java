@@ -19,6 +19,7 @@ import io.github.epoll4j.net.TcpStream;
 import io.github.epoll4j.net.UnixStream;
 import io.github.epoll4j.reactor.loop.EventLoop;
 import io.github.epoll4j.reactor.loop.LoopTimer;
+import io.github.epoll4j.reactor.loop.Mechanism;
 import io.github.epoll4j.reactor.loop.ReadyHandler;
 import io.github.epoll4j.reactor.loop.Registration;
 import java.io.IOException;
@@ -86,6 +87,8 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
 
     private volatile State state = State.OPEN;
     private volatile boolean isInputEnded;
+    /** True if the peer's end has arrived while nothing is read. */
+    private volatile boolean isEndReported;
     private boolean isOutputEnding;
     private boolean isOutputShutdown;
     /** The failure that ends the connection unless another one comes first; null for none. */
@@ -207,7 +210,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
 
     @Override
     public boolean isInputClosed() {
-        return isInputEnded;
+        return isInputEnded || isEndReported;
     }
 
     @Override
@@ -403,6 +406,9 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
 
     private void handle(int events) {
         unread = events & INPUT | (isEdge() ? unread : 0);
+        if ((unread & (EPOLLRDHUP | HANG_UP)) == EPOLLRDHUP && !isReading()) {
+            isEndReported = true;
+        }
         isBusy = true;
         try {
             if ((unread & HANG_UP) != 0 && !isInputWanted() && !isReading()) {
@@ -424,7 +430,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         if ((unread & HANG_UP) != 0) {
             flushQueue(); // fails, and then the queue is empty
         }
-        if (unread != 0) {
+        if (unread != 0 && mayRead()) {
             read();
         }
         if ((events & EPOLLOUT) != 0 && isOpen()) {
@@ -800,12 +806,21 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
     }
 
     private int interest() {
-        int wanted = (isReading() ? EPOLLIN | EPOLLRDHUP : 0) | (queue == null ? 0 : EPOLLOUT);
+        int wanted = inputInterest() | (queue == null ? 0 : EPOLLOUT);
         return switch (config.trigger()) {
             case LEVEL -> wanted;
             case EDGE -> EVERY_EDGE;
             case ONESHOT -> wanted | EPOLLONESHOT;
         };
+    }
+
+    private int inputInterest() {
+        if (isReading()) {
+            return EPOLLIN | EPOLLRDHUP;
+        }
+        // select reports the end as input, again and again
+        boolean isEndWanted = state == State.OPEN && !isInputClosed() && loop().mechanism() != Mechanism.SELECT;
+        return isEndWanted ? EPOLLRDHUP : 0;
     }
 
     /** Watches for the events that the connection waits for now. */
