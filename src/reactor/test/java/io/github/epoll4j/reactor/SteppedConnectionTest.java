@@ -10,6 +10,7 @@ import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.net.LinuxSocketOptions;
 import io.github.epoll4j.reactor.loop.Mechanism;
+import io.github.epoll4j.testing.Eventually;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -192,8 +193,10 @@ class SteppedConnectionTest extends SteppedFixture {
         failures.clear();
     }
 
+    /** Opens a connection whose socket takes more than its peer. */
     private Pair openToFill() throws IOException {
-        Pair pair = open(ConnectionConfig.DEFAULT.withCloseTimeout(CLOSE_TIMEOUT), new Noting());
+        Pair pair = open(ConnectionConfig.DEFAULT.withCloseTimeout(CLOSE_TIMEOUT), new Noting(),
+                LinuxSocketOptions.SO_RCVBUF.with(64 << 10));
         pair.socket().set(StandardSocketOptions.SO_SNDBUF, 400_000);
         step();
         return pair;
@@ -214,11 +217,13 @@ class SteppedConnectionTest extends SteppedFixture {
             int before = pair.connection().isOpen() ? pair.socket().unsent() : 0;
             while (!isEnded && (before == 0 || pair.socket().unsent() >= before)) {
                 isEnded = !read(pair.peer(), received); // until it has acknowledged some
+                Thread.onSpinWait();
             }
             advance(CLOSE_TIMEOUT.multipliedBy(2).dividedBy(3));
             step();
         }
         assertThat(received.toByteArray()).isEqualTo(answer);
+        Eventually.await("all is acknowledged", () -> !pair.connection().isOpen() || pair.socket().unsent() == 0);
         stepUntil("the end", () -> {
             advance(Duration.ofSeconds(1));
             return !calls.isEmpty();
