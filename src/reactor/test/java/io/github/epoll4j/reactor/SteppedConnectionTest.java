@@ -77,7 +77,7 @@ class SteppedConnectionTest extends SteppedFixture {
             boolean isEchoed = echoed.size() == echoes;
             if (isEchoed) {
                 other.peer().write(bytes("x"));
-                other.awaitArrival();
+                Eventually.await("it has arrived", () -> other.socket().available() > 0);
                 echoes++;
             }
             long before = context.metrics().bytesWritten();
@@ -323,6 +323,10 @@ class SteppedConnectionTest extends SteppedFixture {
                 .isThrownBy(() -> connection.set(StandardSocketOptions.SO_LINGER, 4)).withMessageContaining("LINGER");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> connection.set(LinuxSocketOptions.SO_LINGER, Duration.ofSeconds(4)));
+        assertThatIllegalArgumentException().isThrownBy(() -> ListenerConfig.DEFAULT
+                .withOptions(LinuxSocketOptions.SO_LINGER.with(Duration.ofSeconds(4))));
+        assertThatIllegalArgumentException().isThrownBy(() -> ConnectConfig.DEFAULT
+                .withOptions(LinuxSocketOptions.SO_LINGER.with(Duration.ofSeconds(4))));
         connection.set(StandardSocketOptions.SO_LINGER, 0);
         connection.set(StandardSocketOptions.TCP_NODELAY, false);
         assertThat(connection.get(StandardSocketOptions.TCP_NODELAY)).isFalse();
