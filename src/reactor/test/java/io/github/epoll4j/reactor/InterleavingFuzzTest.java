@@ -35,7 +35,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -422,7 +424,7 @@ class InterleavingFuzzTest {
                     }
                     end(opened.get(20, TimeUnit.SECONDS), new Random(seed));
                     closed.await();
-                } catch (Exception e) {
+                } catch (InterruptedException | ExecutionException | TimeoutException e) {
                     violation("" + e);
                 }
             }));
@@ -437,7 +439,8 @@ class InterleavingFuzzTest {
                     act(connection, writer, random);
                     rest(random);
                 }
-            } catch (Exception | AssertionError e) {
+            } catch (InterruptedException | ExecutionException | TimeoutException | RuntimeException
+                    | AssertionError e) {
                 violation(writer + ": " + e + List.of(e.getStackTrace()));
             }
         }

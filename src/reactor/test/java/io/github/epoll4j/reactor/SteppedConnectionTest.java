@@ -26,7 +26,7 @@ class SteppedConnectionTest extends SteppedFixture {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     @Test
-    @DisplayName("A1: bytes on both sides of an urgent one are read at once")
+    @DisplayName("bytes on both sides of an urgent one are read at once")
     void shouldReadAllWhenAnUrgentByteIsAmongThem() throws Exception {
         Pair pair = open(ConnectionConfig.DEFAULT, new Noting());
         step();
@@ -96,7 +96,7 @@ class SteppedConnectionTest extends SteppedFixture {
     }
 
     @Test
-    @DisplayName("A11: pause in the middle of a batch: what is left comes on resume, once, in front of new bytes")
+    @DisplayName("pause in the middle of a batch: what is left comes on resume, once, in front of new bytes")
     void shouldGiveTheRestAgainWhenReadingIsResumed() throws Exception {
         Pair pair = open(ConnectionConfig.DEFAULT, new Noting() {
             @Override
@@ -128,7 +128,7 @@ class SteppedConnectionTest extends SteppedFixture {
     }
 
     @Test
-    @DisplayName("C18: the peer's end shows while reading is paused, without a spin; the bytes before it come on resume")
+    @DisplayName("the peer's end shows while reading is paused, without a spin; the bytes before it come on resume")
     void shouldShowTheEndWhenReadingIsPaused() throws Exception {
         assumeTrue(watching.mechanism != Mechanism.SELECT, "select does not report it");
         Pair pair = open(ConnectionConfig.DEFAULT, new Noting());
@@ -203,7 +203,7 @@ class SteppedConnectionTest extends SteppedFixture {
     }
 
     @Test
-    @DisplayName("A3: a close waits for a slow peer as long as it acknowledges, beyond the linger second and timeouts")
+    @DisplayName("a close waits for a slow peer as long as it acknowledges, beyond the linger second and timeouts")
     void shouldDeliverAllWhenThePeerReadsSlowlyInAClose() throws Exception {
         Pair pair = openToFill();
         byte[] answer = ConnectionFixture.random(200_000);
@@ -232,7 +232,7 @@ class SteppedConnectionTest extends SteppedFixture {
     }
 
     @Test
-    @DisplayName("A3: a peer that sends while it is slow is not reset, and has all bytes")
+    @DisplayName("a peer that sends while it is slow is not reset, and has all bytes")
     void shouldDeliverAllWhenThePeerSendsInAClose() throws Exception {
         Pair pair = openToFill();
         byte[] answer = ConnectionFixture.random(1 << 20);
@@ -250,7 +250,7 @@ class SteppedConnectionTest extends SteppedFixture {
     }
 
     @Test
-    @DisplayName("A3: a peer that acknowledges nothing of what the kernel has is a cut, and onClosed has the timeout")
+    @DisplayName("a peer that acknowledges nothing of what the kernel has is a cut, and onClosed has the timeout")
     void shouldReportACutWhenThePeerNeverReadsOn() throws Exception {
         Pair pair = openToFill();
         pair.connection().write(ByteBuffer.allocate(200_000));
@@ -272,7 +272,7 @@ class SteppedConnectionTest extends SteppedFixture {
     }
 
     @Test
-    @DisplayName("A3: a reset before all is acknowledged is a cut, and onClosed has ECONNRESET")
+    @DisplayName("a reset before all is acknowledged is a cut, and onClosed has ECONNRESET")
     void shouldReportACutWhenThePeerResetsInAClose() throws Exception {
         Pair pair = openToFill();
         pair.connection().write(ByteBuffer.allocate(200_000));
@@ -289,7 +289,7 @@ class SteppedConnectionTest extends SteppedFixture {
     }
 
     @Test
-    @DisplayName("C2, C18: both addresses are known after a reset and in onClosed, also if they were never asked for")
+    @DisplayName("both addresses are known after a reset and in onClosed, also if they were never asked for")
     void shouldKnowTheAddressesWhenThePeerHasReset() throws Exception {
         for (boolean isAsked : new boolean[] {true, false}) {
             calls.clear();
@@ -316,7 +316,7 @@ class SteppedConnectionTest extends SteppedFixture {
     }
 
     @Test
-    @DisplayName("B4, C18: SO_LINGER above zero is refused on a connection; other options are set and read")
+    @DisplayName("SO_LINGER above zero is refused on a connection; other options are set and read")
     void shouldRefuseALingerWhenItWouldBlock() throws Exception {
         Connection connection = open(ConnectionConfig.DEFAULT, new Noting()).connection();
         assertThatIllegalArgumentException()

@@ -32,7 +32,7 @@ class SystemCallsTest {
     private static final int FILE = 100_000;
 
     @Test
-    @DisplayName("C14: sixteen writes of a handler's call, or of tasks, are one send; a header waits for its file")
+    @DisplayName("sixteen writes of a handler's call, or of tasks, are one send; a header waits for its file")
     void shouldSendOnceWhenAHandlerWritesOften(@TempDir Path folder) throws Exception {
         Path file = Files.write(folder.resolve("file"), new byte[FILE]);
         try (RunningJvm child = ChildJvm.of(Server.class).onClassPath()

@@ -65,7 +65,7 @@ class EventLoopStepTest {
     }
 
     @Test
-    @DisplayName("C23: rearm reports an edge, and a one-shot event, that is still there once more")
+    @DisplayName("rearm reports an edge, and a one-shot event, that is still there once more")
     void shouldReportAgainWhenItIsRearmed() throws IOException {
         int flag = mechanism == Mechanism.EPOLL ? EPOLLET : EPOLLONESHOT;
         Registration registration = loop.register(first.fd(), EPOLLIN | flag, (same, events) -> calls.add("ready"));
@@ -81,7 +81,7 @@ class EventLoopStepTest {
     }
 
     @Test
-    @DisplayName("C23: a timer shows its remaining time, and runs again after restart, also when it has run")
+    @DisplayName("a timer shows its remaining time, and runs again after restart, also when it has run")
     void shouldRunAgainWhenATimerIsRestarted() throws IOException {
         LoopTimer timer = loop.schedule(SECOND, () -> calls.add("timer"));
         assertThat(timer.remaining()).isEqualTo(SECOND);
@@ -114,7 +114,7 @@ class EventLoopStepTest {
     }
 
     @Test
-    @DisplayName("C23: a periodic timer that is restarted, also by its own task, goes on from there")
+    @DisplayName("a periodic timer that is restarted, also by its own task, goes on from there")
     void shouldGoOnFromThereWhenAPeriodicTimerIsRestarted() throws IOException {
         LoopTimer[] timer = new LoopTimer[1];
         timer[0] = loop.scheduleAtFixedRate(SECOND, SECOND, () -> {
@@ -150,7 +150,7 @@ class EventLoopStepTest {
     }
 
     @Test
-    @DisplayName("C23: an iteration without a limit ends by an event, and by another thread's task")
+    @DisplayName("an iteration without a limit ends by an event, and by another thread's task")
     void shouldWaitWhenAnIterationHasNoLimit() throws Exception {
         Registration registration = loop.register(first.fd(), EPOLLIN, (same, events) -> calls.add("ready"));
         assertThat(loop.runOnce()).isOne();
@@ -224,7 +224,7 @@ class EventLoopStepTest {
     }
 
     @Test
-    @DisplayName("stop listeners are called once, latest first, with the cause, before the last tasks; later ones at once")
+    @DisplayName("stop listeners are called once, latest first, with the cause, before the last tasks; later, at once")
     void shouldCallStopListenersWhenItStops() throws IOException {
         IOException cause = new IOException("cause");
         IllegalStateException failure = new IllegalStateException("listener");
@@ -288,7 +288,7 @@ class EventLoopStepTest {
     }
 
     @Test
-    @DisplayName("C25: no registration in the last tasks, which run after stop as after close")
+    @DisplayName("no registration in the last tasks, which run after stop as after close")
     void shouldRefuseToRegisterWhenTheLastTasksRun() throws Exception {
         loop.execute(loop::close);
         loop.execute(() -> assertThatIllegalStateException()
