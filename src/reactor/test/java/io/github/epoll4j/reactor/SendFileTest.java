@@ -115,7 +115,7 @@ class SendFileTest extends ConnectionFixture {
         try (Socket client = connect(connection -> new Noting())) {
             Connection connection = (Connection) nextCall();
             sendAll(connection);
-            await(() -> connection.pendingBytes() > 0 && connection.pendingBytes() < CONTENT.length);
+            assertThat(onLoop(connection, Connection::pendingBytes)).isBetween(1L, (long) CONTENT.length);
             try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
                 channel.truncate(1);
             }

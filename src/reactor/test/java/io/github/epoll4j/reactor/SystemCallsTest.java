@@ -52,7 +52,7 @@ class SystemCallsTest {
             }
             assertThat(sends(child, line -> line.contains("MSG_MORE"))).hasSize(1).first().asString()
                     .endsWith(" = " + HEADER);
-            assertThat(sends(child, line -> true)).as("all").hasSize(5);
+            assertThat(sends(child, line -> !line.matches(".* = [12]"))).as("all, but the warm-up's").hasSize(5);
             assertThat(child.traced("sendfile")).isPositive();
         }
     }

@@ -91,7 +91,7 @@ public final class FakeConnection implements Connection {
     private boolean isCompletionDue;
     private boolean isShutdown;
     private boolean isClosing;
-    /** What close() was given; null for none. */
+    /** The cause that close() was given; null for none. */
     private Throwable closeCause;
     private boolean isDraining;
     private boolean isDrainDue;
