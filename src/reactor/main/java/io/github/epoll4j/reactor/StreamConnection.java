@@ -180,13 +180,10 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
             if (config.hasTimeout()) {
                 idle = context.idleTimeouts().add(this);
             }
-            register();
+            failure = watchFirst();
             if (state == State.OPEN) {
                 handler.onOpen(this);
             }
-        } catch (ErrnoException e) {
-            failure = e;
-            end(e);
         } catch (Throwable e) {
             failure = e;
             fail(e);
@@ -194,6 +191,17 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         isBusy = false;
         settle();
         return failure;
+    }
+
+    /** Returns null, or the reason why the loop cannot watch the socket: the connection has ended then. */
+    private Throwable watchFirst() {
+        try {
+            register();
+            return null;
+        } catch (ErrnoException e) {
+            end(e);
+            return e;
+        }
     }
 
     // ---- state ----
