@@ -624,7 +624,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
             if (nextHandler != null && state == State.OPEN) {
                 replaceHandler();
             }
-            if (isCongested && pendingBytes() <= config.lowWaterMark() && state == State.OPEN) {
+            if (isWritableDue()) {
                 becomeWritable();
             }
             if (isRestReady()) {
@@ -687,6 +687,10 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
             call(() -> handler.onInputClosed(this, left));
             rest = nextHandler != null && left.hasRemaining() ? left : null;
         }
+    }
+
+    private boolean isWritableDue() {
+        return isCongested && pendingBytes() <= config.lowWaterMark() && state == State.OPEN;
     }
 
     private void becomeWritable() {
@@ -847,7 +851,9 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         }
         boolean isInputDue = isEdge() && unread != 0
                 && (mayRead() || (unread & HANG_UP) != 0 && state != State.OPEN);
-        if (isInputDue || isOutputReady || isRestReady() || nextHandler != null && state == State.OPEN) {
+        // a call that settle() has made may have written more than the high-water mark, all of which is flushed by now
+        if (isInputDue || isOutputReady || isRestReady() || isWritableDue()
+                || nextHandler != null && state == State.OPEN) {
             continueLater();
         }
     }

@@ -7,6 +7,7 @@ import io.github.epoll4j.ErrnoException;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,34 @@ class ConnectionStateTest extends ConnectionFixture {
             assertThat(nextCall()).isSameAs(failure);
             assertThat(failures).containsExactly(failure);
             failures.clear();
+        }
+    }
+
+    @Test
+    @DisplayName("onWritable writes more than the high-water mark, and all of it is flushed: onWritable comes again")
+    void shouldBecomeWritableAgainWhenOnWritableWritesMoreThanTheMark() throws Exception {
+        int times = 50;
+        AtomicInteger calledTimes = new AtomicInteger();
+        Listener listener = reactor.listen(ANY, small.withWaterMarks(0, 1000), connection -> new Noting() {
+            @Override
+            public void onData(Connection from, ByteBuffer data) {
+                data.position(data.limit());
+                from.write(ByteBuffer.allocate(2000));
+            }
+
+            @Override
+            public void onWritable(Connection writable) {
+                if (calledTimes.incrementAndGet() < times) {
+                    writable.write(ByteBuffer.allocate(2000));
+                }
+            }
+        });
+        try (Socket client = connect(listener)) {
+            client.getOutputStream().write(1);
+            assertThat(client.getInputStream().readNBytes(times * 2000)).hasSize(times * 2000);
+            await(() -> calledTimes.get() == times);
+            client.getOutputStream().write(1); // reading goes on as well
+            assertThat(client.getInputStream().readNBytes(2000)).hasSize(2000);
         }
     }
 }
