@@ -291,7 +291,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
             if (config.hasTimeout() && isOpen()) {
                 idle = context.idleTimeouts().add(this);
             }
-            countPending();
+            noteCongestion();
         });
     }
 
@@ -880,6 +880,18 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         long held = heldBytes; // before the queue is read, as other threads may read it
         OutboundQueue waiting = queue;
         return held + (waiting == null ? 0 : waiting.fileBytes());
+    }
+
+    @Override
+    public boolean isWritable() {
+        if (pendingBytes() <= config.highWaterMark()) {
+            return true;
+        }
+        if (!isCongested) { // the mark was lowered a moment ago, or the sum is of two moments: onWritable is due now
+            isCongested = true;
+            onLoop(() -> { });
+        }
+        return false;
     }
 
     @Override

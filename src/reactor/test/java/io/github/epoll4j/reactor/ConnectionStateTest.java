@@ -7,6 +7,8 @@ import io.github.epoll4j.ErrnoException;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,31 @@ class ConnectionStateTest extends ConnectionFixture {
             await(() -> calledTimes.get() == times);
             client.getOutputStream().write(1); // reading goes on as well
             assertThat(client.getInputStream().readNBytes(2000)).hasSize(2000);
+        }
+    }
+
+    @Test
+    @DisplayName("a configuration lowers the mark below the pending bytes: onWritable comes when they are sent")
+    void shouldBecomeWritableWhenTheMarkWasLowered() throws Exception {
+        CountDownLatch writable = new CountDownLatch(1);
+        ConnectionConfig wide = small.withQueueLimit(8 << 20).withWaterMarks(1 << 10, 8 << 20).withBudget(8 << 20);
+        Listener listener = reactor.listen(ANY, wide, connection -> new Noting() {
+            @Override
+            public void onWritable(Connection same) {
+                writable.countDown();
+            }
+        });
+        try (Socket client = connect(listener)) {
+            int sent = onLoop((Connection) nextCall(), connection -> {
+                int written = 0;
+                for (; connection.pendingBytes() == 0; written += 64 << 10) {
+                    connection.write(ByteBuffer.allocate(64 << 10));
+                }
+                connection.config(wide.withWaterMarks(1, 2));
+                return written;
+            });
+            assertThat(client.getInputStream().readNBytes(sent)).hasSize(sent);
+            assertThat(writable.await(20, TimeUnit.SECONDS)).isTrue();
         }
     }
 }
