@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
  * A connection on a stream socket: a state machine that is driven by the socket's events and by the calls of
@@ -67,6 +68,9 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
 
     private static final AtomicLongFieldUpdater<StreamConnection> HELD =
             AtomicLongFieldUpdater.newUpdater(StreamConnection.class, "heldBytes");
+    private static final AtomicReferenceFieldUpdater<StreamConnection, ConnectionHandler> NEXT_HANDLER =
+            AtomicReferenceFieldUpdater.newUpdater(
+                    StreamConnection.class, ConnectionHandler.class, "nextHandler");
 
     private static final int HANG_UP = EPOLLERR | EPOLLHUP;
     private static final int INPUT = EPOLLIN | EPOLLPRI | EPOLLRDHUP | HANG_UP;
@@ -651,8 +655,9 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
     }
 
     private void replaceHandler() {
-        handler = nextHandler;
-        nextHandler = null;
+        ConnectionHandler next = nextHandler;
+        handler = next;
+        NEXT_HANDLER.compareAndSet(this, next, null); // not one that another thread has set meanwhile: it is the next
         isRestDue = true;
         isInputEndHandled = false; // each handler is notified
         isDrainDue = isDraining;

@@ -85,4 +85,20 @@ class ConnectionStateTest extends ConnectionFixture {
             assertThat(writable.await(20, TimeUnit.SECONDS)).isTrue();
         }
     }
+
+    @Test
+    @DisplayName("another thread replaces the handler while the loop does: the last one stays")
+    void shouldKeepTheLastHandlerWhenAnotherThreadReplacesItOftener() throws Exception {
+        try (Socket client = connect(connection -> new Noting())) {
+            Connection connection = (Connection) nextCall();
+            for (int i = 0; i < 20_000; i++) {
+                connection.handler(new Noting()); // the loop may be about to open this one when the next one comes
+                ConnectionHandler next = new Echo();
+                connection.handler(next);
+                assertThat(connection.handler()).isSameAs(next);
+            }
+            shouldEcho(client, 1000);
+            assertThat(calls).allSatisfy(call -> assertThat(call).isSameAs(connection)); // of onOpen
+        }
+    }
 }
