@@ -465,6 +465,8 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
             if (!isEdge()) {
                 registration.cancel();
                 registration = null;
+            } else if (isExpected) {
+                unread = 0; // a timer waits for the acknowledgements
             }
         } else {
             end(failure != null ? failure : cause);

@@ -6,7 +6,9 @@ import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -99,6 +101,36 @@ class ConnectionStateTest extends ConnectionFixture {
             }
             shouldEcho(client, 1000);
             assertThat(calls).allSatisfy(call -> assertThat(call).isSameAs(connection)); // of onOpen
+        }
+    }
+
+    @Test
+    @DisplayName("a close waits for a peer that has ended its half and does not read: no iteration meanwhile")
+    void shouldNotIterateWhenAPeerThatHasEndedDoesNotRead() throws Exception {
+        Listener listener = reactor.listen(ANY, small, connection -> new Noting() {
+            @Override
+            public void onInputClosed(Connection ended, ByteBuffer rest) throws IOException {
+                ended.set(StandardSocketOptions.SO_SNDBUF, 1 << 20);
+                ended.write(ByteBuffer.allocate(400_000));
+                ended.close();
+            }
+        });
+        try (Socket client = new Socket()) {
+            client.setReceiveBufferSize(4096);
+            client.setSoTimeout(20_000);
+            client.connect(listener.localAddress());
+            Connection connection = (Connection) nextCall();
+            client.shutdownOutput();
+            await(() -> connection.isInputClosed() && connection.pendingBytes() == 0);
+            long before = connection.loop().metrics().iterations();
+            CountDownLatch passed = new CountDownLatch(1);
+            onLoop(connection, same -> same.loop().schedule(Duration.ofMillis(200), passed::countDown));
+            passed.await();
+            // the task, the timer, and the growing times after which the close looks for acknowledgements
+            assertThat(connection.loop().metrics().iterations() - before).isLessThan(20);
+            assertThat(connection.isOpen()).isTrue();
+            assertThat(client.getInputStream().readAllBytes()).hasSize(400_000);
+            assertThat(nextCall()).isEqualTo("closed");
         }
     }
 }
