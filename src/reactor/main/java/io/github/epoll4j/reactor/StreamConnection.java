@@ -1272,11 +1272,19 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
             onLoop(() -> refuse(e, completion));
             return;
         }
-        if (loop().inLoop()) {
-            requireCompletable(completion);
-            sendFileHere(own, offset, count, completion);
-        } else if (!execute(() -> sendFileHere(own, offset, count, completion), 0, completion)) {
-            own.close();
+        boolean isTaken = false;
+        try {
+            if (loop().inLoop()) {
+                requireCompletable(completion);
+                isTaken = true;
+                sendFileHere(own, offset, count, completion);
+            } else {
+                isTaken = execute(() -> sendFileHere(own, offset, count, completion), 0, completion);
+            }
+        } finally {
+            if (!isTaken) {
+                own.close();
+            }
         }
     }
 

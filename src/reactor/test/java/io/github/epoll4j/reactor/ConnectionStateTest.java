@@ -1,19 +1,26 @@
 package io.github.epoll4j.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.fd.FileFd;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The corners of a connection's state machine. */
 class ConnectionStateTest extends ConnectionFixture {
@@ -131,6 +138,35 @@ class ConnectionStateTest extends ConnectionFixture {
             assertThat(connection.isOpen()).isTrue();
             assertThat(client.getInputStream().readAllBytes()).hasSize(400_000);
             assertThat(nextCall()).isEqualTo("closed");
+        }
+    }
+
+    @Test
+    @DisplayName("a file is sent after the end of the loop: it is refused, and no descriptor stays open")
+    void shouldCloseTheFileWhenTheLoopHasStopped(@TempDir Path folder) throws Exception {
+        Path path = Files.write(folder.resolve("file"), new byte[100]);
+        try (FileFd file = FileFd.open(path, 0); Socket client = connect(connection -> new Noting())) {
+            Connection connection = (Connection) nextCall();
+            reactor.close();
+            assertThat(nextCall()).isEqualTo("closed");
+            for (int i = 0; i < 3; i++) {
+                assertThatExceptionOfType(RejectedExecutionException.class)
+                        .isThrownBy(() -> connection.sendFile(file, 0, 100, (same, cause) -> { }));
+            }
+            assertThat(openTimes(path)).isEqualTo(1);
+            assertThat(client.isConnected()).isTrue();
+        }
+    }
+
+    private static long openTimes(Path path) throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.filter(fd -> {
+                try {
+                    return Files.readSymbolicLink(fd).equals(path);
+                } catch (IOException e) {
+                    return false; // the descriptor of the list
+                }
+            }).count();
         }
     }
 }
