@@ -517,9 +517,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
 
     private void read() throws IOException {
         ReadBuffer input = takeInput();
-        if (input.buffer().remaining() == input.buffer().capacity()) {
-            isRestDue = true; // the handler has to consume some of it first
-        }
+        isRestDue = isFull(input); // the handler has to consume some of it first
         try {
             int count;
             for (int budget = config.budget(); budget > 0 && mayRead() && !isRestDue; budget -= count) {
@@ -538,6 +536,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
                 }
                 if (count > 0) {
                     received(count, input);
+                    isRestDue |= isFull(input);
                 }
                 if (isLast) {
                     return;
@@ -546,6 +545,10 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         } finally {
             keepRest(input);
         }
+    }
+
+    private static boolean isFull(ReadBuffer input) {
+        return input.buffer().remaining() == input.buffer().capacity();
     }
 
     /** Returns the loop's buffer with the bytes that the handler has left. */
@@ -613,7 +616,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
             throw new IllegalStateException("a handler may only move the position, forward: position " + position
                     + " and limit " + limit + " became " + data.position() + " and " + data.limit() + " in " + handler);
         }
-        if (data.remaining() == data.capacity() && isInputWanted() && nextHandler == null) {
+        if (data.remaining() == data.capacity() && isReading()) {
             throw new IOException(data.capacity() + " bytes are left unread by " + handler);
         }
     }

@@ -169,4 +169,34 @@ class ConnectionStateTest extends ConnectionFixture {
             }).count();
         }
     }
+
+    @Test
+    @DisplayName("64 KB are left unread during an automatic pause: they are given again when it is over")
+    void shouldGiveAgainWhenAllIsLeftDuringAnAutomaticPause() throws Exception {
+        int answer = 2 << 20;
+        boolean[] hasAnswered = new boolean[1];
+        ConnectionConfig wide = small.withQueueLimit(4 << 20);
+        Listener listener = reactor.listen(ANY, wide, connection -> new Noting() {
+            @Override
+            public void onData(Connection from, ByteBuffer data) {
+                if (!hasAnswered[0] && data.remaining() == data.capacity()) {
+                    hasAnswered[0] = true;
+                    from.write(ByteBuffer.allocate(answer)); // as another thread may have written
+                } else if (hasAnswered[0]) {
+                    calls.add(data.remaining());
+                    data.position(data.limit());
+                }
+            }
+        });
+        try (Socket client = new Socket()) {
+            client.setReceiveBufferSize(4096);
+            client.setSoTimeout(20_000);
+            client.connect(listener.localAddress());
+            Connection connection = (Connection) nextCall();
+            connection.set(StandardSocketOptions.SO_SNDBUF, 4096);
+            client.getOutputStream().write(new byte[64 << 10]);
+            assertThat(client.getInputStream().readNBytes(answer)).hasSize(answer);
+            assertThat(nextCall()).isEqualTo(64 << 10);
+        }
+    }
 }
