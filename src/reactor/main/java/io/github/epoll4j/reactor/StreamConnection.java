@@ -750,7 +750,14 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         }
         if (!isOutputShutdown) {
             isOutputShutdown = true;
-            socket.shutdownOutput();
+            try {
+                socket.shutdownOutput();
+            } catch (ErrnoException e) { // ENOTCONN: a reset has come, which no event has reported yet
+                IOException reset = pendingFailure();
+                outputFailure = reset != null ? reset : e;
+                failOutput();
+                return;
+            }
         }
         if (isClosing && state != State.LINGERING) {
             linger();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.fd.FileFd;
+import io.github.epoll4j.net.LinuxSocketOptions;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
@@ -17,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -197,6 +199,63 @@ class ConnectionStateTest extends ConnectionFixture {
             client.getOutputStream().write(new byte[64 << 10]);
             assertThat(client.getInputStream().readNBytes(answer)).hasSize(answer);
             assertThat(nextCall()).isEqualTo(64 << 10);
+        }
+    }
+
+    @Test
+    @DisplayName("a handler closes after a reset that no event has reported yet: the cause is the reset")
+    void shouldEndWithTheResetWhenItIsClosedBeforeTheEvent() throws Exception {
+        shouldEndWithTheReset(new byte[0], Connection::close);
+    }
+
+    @Test
+    @DisplayName("a handler ends its output after a reset: the bytes that came before the reset are read")
+    void shouldReadWhatCameBeforeTheResetWhenTheOutputIsEnded() throws Exception {
+        shouldEndWithTheReset(new byte[5], Connection::shutdownOutput);
+    }
+
+    private void shouldEndWithTheReset(byte[] last, Consumer<Connection> end) throws Exception {
+        Listener listener = reactor.listen(ANY, small.withBudget(1), connection -> new ConnectionHandler() {
+            private boolean isFirst = true;
+
+            @Override
+            public void onData(Connection from, ByteBuffer data) {
+                calls.add(data.remaining());
+                data.position(data.limit());
+                if (isFirst) {
+                    isFirst = false;
+                    from.write(ByteBuffer.allocate(1));
+                    from.flush();
+                    await(() -> isReset(from));
+                    end.accept(from);
+                }
+            }
+
+            @Override
+            public void onClosed(Connection closed, Throwable cause) {
+                calls.add(cause);
+            }
+        });
+        try (Socket client = connect(listener)) {
+            client.setSoLinger(true, 0);
+            client.getOutputStream().write(1);
+            client.getInputStream().read();
+            client.getOutputStream().write(last);
+        }
+        assertThat(nextCall()).isEqualTo(1);
+        if (last.length > 0) {
+            assertThat(nextCall()).isEqualTo(last.length);
+        }
+        assertThat(nextCall()).isInstanceOfSatisfying(ErrnoException.class,
+                cause -> assertThat(cause.errno()).isEqualTo(Errno.ECONNRESET));
+    }
+
+    /** Returns whether the kernel has closed the connection. */
+    private static boolean isReset(Connection connection) {
+        try {
+            return connection.get(LinuxSocketOptions.TCP_INFO).state().orElseThrow() == 7; // TCP_CLOSE
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 }
