@@ -742,6 +742,7 @@ class InterleavingFuzzTest {
             isInputEnded = true;
             requireInput(rest);
             subject.consumed += rest.remaining();
+            rest.position(rest.limit()); // or a handler that replaces this one would get it again
             subject.isInputEnded = true;
             end(connection);
         }
