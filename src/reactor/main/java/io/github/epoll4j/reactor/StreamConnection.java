@@ -77,6 +77,8 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
     private static final int EVERY_EDGE = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
     /** The time that a peer has for its end of the stream when it has acknowledged all bytes. */
     private static final Duration LINGER = Duration.ofSeconds(1);
+    /** The frames of a method that needs little that are more than the end needs, whichever of them is compiled. */
+    private static final int STACK_OF_END = 1000;
     private static final Duration FIRST_CHECK = Duration.ofMillis(10);
 
     /** Null for a connection that this end has opened. */
@@ -817,6 +819,8 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
             closing.timer = loop().schedule(wait, () -> checkLinger(wait));
         } catch (ErrnoException e) {
             end(e);
+        } catch (Throwable e) { // no timer would end it any more
+            fail(e);
         }
     }
 
@@ -1329,22 +1333,22 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
             return;
         }
         isBusy = true;
-        boolean isKept = false;
         long pendingBefore = pendingHere();
         try {
-            isKept = handler.onTimeout(this, timeout);
+            boolean isKept = handler.onTimeout(this, timeout);
+            if (!isKept && state == State.OPEN) {
+                flushBatch();
+                if (pendingBefore == 0 && idle != null && idle.wasWritten) {
+                    beginClose(timeout); // with the word that the handler has written
+                } else {
+                    end(timeout);
+                }
+            }
         } catch (Throwable e) {
             fail(e);
+        } finally {
+            isBusy = false;
         }
-        if (!isKept && state == State.OPEN) {
-            flushBatch();
-            if (pendingBefore == 0 && idle != null && idle.wasWritten) {
-                beginClose(timeout); // with the word that the handler has written
-            } else {
-                end(timeout);
-            }
-        }
-        isBusy = false;
         settle();
     }
 
@@ -1378,6 +1382,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         if (state == State.CLOSED) {
             return;
         }
+        requireStack(STACK_OF_END);
         localAddress(); // while the socket can be asked
         remoteAddress();
         cause = reason != null ? reason : cause != null ? cause : context.failure();
@@ -1395,6 +1400,14 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         } finally {
             release();
         }
+    }
+
+    /**
+     * Throws a StackOverflowError unless there is stack for all steps of the end, which must not stop half-way: the
+     * caller may be deep in a handler's recursion.
+     */
+    private static int requireStack(int frames) {
+        return frames == 0 ? 0 : requireStack(frames - 1) + 1;
     }
 
     private void release() {

@@ -333,4 +333,35 @@ class SteppedConnectionTest extends SteppedFixture {
         connection.set(StandardSocketOptions.TCP_NODELAY, true);
         assertThat(connection.get(StandardSocketOptions.TCP_NODELAY)).isTrue();
     }
+
+    private static void endAtTheStacksEnd(Connection connection) {
+        try {
+            endAtTheStacksEnd(connection);
+        } finally {
+            connection.closeNow();
+        }
+    }
+
+    @Test
+    @DisplayName("api 10: an end in which the stack overflows is completed: once, with all that belongs to it")
+    void shouldEndOnceWhenTheStackOverflowsInTheEnd() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            calls.clear();
+            Pair pair = open(ConnectionConfig.DEFAULT.withIdleTimeout(CLOSE_TIMEOUT), new Noting() {
+                @Override
+                public void onData(Connection connection, ByteBuffer data) {
+                    connection.write(ByteBuffer.allocate(1), (same, cause) -> calls.add("written"));
+                    endAtTheStacksEnd(connection);
+                }
+            });
+            pair.peer().write(bytes("x"));
+            stepUntil("the end", () -> calls.size() == 2);
+            step();
+            assertThat(calls).hasSize(2).startsWith("written");
+            assertThat(context.metrics().open()).isZero();
+            assertThat(pair.socket().isOpen()).isFalse();
+            assertThat(loop.registrations()).isZero();
+        }
+        failures.clear();
+    }
 }
