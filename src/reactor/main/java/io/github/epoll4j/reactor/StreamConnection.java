@@ -702,7 +702,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
     }
 
     private boolean isWritableDue() {
-        return isCongested && pendingBytes() <= config.lowWaterMark() && state == State.OPEN;
+        return isCongested && pendingBytes() <= config.lowWaterMark() && state == State.OPEN && nextHandler == null;
     }
 
     private void becomeWritable() {

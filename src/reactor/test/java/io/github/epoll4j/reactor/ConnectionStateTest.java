@@ -258,4 +258,50 @@ class ConnectionStateTest extends ConnectionFixture {
             throw new AssertionError(e);
         }
     }
+
+    /** Notes its calls; the first one replaces the handler by the next one, if there is one. */
+    private final class Link implements ConnectionHandler {
+        private final String name;
+        private final ConnectionHandler next;
+
+        private Link(String name, ConnectionHandler next) {
+            this.name = name;
+            this.next = next;
+        }
+
+        @Override
+        public void onOpen(Connection opened) {
+            calls.add(name + " opened");
+            if (next != null) {
+                opened.handler(next);
+            }
+        }
+
+        @Override
+        public void onData(Connection from, ByteBuffer data) {
+            data.position(data.limit());
+        }
+
+        @Override
+        public void onWritable(Connection writable) {
+            calls.add(name + " writable");
+        }
+    }
+
+    @Test
+    @DisplayName("a handler replaces itself when it is opened: onWritable is for the one that replaces it")
+    void shouldCallTheLastHandlerWhenOnOpenReplacesItAndOnWritableIsDue() throws Exception {
+        ConnectionHandler links = new Link("second", new Link("third", null));
+        Listener listener = reactor.listen(ANY, small.withWaterMarks(0, 1000), connection -> (from, data) -> {
+            data.position(data.limit());
+            from.write(ByteBuffer.allocate(2000));
+            from.handler(links);
+        });
+        try (Socket client = connect(listener)) {
+            client.getOutputStream().write(1);
+            assertThat(nextCall()).isEqualTo("second opened");
+            assertThat(nextCall()).isEqualTo("third opened");
+            assertThat(nextCall()).isEqualTo("third writable");
+        }
+    }
 }
