@@ -20,13 +20,15 @@ import java.util.function.Function;
 final class LoopContext {
     /** The size of a chunk of memory, and the bytes that a connection collects at most. */
     static final int CHUNK_SIZE = 16 << 10;
-    private static final int MOST_FREE_CHUNKS = 64;
+    /** The most chunks in use: a step that writes to more connections writes to the others at once. */
+    private static final int MOST_CHUNKS = 256;
 
     private final EventLoop loop;
     private final long openedNanos = System.nanoTime();
     private final IdleTimeouts idleTimeouts;
     private final Set<Connector> connectors = new HashSet<>();
     private final ArrayDeque<ByteBuffer> freeChunks = new ArrayDeque<>();
+    private int chunksInUse;
     /** The buffers of a gathering write, and their number. */
     final ByteBuffer[] gathered = new ByteBuffer[16];
     int gatheredCount;
@@ -101,17 +103,23 @@ final class LoopContext {
         load.addAndGet(change);
     }
 
+    /** Returns whether a chunk may be taken. */
+    boolean hasChunk() {
+        return chunksInUse < MOST_CHUNKS;
+    }
+
     /** Returns an empty direct buffer of CHUNK_SIZE bytes. */
     ByteBuffer takeChunk() {
-        ByteBuffer chunk = freeChunks.pollLast();
-        return chunk != null ? chunk : ByteBuffer.allocateDirect(CHUNK_SIZE);
+        ByteBuffer free = freeChunks.pollLast();
+        ByteBuffer chunk = free != null ? free : ByteBuffer.allocateDirect(CHUNK_SIZE);
+        chunksInUse++;
+        return chunk;
     }
 
     /** Takes back a chunk that is not used any more. */
     void releaseChunk(ByteBuffer chunk) {
-        if (freeChunks.size() < MOST_FREE_CHUNKS) {
-            freeChunks.addLast(chunk.clear());
-        }
+        chunksInUse--;
+        freeChunks.addLast(chunk.clear());
     }
 
     private static void add(AtomicLong counter, long amount) {

@@ -44,7 +44,7 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
  * <tr><td>OPEN</td><td>bytes are read and written</td><td>DRAINING by {@link #close()}; LINGERING when both directions
  *     have ended and the peer has not acknowledged all bytes; CLOSED when both have ended and it has, by
  *     {@link #closeNow()}, {@link #reset()}, a failure or a timeout</td></tr>
- * <tr><td>DRAINING</td><td>pending bytes are written; nothing is read</td><td>LINGERING when all are written and the
+ * <tr><td>DRAINING</td><td>pending bytes are written; bytes are read and dropped</td><td>LINGERING when all are written and the
  *     end of the stream is sent; CLOSED if the peer's end had come and all is acknowledged, or by a failure or the
  *     close timeout</td></tr>
  * <tr><td>LINGERING</td><td>waits for acknowledgements and for the peer's end; bytes are read and dropped</td>
@@ -503,12 +503,12 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         return isPaused && !isInputEndHandled && state == State.OPEN;
     }
 
-    /** Returns whether bytes are read; in LINGERING they are dropped. */
+    /** Returns whether bytes are read; in DRAINING and LINGERING they are dropped. */
     boolean isReading() {
         return switch (state) {
             case OPEN -> isInputWanted() && nextHandler == null && !(isCongested && config.autoPause());
-            case LINGERING -> !isInputEnded;
-            case DRAINING, CLOSED -> false;
+            case DRAINING, LINGERING -> !isInputEnded; // dropped: a peer may have to be rid of its bytes to take ours
+            case CLOSED -> false;
         };
     }
 
@@ -558,26 +558,17 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         ReadBuffer input = loop().readBuffer().clear();
         if (rest != null) {
             input.put(rest);
-            releaseRest();
+            rest = null;
         }
         isRestDue = false;
         return input;
-    }
-
-    private void releaseRest() {
-        if (rest != null && rest.isDirect()) {
-            context.releaseChunk(rest);
-        }
-        rest = null;
     }
 
     /** Copies the bytes that the handler has left, since the buffer is the loop's. */
     private void keepRest(ReadBuffer input) {
         ByteBuffer left = input.buffer();
         if (state == State.OPEN && left.hasRemaining()) {
-            ByteBuffer copy = left.remaining() <= LoopContext.CHUNK_SIZE
-                    ? context.takeChunk() : ByteBuffer.allocate(left.remaining());
-            rest = copy.put(left).flip();
+            rest = ByteBuffer.allocate(left.remaining()).put(left).flip();
         }
         input.clear();
     }
@@ -692,7 +683,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         if (rest != null) {
             left.put(rest).flip();
         }
-        releaseRest();
+        rest = null;
         if (outputFailure != null) {
             end(outputFailure);
         } else {
@@ -1037,7 +1028,8 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         try {
             if (queue == null) {
                 int collected = batch == null ? 0 : batch.position();
-                if (collected + data.remaining() < LoopContext.CHUNK_SIZE) {
+                boolean isSmall = collected + data.remaining() < LoopContext.CHUNK_SIZE;
+                if (isSmall && (batch != null || context.hasChunk())) {
                     if (batch == null) {
                         batch = context.takeChunk();
                     }
@@ -1413,7 +1405,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
     private void release() {
         try {
             socket.close();
-            releaseRest();
+            rest = null;
             dropOutput(cause);
             if (handler != null) {
                 notifyClosed();

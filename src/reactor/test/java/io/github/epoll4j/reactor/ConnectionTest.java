@@ -362,4 +362,28 @@ class ConnectionTest extends ConnectionFixture {
             shouldEndWithABrokenPipe();
         }
     }
+
+    @Test
+    @DisplayName("a client that sends 16 MB before it reads gets all of a large answer, behind which the server closed")
+    void shouldDeliverWhenAClosingConnectionHasToReadFirst() throws Exception {
+        byte[] answer = random(8 << 20);
+        try (Socket client = connect(connection -> new Noting() {
+            @Override
+            public void onOpen(Connection opened) {
+                calls.add(opened);
+            }
+
+            @Override
+            public void onData(Connection from, ByteBuffer data) {
+                data.position(data.limit());
+                from.write(ByteBuffer.wrap(answer));
+                from.close();
+            }
+        })) {
+            assertThat(nextCall()).isInstanceOf(Connection.class);
+            client.getOutputStream().write(new byte[16 << 20]);
+            assertThat(client.getInputStream().readAllBytes()).isEqualTo(answer);
+        }
+        assertThat(nextCall()).isEqualTo("closed");
+    }
 }
