@@ -530,6 +530,7 @@ public abstract class ConnectionContract {
         });
         session.inLoop(session.connection::closeNow);
         awaitClosed(session, handler, null);
+        session.await("the addresses in onClosed", () -> addresses.size() == 4);
         addresses.add(session.connection.localAddress());
         addresses.add(session.connection.remoteAddress());
         assertThat(addresses).hasSize(6);
