@@ -44,9 +44,9 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
  * <tr><td>OPEN</td><td>bytes are read and written</td><td>DRAINING by {@link #close()}; LINGERING when both directions
  *     have ended and the peer has not acknowledged all bytes; CLOSED when both have ended and it has, by
  *     {@link #closeNow()}, {@link #reset()}, a failure or a timeout</td></tr>
- * <tr><td>DRAINING</td><td>pending bytes are written; bytes are read and dropped</td><td>LINGERING when all are written and the
- *     end of the stream is sent; CLOSED if the peer's end had come and all is acknowledged, or by a failure or the
- *     close timeout</td></tr>
+ * <tr><td>DRAINING</td><td>pending bytes are written; bytes are read and dropped</td><td>LINGERING when all are written
+ *     and the end of the stream is sent; CLOSED if the peer's end had come and all is acknowledged, or by a failure or
+ *     the close timeout</td></tr>
  * <tr><td>LINGERING</td><td>waits for acknowledgements and for the peer's end; bytes are read and dropped</td>
  *     <td>CLOSED when the peer has acknowledged all bytes and has sent its end, or had a second for it; by a failure or
  *     the close timeout</td></tr>
