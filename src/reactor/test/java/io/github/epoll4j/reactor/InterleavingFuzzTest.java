@@ -601,8 +601,15 @@ class InterleavingFuzzTest {
         void check(Peer peer) {
             Connection connection = opened.getNow(null);
             InterleavingFuzzTest.check(closed.getCount() == 0 && !connection.isOpen(), "onClosed was not called");
-            InterleavingFuzzTest.check(connection.pendingBytes() == 0, connection.pendingBytes() + " pending");
-            Eventually.await("all completions", () -> writes.stream().allMatch(write -> write.completions > 0));
+            Eventually.await("no byte is pending, and all writes are completed",
+                    () -> CompletableFuture.supplyAsync(() -> checkWrites(connection, peer), connection.loop()).join());
+        }
+
+        /** On the loop's thread, so that nothing goes on meanwhile. Returns false if something is still to come. */
+        private boolean checkWrites(Connection connection, Peer peer) {
+            if (connection.pendingBytes() > 0 || writes.stream().anyMatch(write -> write.completions == 0)) {
+                return false; // a completion may have written again
+            }
             for (Write write : writes) {
                 if (write.completions != 1) {
                     violation(write + " completed " + write.completions + " times");
@@ -644,6 +651,7 @@ class InterleavingFuzzTest {
             if (isInputEnded && peer.sent >= 0 && consumed < peer.sent) {
                 violation("the end came after " + consumed + " of " + peer.sent);
             }
+            return true;
         }
 
         @Override
