@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** The connections of one loop and what they share. For the loop's thread, except where noted. */
@@ -289,10 +288,5 @@ final class LoopContext {
         } catch (RejectedExecutionException e) {
             return false; // the loop has ended its connections
         }
-    }
-
-    /** Runs an action with each context's connections on its own thread, where loops have not stopped. */
-    static void onEach(List<LoopContext> contexts, Consumer<LoopContext> action) {
-        contexts.forEach(context -> context.onLoop(() -> action.accept(context)));
     }
 }

@@ -7,7 +7,6 @@ import io.github.epoll4j.reactor.datagram.DatagramConfig;
 import io.github.epoll4j.reactor.datagram.DatagramEndpoint;
 import io.github.epoll4j.reactor.datagram.DatagramHandler;
 import io.github.epoll4j.reactor.loop.EventLoop;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -240,7 +239,7 @@ public final class Reactor implements AutoCloseable {
     public CompletableFuture<Connection> connect(SocketAddress address, ConnectConfig config,
             Function<Connection, ConnectionHandler> handlerFactory) {
         LoopContext context = config.loop() != null ? loops.context(config.loop()) : currentOrNext();
-        return Connector.connect(context, address, config, handlerFactory, InetAddress::getAllByName);
+        return Connector.connect(context, address, config, handlerFactory);
     }
 
     private LoopContext currentOrNext() {

@@ -42,10 +42,6 @@ final class WriteCompletions implements Runnable {
         schedule();
     }
 
-    boolean isEmpty() {
-        return entries.isEmpty();
-    }
-
     private boolean isNextDone() {
         Entry next = entries.peek();
         return next != null && (next.offset <= taken || next.cause != null || failure != null);
