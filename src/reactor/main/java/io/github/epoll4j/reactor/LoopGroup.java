@@ -37,7 +37,7 @@ final class LoopGroup {
         }
     }
 
-    /** Starts the threads, from the one that has opened the loops; closes them if that fails. */
+    /** Starts the threads, from the one that has opened the loops; closes the loops and waits if that fails. */
     void start(ReactorConfig config) {
         ThreadFactory factory = config.threadFactory() != null ? config.threadFactory()
                 : Thread.ofPlatform().daemon(false).name(config.name(), 0).factory();
@@ -54,6 +54,7 @@ final class LoopGroup {
             }
         } catch (Throwable e) { // no memory for a thread
             loops().forEach(EventLoop::close);
+            join();
             throw e;
         }
     }

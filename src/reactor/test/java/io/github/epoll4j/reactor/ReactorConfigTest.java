@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,10 @@ class ReactorConfigTest {
                     if (first.get() != null) {
                         throw failure;
                     }
-                    first.set(Thread.ofPlatform().unstarted(task));
+                    first.set(Thread.ofPlatform().unstarted(() -> {
+                        task.run();
+                        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100)); // it ends later than its loop
+                    }));
                     return first.get();
                 })).close()).isSameAs(failure);
         assertThat(first.get().isAlive()).isFalse();
