@@ -10,6 +10,7 @@ import io.github.epoll4j.net.TcpStream;
 import io.github.epoll4j.reactor.Connector.Resolver;
 import io.github.epoll4j.reactor.loop.EventLoop;
 import io.github.epoll4j.reactor.loop.Mechanism;
+import io.github.epoll4j.testing.Eventually;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -39,6 +40,7 @@ class ResolveTest {
 
     private final List<Throwable> failures = new ArrayList<>();
     private long nanos = Long.MAX_VALUE - 1_000_000; // wraps around in most tests
+    private long loopsBefore;
     private EventLoop loop;
     private LoopContext context;
     /** A listener that answers, and one whose queue is full, so that an attempt to connect to it does not end. */
@@ -49,6 +51,7 @@ class ResolveTest {
 
     @BeforeEach
     void open() throws IOException {
+        loopsBefore = Fds.ofLoops();
         loop = EventLoop.open(Mechanism.EPOLL, (at, source, failure) -> failures.add(failure), () -> nanos);
         context = new LoopContext(loop);
         context.start();
@@ -72,6 +75,8 @@ class ResolveTest {
         filler.close();
         full.close();
         listener.close();
+        // a resolver's thread that has just woken the loop may hold its descriptors for a moment
+        Eventually.await("the loop's descriptors are closed", () -> Fds.ofLoops() <= loopsBefore);
         assertThat(failures).as("failures that no test asked for").isEmpty();
     }
 

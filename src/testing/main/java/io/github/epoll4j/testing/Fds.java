@@ -31,17 +31,22 @@ public final class Fds {
 
     /** Returns the number of open sockets of this process. */
     public static long sockets() throws IOException {
-        return sockets(SELF);
+        return count(SELF, "socket:");
     }
 
     /** Returns the number of open sockets of another process. */
     public static long sockets(long pid) throws IOException {
-        return sockets(folder(pid));
+        return count(folder(pid), "socket:");
     }
 
-    private static long sockets(Path folder) throws IOException {
+    /** Returns the number of open epoll instances and eventfds of this process, which event loops consist of. */
+    public static long ofLoops() throws IOException {
+        return count(SELF, "anon_inode:[event");
+    }
+
+    private static long count(Path folder, String target) throws IOException {
         try (Stream<Path> fds = Files.list(folder)) {
-            return fds.filter(fd -> target(fd).startsWith("socket:")).count();
+            return fds.filter(fd -> target(fd).startsWith(target)).count();
         }
     }
 
