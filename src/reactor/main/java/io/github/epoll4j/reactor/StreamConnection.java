@@ -77,9 +77,10 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
     private static final int EVERY_EDGE = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
     /** The time that a peer has for its end of the stream when it has acknowledged all bytes. */
     private static final Duration LINGER = Duration.ofSeconds(1);
+    /** The time until the first check of its acknowledgements; the next ones double, up to LINGER. */
+    private static final Duration FIRST_CHECK = Duration.ofMillis(10);
     /** The frames of a method that needs little that are more than the end needs, whichever of them is compiled. */
     private static final int STACK_OF_END = 1000;
-    private static final Duration FIRST_CHECK = Duration.ofMillis(10);
 
     /** Null for a connection that this end has opened. */
     final Listener listener;
@@ -431,7 +432,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
                 transfer(events);
             }
         } catch (IOException e) {
-            end(outputFailure != null ? outputFailure : e);
+            end(outputFailureOr(e));
         } catch (Throwable e) { // such as an OutOfMemoryError outside the handler's calls
             fail(e);
         } finally {
@@ -458,12 +459,10 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         if (!isOpen() || isInputWanted()) {
             return;
         }
-        // a peek throws what a read would; behind the peer's end of the stream an error is still pending
-        boolean isPausedOnly = isPausedOnly();
-        boolean isInputLeft = isPausedOnly && (rest != null || isInputEnded || socket.peek() > 0);
-        IOException failure = isInputLeft ? null : pendingFailure();
+        boolean isWaiting = isInputWaiting();
+        IOException failure = isWaiting ? null : pendingFailure();
         boolean isExpected = state == State.LINGERING && isInputEnded && failure == null && unsent() > 0;
-        if (isInputLeft || isPausedOnly && failure == null || isExpected) {
+        if (isWaiting || isPausedOnly() && failure == null || isExpected) {
             if (!isEdge()) {
                 registration.cancel();
                 registration = null;
@@ -501,6 +500,12 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
     /** Returns whether input is handled when reading is resumed. */
     private boolean isPausedOnly() {
         return isPaused && !isInputEndHandled && state == State.OPEN;
+    }
+
+    /** Returns whether there is input, or the peer's end, for reading to be resumed. Throws what a read would. */
+    private boolean isInputWaiting() throws ErrnoException {
+        // without a peek behind the end of the stream, where an error is still pending
+        return isPausedOnly() && (rest != null || isInputEnded || socket.peek() > 0);
     }
 
     /** Returns whether bytes are read; in DRAINING and LINGERING they are dropped. */
@@ -560,7 +565,6 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
             input.put(rest);
             rest = null;
         }
-        isRestDue = false;
         return input;
     }
 
@@ -585,7 +589,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         }
     }
 
-    /** Gives bytes to the handler, and writes what it has written. */
+    /** Calls onData, and then flushes. */
     private void deliver(ReadBuffer input) {
         ByteBuffer data = input.buffer().order(ByteOrder.BIG_ENDIAN); // a handler may have changed it
         int position = data.position();
@@ -644,7 +648,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
                 watch();
             }
         } catch (IOException e) {
-            end(outputFailure != null ? outputFailure : e);
+            end(outputFailureOr(e));
         } catch (Throwable e) {
             fail(e);
         } finally {
@@ -670,6 +674,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
 
     private void deliverRest() {
         ReadBuffer input = takeInput();
+        isRestDue = false;
         try {
             deliver(input);
         } finally {
@@ -738,7 +743,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         }
         boolean isClosing = state != State.OPEN || isInputEndHandled;
         if (isClosing && isInputEnded && unsent() == 0) {
-            end(outputFailure != null ? outputFailure : cause);
+            end(outputFailureOr(cause));
             return;
         }
         if (!isOutputShutdown) {
@@ -790,7 +795,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
             long now = loop().nanoTime();
             int unsent = unsent();
             if (unsent == 0 && (isInputEnded || now - closing.lingerNanos >= LINGER.toNanos())) {
-                end(outputFailure != null ? outputFailure : cause);
+                end(outputFailureOr(cause));
                 return;
             }
             if (unsent < closing.remaining) {
@@ -1083,21 +1088,32 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         try {
             written = socket.write(context.gathered, 0, 2);
         } catch (ErrnoException e) {
-            batch.position(batch.limit()).limit(batch.capacity());
+            collectOn();
             throw e;
         } finally {
             context.gathered[0] = null;
             context.gathered[1] = null;
         }
         count(written);
+        return endBatch(Math.min(written, collected));
+    }
+
+    /** Undoes the flip of a batch that was not written. */
+    private void collectOn() {
+        batch.position(batch.limit()).limit(batch.capacity());
+    }
+
+    /** Ends a batch of which so many bytes were written, and queues the others; returns whether there is none. */
+    private boolean endBatch(long written) {
+        ByteBuffer bytes = batch;
         batch = null;
-        boolean isFull = first.hasRemaining();
-        if (isFull) {
-            queue().add(first);
+        boolean isWritten = !bytes.hasRemaining();
+        if (!isWritten) {
+            queue().add(bytes);
         }
-        context.releaseChunk(first);
-        took(Math.min(written, collected));
-        return !isFull;
+        context.releaseChunk(bytes);
+        took(written);
+        return isWritten;
     }
 
     private OutboundQueue queue() {
@@ -1125,17 +1141,12 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         try {
             written = isMoreToCome ? socket.writeMore(bytes) : socket.write(bytes);
         } catch (ErrnoException e) {
-            batch.position(batch.limit()).limit(batch.capacity());
+            collectOn();
             outputFailure = e;
             return;
         }
-        batch = null;
-        if (bytes.hasRemaining()) {
-            queue().add(bytes);
-        }
-        context.releaseChunk(bytes);
         count(written);
-        took(written);
+        endBatch(written);
     }
 
     /** Writes what is queued, as far as the budget allows and the socket takes it. */
@@ -1230,6 +1241,10 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         end(reason);
     }
 
+    private Throwable outputFailureOr(Throwable other) {
+        return outputFailure != null ? outputFailure : other;
+    }
+
     /** The peer takes no more: drops the output. What the peer has sent before is still read. */
     private void failOutput() {
         dropOutput(outputFailure);
@@ -1243,7 +1258,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
     /** After a failure of the output: returns whether input is still to be handled before the connection ends. */
     private boolean isInputLeft() {
         try {
-            return isInputWanted() || isPausedOnly() && (rest != null || isInputEnded || socket.peek() > 0);
+            return isInputWanted() || isInputWaiting();
         } catch (ErrnoException e) {
             return false; // nothing has come
         }
