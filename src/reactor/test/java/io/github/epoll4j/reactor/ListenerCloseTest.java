@@ -5,16 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.epoll4j.reactor.loop.EventLoop;
-import io.github.epoll4j.reactor.loop.Mechanism;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,49 +19,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** The end of a listener: its queue, its connections, and its address. */
-@ParameterizedClass
-@EnumSource
-@Timeout(60)
-class ListenerCloseTest {
-    private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    private static final Function<Connection, ConnectionHandler> ECHO = connection -> (from, data) -> from.write(data);
-
-    @Parameter
-    private Mechanism mechanism;
-    @TempDir
-    private Path folder;
-
-    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+class ListenerCloseTest extends ListenerFixture {
     private final List<Connection> drained = new CopyOnWriteArrayList<>();
-    private final List<Socket> clients = new ArrayList<>();
-    private Reactor reactor;
-
-    @BeforeEach
-    void open() throws IOException {
-        reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(2).withMechanism(mechanism)
-                .withFailureHandler((loop, source, exception) -> failures.add(exception)));
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        for (Socket client : clients) {
-            client.close();
-        }
-        reactor.close();
-        assertThat(failures).as("failures that no test asked for").isEmpty();
-    }
 
     /** Echoes, notes that it is asked to end, and stays open. */
     private final class Staying implements ConnectionHandler {
@@ -77,13 +37,6 @@ class ListenerCloseTest {
         public void onDrain(Connection connection) {
             drained.add(connection);
         }
-    }
-
-    private Socket connect(Listener listener) throws IOException {
-        Socket client = new Socket(InetAddress.getLoopbackAddress(), listener.port());
-        clients.add(client);
-        client.setSoTimeout(20_000);
-        return client;
     }
 
     private static void shouldEcho(Socket client) throws IOException {

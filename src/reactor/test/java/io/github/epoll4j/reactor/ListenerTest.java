@@ -19,61 +19,22 @@ import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
-@ParameterizedClass
-@EnumSource
-@Timeout(60)
-class ListenerTest {
-    private static final Function<Connection, ConnectionHandler> ECHO = connection -> (from, data) -> from.write(data);
-    private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-
-    @Parameter
-    private Mechanism mechanism;
-    @TempDir
-    private Path folder;
-
-    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+class ListenerTest extends ListenerFixture {
     private final BlockingQueue<Connection> opened = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
-    private final List<Socket> clients = new ArrayList<>();
-    private Reactor reactor;
-
-    @BeforeEach
-    void open() throws IOException {
-        reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(2).withMechanism(mechanism)
-                .withFailureHandler((loop, source, exception) -> failures.add(exception)));
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        for (Socket client : clients) {
-            client.close();
-        }
-        reactor.close();
-        assertThat(failures).as("failures that no test asked for").isEmpty();
-    }
 
     /** Writes the connection down, and answers each byte with the name of the thread. */
     private final class Naming implements ConnectionHandler {
@@ -115,13 +76,6 @@ class ListenerTest {
 
     private static ListenerConfig placed(Placement placement) {
         return ListenerConfig.DEFAULT.withPlacement(placement);
-    }
-
-    private Socket connect(Listener listener) throws IOException {
-        Socket client = new Socket(InetAddress.getLoopbackAddress(), listener.port());
-        clients.add(client);
-        client.setSoTimeout(20_000);
-        return client;
     }
 
     private Connection nextOpened() throws InterruptedException {

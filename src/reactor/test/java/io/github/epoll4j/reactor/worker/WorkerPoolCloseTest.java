@@ -6,15 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.fd.EventFd;
-import io.github.epoll4j.reactor.loop.EventLoop;
-import io.github.epoll4j.reactor.loop.Mechanism;
 import io.github.epoll4j.testing.Eventually;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -22,78 +18,11 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The end of a pool, and work that is submitted. */
-@ParameterizedClass
-@ValueSource(booleans = {false, true})
-@Timeout(60)
-class WorkerPoolCloseTest {
-    private static final Duration NOW = Duration.ZERO;
-    private static final Duration SHORT = Duration.ofMillis(20);
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
-    private static final int WORKERS = 3;
-
-    @Parameter
-    private boolean isVirtual;
-
-    private final List<Object> failures = Collections.synchronizedList(new ArrayList<>());
-    private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
-    private final List<EventFd> counters = new ArrayList<>();
-    private final CountDownLatch gate = new CountDownLatch(1);
-    private EventLoop loop;
-    private WorkerPool pool;
-
-    @BeforeEach
-    void open() throws ErrnoException {
-        loop = EventLoop.open(Mechanism.EPOLL, (failed, source, exception) -> failures.add(exception));
-        pool = pool(WORKERS, 1000);
-    }
-
-    private WorkerPool pool(int workers, int queueCapacity) {
-        ThreadFactory virtual = Thread.ofVirtual().name("worker-", 0).factory();
-        return isVirtual ? WorkerPool.open(workers, queueCapacity, virtual) : WorkerPool.open(workers, queueCapacity);
-    }
-
-    @AfterEach
-    void close() {
-        gate.countDown();
-        pool.close();
-        loop.close();
-        counters.forEach(EventFd::close);
-        assertThat(failures).as("failures that no test asked for").isEmpty();
-    }
-
-    private EventFd ready() throws ErrnoException {
-        counters.add(EventFd.open(1));
-        return counters.getLast();
-    }
-
-    /** Iterates, as the boss, until a condition holds. */
-    private void runUntil(BooleanSupplier condition) throws ErrnoException {
-        long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - start).as("patience").isLessThan(PATIENCE_NANOS);
-            loop.runOnce(SHORT);
-        }
-    }
-
-    private void passGate() {
-        try {
-            assertThat(gate.await(20, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            calls.add("interrupted");
-        }
-    }
-
+class WorkerPoolCloseTest extends WorkerPoolFixture {
     /** Notes its end. */
     private abstract class Noting implements WorkHandler {
         @Override
