@@ -25,10 +25,10 @@ final class Rounds {
         void run() throws IOException;
     }
 
-    /** Makes a step for a server, unless an earlier one failed. */
+    /** Runs a step for a server, unless an earlier one failed. */
     @FunctionalInterface
     interface Attempt {
-        void make(Contestant contestant, String what, Step step);
+        void run(Contestant contestant, String what, Step step);
     }
 
     /** A server that is warmed up. */
@@ -59,12 +59,12 @@ final class Rounds {
     private final Opening opening;
 
     /**
-     * Makes rounds without a measurement.
+     * Creates rounds in which nothing was measured yet.
      *
      * @param load        the load of each server
      * @param contestants the servers
      * @param retries     how often a slice is repeated that other processes have disturbed
-     * @param attempt     makes a step
+     * @param attempt     runs a step
      * @param opening     starts a server
      */
     Rounds(EchoLoad load, List<Contestant> contestants, int retries, Attempt attempt, Opening opening) {
@@ -79,7 +79,7 @@ final class Rounds {
     double rate() {
         for (Contestant contestant : contestants) {
             List<Double> perSecond = new ArrayList<>();
-            attempt.make(contestant, load.id() + ", for the rate", () -> {
+            attempt.run(contestant, load.id() + ", for the rate", () -> {
                 try (Session session = opening.of(contestant, 0)) {
                     for (int i = 0; i < SLICES; i++) {
                         perSecond.add(session.slice().perSecond());
@@ -110,16 +110,16 @@ final class Rounds {
         List<Contestant> order = order(round);
         String what = load.id() + ", round " + round;
         try {
-            order.forEach(each -> attempt.make(each, what,
+            order.forEach(each -> attempt.run(each, what,
                     () -> processes.put(each, new Process(opening.of(each, perSecond)))));
             for (int slice = 0; slice < SLICES; slice++) {
                 List<Contestant> alternating = slice % 2 == 0 ? order : order.reversed();
                 alternating.stream().filter(processes::containsKey).forEach(each ->
-                        attempt.make(each, what, () -> processes.get(each).measure(retries)));
+                        attempt.run(each, what, () -> processes.get(each).measure(retries)));
             }
             if (perSecond > 0) {
                 order.stream().filter(processes::containsKey).forEach(each ->
-                        attempt.make(each, what, () -> processes.get(each).measureLatencies()));
+                        attempt.run(each, what, () -> processes.get(each).measureLatencies()));
             }
             processes.forEach((contestant, process) -> {
                 if (process.slices.size() == SLICES) {

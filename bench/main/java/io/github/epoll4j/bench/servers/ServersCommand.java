@@ -224,7 +224,7 @@ public final class ServersCommand implements Callable<Integer> {
         return new LoadedServer(launcher, contestant, options);
     }
 
-    /** Makes a step for a server, unless it failed before under this load. */
+    /** Runs a step for a server, unless it failed before under this load. */
     private void attempt(Contestant contestant, String what, Rounds.Step step) {
         progress.step(contestant.title() + ", " + what);
         if (broken.contains(contestant)) {

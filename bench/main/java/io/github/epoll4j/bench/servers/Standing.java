@@ -22,7 +22,7 @@ final class Standing {
     private final SortedMap<Integer, Integer> repeats = new TreeMap<>();
 
     /**
-     * Makes a standing without a round.
+     * Creates results without a round.
      *
      * @param load       its load
      * @param contestant the server

@@ -181,7 +181,7 @@ final class Chat {
         return count > NAMES_SHOWN ? shown + " and " + (count - NAMES_SHOWN) + " more" : shown;
     }
 
-    /** Says goodbye to a member as the chat ends. From now on nothing is said of members who leave. */
+    /** Sends a member the last notice, and closes its connection. From now on leaving members are not announced. */
     void dismiss(Member member) {
         isEnding = true;
         leave(member, "");

@@ -34,9 +34,9 @@ import org.junit.jupiter.api.Test;
 
 class ListenerTest extends ListenerFixture {
     private final BlockingQueue<Connection> opened = new LinkedBlockingQueue<>();
-    private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> notices = new LinkedBlockingQueue<>();
 
-    /** Writes the connection down, and answers each byte with the name of the thread. */
+    /** Records the connection, and answers each byte with the name of the thread. */
     private final class Naming implements ConnectionHandler {
         @Override
         public void onOpen(Connection connection) {
@@ -52,21 +52,21 @@ class ListenerTest extends ListenerFixture {
         }
     }
 
-    /** Writes down what a listener tells. */
-    private record Telling(BlockingQueue<String> told) implements AcceptObserver {
+    /** Records the calls of a listener. */
+    private record Recording(BlockingQueue<String> notices) implements AcceptObserver {
         @Override
         public void paused(Listener listener, ErrnoException cause) {
-            told.add("paused " + cause);
+            notices.add("paused " + cause);
         }
 
         @Override
         public void resumed(Listener listener) {
-            told.add("resumed");
+            notices.add("resumed");
         }
 
         @Override
         public void refused(Listener listener, long count) {
-            told.add("refused " + count);
+            notices.add("refused " + count);
         }
     }
 
@@ -84,8 +84,8 @@ class ListenerTest extends ListenerFixture {
         return connection;
     }
 
-    private String nextTold() throws InterruptedException {
-        return told.poll(20, TimeUnit.SECONDS);
+    private String nextNotice() throws InterruptedException {
+        return notices.poll(20, TimeUnit.SECONDS);
     }
 
     private static String ask(Socket client) throws IOException {
@@ -228,13 +228,13 @@ class ListenerTest extends ListenerFixture {
     void shouldAcceptAgainWhenAConnectionEndsAtTheMaximum() throws Exception {
         for (Placement placement : mechanism == Mechanism.EPOLL
                 ? Placement.values() : new Placement[] {Placement.ROUND_ROBIN, Placement.REUSEPORT}) {
-            BlockingQueue<String> toldByThis = new LinkedBlockingQueue<>();
+            BlockingQueue<String> itsNotices = new LinkedBlockingQueue<>();
             shouldWaitAtTheMaximum(listen(placed(placement).withMaxConnections(3)
-                    .withAcceptObserver(new Telling(toldByThis))), toldByThis);
+                    .withAcceptObserver(new Recording(itsNotices))), itsNotices);
         }
     }
 
-    private void shouldWaitAtTheMaximum(Listener listener, BlockingQueue<String> toldByThis) throws Exception {
+    private void shouldWaitAtTheMaximum(Listener listener, BlockingQueue<String> itsNotices) throws Exception {
         List<Socket> served = List.of(connect(listener), connect(listener), connect(listener));
         for (Socket client : served) {
             assertThat(ask(client)).isNotEmpty();
@@ -254,8 +254,8 @@ class ListenerTest extends ListenerFixture {
 
         assertThat(waiting.getInputStream().read()).isEqualTo('r');
         assertThat(listener.connectionCount()).isEqualTo(3);
-        assertThat(toldByThis.poll(20, TimeUnit.SECONDS)).isEqualTo("paused null");
-        assertThat(toldByThis).contains("resumed");
+        assertThat(itsNotices.poll(20, TimeUnit.SECONDS)).isEqualTo("paused null");
+        assertThat(itsNotices).contains("resumed");
         assertThat(reactor.metrics().acceptPauses()).isPositive();
         for (Socket client : clients) {
             client.close();
@@ -272,13 +272,13 @@ class ListenerTest extends ListenerFixture {
     @DisplayName("the maximum of connections with SHED: the next one is closed at once, and counted")
     void shouldCloseAtOnceWhenTheMaximumIsReachedAndItSheds() throws Exception {
         Listener listener = listen(ListenerConfig.DEFAULT.withMaxConnections(2).withAcceptPolicy(AcceptPolicy.SHED)
-                .withAcceptObserver(new Telling(told)));
+                .withAcceptObserver(new Recording(notices)));
         Socket first = connect(listener);
         Socket second = connect(listener);
         assertThat(ask(first)).isNotEqualTo(ask(second));
         for (int i = 1; i <= 5; i++) {
             assertThat(connect(listener).getInputStream().read()).isEqualTo(-1);
-            assertThat(nextTold()).isEqualTo("refused " + i);
+            assertThat(nextNotice()).isEqualTo("refused " + i);
         }
         assertThat(listener.refused()).isEqualTo(5);
         assertThat(reactor.metrics().acceptsRefused()).isEqualTo(5);
@@ -312,10 +312,10 @@ class ListenerTest extends ListenerFixture {
     @DisplayName("closed while one of its loops is busy: the other one, which waited for room, does not begin again")
     void shouldStayStoppedWhenAConnectionEndsBeforeTheLastLoopHasStopped() throws Exception {
         Listener listener = listen(placed(Placement.REUSEPORT).withMaxConnections(1)
-                .withAcceptObserver(new Telling(told)));
+                .withAcceptObserver(new Recording(notices)));
         connect(listener);
         Connection connection = nextOpened();
-        assertThat(nextTold()).isEqualTo("paused null");
+        assertThat(nextNotice()).isEqualTo("paused null");
         EventLoop free = connection.loop();
         EventLoop busy = reactor.loops().get(reactor.loops().getFirst() == free ? 1 : 0);
         CountDownLatch isFree = new CountDownLatch(1);
@@ -336,26 +336,26 @@ class ListenerTest extends ListenerFixture {
         } finally {
             isFree.countDown();
         }
-        assertThat(told).doesNotContain("resumed");
+        assertThat(notices).doesNotContain("resumed");
     }
 
     @Test
     @DisplayName("the limit per source address: more are closed at once; other addresses, and later ones, are served")
     void shouldCloseAtOnceWhenAnAddressHasTooManyConnections() throws Exception {
         Listener listener = listen(ListenerConfig.DEFAULT.withMaxConnectionsPerAddress(2)
-                .withAcceptObserver(new Telling(told)));
+                .withAcceptObserver(new Recording(notices)));
         Socket first = connect(listener);
         assertThat(ask(first)).isNotEmpty();
         assertThat(ask(connect(listener))).isNotEmpty();
         for (int i = 1; i <= 3; i++) {
             assertThat(connect(listener).getInputStream().read()).isEqualTo(-1);
-            assertThat(nextTold()).isEqualTo("refused " + i);
+            assertThat(nextNotice()).isEqualTo("refused " + i);
         }
         for (int i = 0; i < 2; i++) {
             assertThat(ask(connectFrom("127.0.0.2", listener))).isNotEmpty();
         }
         assertThat(connectFrom("127.0.0.2", listener).getInputStream().read()).isEqualTo(-1);
-        assertThat(nextTold()).isEqualTo("refused 4");
+        assertThat(nextNotice()).isEqualTo("refused 4");
         assertThat(listener.refused()).isEqualTo(4);
         assertThat(reactor.metrics().acceptsRefused()).isEqualTo(4);
         assertThat(listener.connectionCount()).isEqualTo(4);

@@ -138,7 +138,7 @@ class DecoderFuzzTest {
         }
     }
 
-    /** Gives the stream in pieces, and keeps what the subject was not allowed to read, as a connection does. */
+    /** Decodes the stream in pieces, and keeps the bytes that the subject must not read, as a connection does. */
     private static void feed(Random random, byte[] stream, Subject subject, Expected expected, List<String> messages)
             throws IOException {
         int most = 1 + random.nextInt(40);

@@ -233,7 +233,7 @@ class EventLoopTest {
                 .isThrownBy(() -> loop.register(first.fd(), EPOLLIN, note("again")))
                 .returns(Errno.EEXIST, ErrnoException::errno);
         assertThatExceptionOfType(ErrnoException.class)
-                .isThrownBy(() -> loop.register(-1, EPOLLIN, note("nobody")))
+                .isThrownBy(() -> loop.register(-1, EPOLLIN, note("unexpected")))
                 .returns(Errno.EBADF, ErrnoException::errno);
         assertThat(loop.registrations()).isOne();
     }
@@ -243,7 +243,7 @@ class EventLoopTest {
     void shouldThrowEbadfWhenTheNumberIsNotOpen() throws IOException {
         for (int fd : new int[] {-1, 100_000, 1_000_000_000, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
             assertThatExceptionOfType(ErrnoException.class)
-                    .isThrownBy(() -> loop.register(fd, EPOLLIN, note("nobody")))
+                    .isThrownBy(() -> loop.register(fd, EPOLLIN, note("unexpected")))
                     .returns(Errno.EBADF, ErrnoException::errno);
         }
         assertThat(loop.registrations()).isZero();

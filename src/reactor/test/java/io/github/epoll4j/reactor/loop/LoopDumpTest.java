@@ -133,7 +133,7 @@ class LoopDumpTest {
             assertThat(dump.differences().getFirst().fd()).isEqualTo(number);
             assertThat(dump.toString()).contains("1 differences", "! NOT_IN_LOOP fd=" + number
                     + ": the kernel watches a file that was registered with this number: EPOLLIN");
-            assertThat(loop.runOnce(NOW)).as("its events come still, and reach nobody").isOne();
+            assertThat(loop.runOnce(NOW)).as("its events still come, and no handler is called").isOne();
             assertThat(loop.metrics().staleEvents()).isOne();
             assertThat(duplicate.isOpen()).isTrue();
         }
