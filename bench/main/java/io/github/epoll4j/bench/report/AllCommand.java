@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
 /** {@code bench/run all}: all measurements, and their report. */
 @Command(name = "all", sortOptions = false, usageHelpAutoWidth = true,
         description = "Makes all measurements, each in a JVM of its own, and writes CSV files, charts and REPORT.md "
-                + "into a folder. About 3 hours on two processors, on which nothing else should run; "
-                + "--quick takes less than 10 minutes, with fewer servers and rounds. README's tables come from "
+                + "into a folder. It takes hours, in which nothing else should run; "
+                + "--quick takes minutes, with fewer servers and rounds. README's tables come from "
                 + "--only servers micro on a quiet machine. Prints first how long it will take. Each measurement's "
                 + "results are in the folder once it has ended: if the run is interrupted, bench/run report writes the "
                 + "report of those.",
