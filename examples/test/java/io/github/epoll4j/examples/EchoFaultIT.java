@@ -247,7 +247,7 @@ class EchoFaultIT {
     }
 
     @Test
-    @DisplayName("no descriptor for the second client, before anything was logged: the log line comes all the same")
+    @DisplayName("no descriptor for the third client, before anything was logged: the log line comes all the same")
     void shouldLogWhenTheShortageIsThereFromTheBeginning() throws Exception {
         List<Socket> clients = new ArrayList<>();
         try (Launched server = Launched.start("echo --loops 1")) {

@@ -124,7 +124,8 @@ final class Launched implements AutoCloseable {
     }
 
     /**
-     * Takes all numbers of descriptors from it but those up to its highest, and one.
+     * Takes all numbers of descriptors from it but those up to its highest, and two: its loop may still open its
+     * reserve.
      *
      * @return how many of these are free, for there may be gaps
      */
@@ -133,7 +134,7 @@ final class Launched implements AutoCloseable {
         try (Stream<Path> fds = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
             used = fds.mapToInt(fd -> Integer.parseInt(fd.getFileName().toString())).summaryStatistics();
         }
-        int limit = used.getMax() + 2;
+        int limit = used.getMax() + 3;
         Process prlimit = new ProcessBuilder("prlimit", "--pid", Long.toString(process.pid()),
                 "--nofile=" + limit).inheritIO().start();
         assertThat(prlimit.waitFor()).as("prlimit's status").isZero();
