@@ -184,7 +184,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
         }
         Throwable failure = null;
         try {
-            if (config.hasTimeout()) {
+            if (idle == null && config.hasTimeout()) { // the factory may have set it
                 idle = context.idleTimeouts().add(this);
             }
             failure = watchFirst();

@@ -200,4 +200,20 @@ class IdleTimeoutsTest {
         pass(1800);
         assertThat(calls).containsExactly(Kind.READ);
     }
+
+    @Test
+    @DisplayName("a timeout that the handler factory sets leaves no timer behind when the connection has ended")
+    void shouldLeaveNoTimerWhenTheFactoryHasSetATimeout() throws IOException {
+        List<Connection> opened = new ArrayList<>();
+        assertThat(connections.open(pair.first(), null, ConnectionConfig.DEFAULT, connection -> {
+            connection.config(ConnectionConfig.DEFAULT.withIdleTimeout(TIMEOUT));
+            opened.add(connection);
+            return new Noting();
+        })).isNull();
+        assertThat(loop.nanosToNextDeadline()).isLessThanOrEqualTo(TIMEOUT.toNanos());
+        opened.getFirst().closeNow();
+        loop.runOnce(Duration.ZERO);
+        assertThat(calls).containsExactly("closed");
+        assertThat(loop.nanosToNextDeadline()).isEqualTo(-1);
+    }
 }
