@@ -12,5 +12,6 @@ module io.github.epoll4j.reactor {
     exports io.github.epoll4j.reactor.codec;
     exports io.github.epoll4j.reactor.datagram;
     exports io.github.epoll4j.reactor.loop;
+    exports io.github.epoll4j.reactor.tls;
     exports io.github.epoll4j.reactor.worker;
 }

@@ -22,6 +22,7 @@
  * <tr><td>{@link io.github.epoll4j.reactor.datagram}</td><td>UDP on a loop</td></tr>
  * <tr><td>{@link io.github.epoll4j.reactor.worker}</td><td>blocking work on threads of a pool</td></tr>
  * <tr><td>{@link io.github.epoll4j.reactor.codec}</td><td>messages out of a stream of bytes</td></tr>
+ * <tr><td>{@link io.github.epoll4j.reactor.tls}</td><td>TLS on connections</td></tr>
  * </table>
  *
  * <p>They use each other by public methods only. So what they do, other code can do: run connections on a loop of its

@@ -1,0 +1,38 @@
+package io.github.epoll4j.reactor.tls;
+
+import io.github.epoll4j.reactor.loop.EventLoop;
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
+
+/** The buffers that the TLS connections of a loop share. No connection keeps bytes in them between two steps. */
+final class TlsBuffers {
+    /** The bytes of one call of a handler, and those that it may leave. */
+    static final int MOST_UNREAD = 64 << 10;
+    /** The most bytes of a record, header and padding included. */
+    static final int RECORD = 16 << 10 | 1 << 10;
+
+    private static final Map<EventLoop, TlsBuffers> ALL = Collections.synchronizedMap(new WeakHashMap<>());
+
+    /** Decrypted bytes: those that a handler has left, and at least one record more. */
+    final ByteBuffer plain = ByteBuffer.allocateDirect(MOST_UNREAD + RECORD);
+    /** Encrypted bytes on their way to the socket. */
+    final ByteBuffer cipher = ByteBuffer.allocateDirect(4 * RECORD);
+    /** Null before the first file is sent. */
+    private ByteBuffer file;
+
+    private TlsBuffers() {
+    }
+
+    static TlsBuffers of(EventLoop loop) {
+        return ALL.computeIfAbsent(loop, any -> new TlsBuffers());
+    }
+
+    ByteBuffer file() {
+        if (file == null) {
+            file = ByteBuffer.allocateDirect(64 << 10);
+        }
+        return file;
+    }
+}
