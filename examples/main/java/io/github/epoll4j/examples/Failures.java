@@ -3,6 +3,7 @@ package io.github.epoll4j.examples;
 import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import java.net.UnknownHostException;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CompletionException;
 
 /** The reasons of failures, for a line of output. */
@@ -21,6 +22,7 @@ public final class Failures {
             case CompletionException e when e.getCause() != null -> reason(e.getCause());
             case ErrnoException e -> Errno.describe(e.errno());
             case UnknownHostException e -> "unknown host";
+            case NoSuchFileException e -> "no such file: " + e.getMessage();
             default -> failure.getMessage();
         };
     }

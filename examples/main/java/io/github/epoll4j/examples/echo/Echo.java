@@ -4,6 +4,8 @@ import io.github.epoll4j.examples.ListenAddress;
 import io.github.epoll4j.examples.OptionValues;
 import io.github.epoll4j.examples.ReactorOptions;
 import io.github.epoll4j.examples.Serving;
+import io.github.epoll4j.examples.TlsOptions;
+import io.github.epoll4j.reactor.Connection;
 import io.github.epoll4j.reactor.ConnectionHandler;
 import io.github.epoll4j.reactor.Listener;
 import io.github.epoll4j.reactor.Reactor;
@@ -11,6 +13,7 @@ import io.github.epoll4j.reactor.worker.WorkerPool;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +36,9 @@ public final class Echo implements Callable<Integer> {
     @Mixin
     private ReactorOptions options;
 
+    @Mixin
+    private TlsOptions tls;
+
     @Option(names = "--workers", defaultValue = "0", paramLabel = "N",
             description = "Threads that handle what the loops read; 0 for the loops themselves (default).")
     private int workers;
@@ -50,10 +56,11 @@ public final class Echo implements Callable<Integer> {
                 WorkerPool pool = workers == 0 ? null : WorkerPool.open(workers, QUEUE_CAPACITY)) {
             EchoStatistics statistics = verbose ? new EchoStatistics() : null;
             ConnectionHandler echo = verbose ? statistics : new EchoHandler();
+            Function<Connection, ConnectionHandler> handlerFactory =
+                    tls.layer().apply(connection -> pool == null ? echo : pool.handler(echo));
             Listener listener = address.listen(
-                    where -> reactor.listen(where, options.listenerConfig(),
-                            connection -> pool == null ? echo : pool.handler(echo)));
-            String ready = "echo listening on " + address.withPort(listener.port()) + " (" + options
+                    where -> reactor.listen(where, options.listenerConfig(), handlerFactory));
+            String ready = "echo listening on " + address.withPort(listener.port()) + " (" + options + tls
                     + (workers == 0 ? "" : ", " + workers + (workers == 1 ? " worker" : " workers")) + ")";
             Serving.untilSignal(ready, () -> {
                 if (verbose) {

@@ -5,15 +5,21 @@ import io.github.epoll4j.examples.OptionValues;
 import io.github.epoll4j.examples.Serving;
 import io.github.epoll4j.reactor.ConnectConfig;
 import io.github.epoll4j.reactor.Connection;
+import io.github.epoll4j.reactor.ConnectionHandler;
 import io.github.epoll4j.reactor.Reactor;
 import io.github.epoll4j.reactor.ReactorConfig;
+import io.github.epoll4j.reactor.tls.Tls;
+import io.github.epoll4j.reactor.tls.TlsConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -69,6 +75,13 @@ public final class EchoClient implements Callable<Integer> {
             description = "Event loops, each a thread (default: ${DEFAULT-VALUE}).")
     private int loops;
 
+    @Option(names = "--tls", description = "Speak TLS. The server's certificate has to be valid for --host.")
+    private boolean isTls;
+
+    @Option(names = "--ca", paramLabel = "FILE",
+            description = "With --tls: trust the certificates of this PEM file, in place of the JDK's.")
+    private Path authorities;
+
     @Spec
     private CommandSpec spec;
 
@@ -83,17 +96,41 @@ public final class EchoClient implements Callable<Integer> {
         values.requireRange("--rate", rate, 0, MAX_CONNECTIONS);
         values.requireRange("--period", periodMillis, 0, MAX_PERIOD_MILLIS);
         values.requireLoops(loops);
+        values.require(isTls || authorities == null, "--ca needs --tls");
         InetSocketAddress address = values.address(host, port, 1, "cannot connect to ");
         try (Reactor reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(loops))) {
-            return connections == 0 ? pipe(reactor, address) : load(reactor, address);
+            Server server = new Server(reactor, address, tlsConfig());
+            return connections == 0 ? pipe(server) : load(server);
         }
     }
 
-    private int pipe(Reactor reactor, InetSocketAddress address) throws IOException {
+    /** Returns null without TLS. */
+    private TlsConfig tlsConfig() throws IOException {
+        try {
+            return !isTls ? null : authorities == null ? TlsConfig.DEFAULT : TlsConfig.DEFAULT.withTrust(authorities);
+        } catch (IOException e) {
+            throw new IOException("cannot use --ca " + authorities + ": " + Failures.reason(e), e);
+        }
+    }
+
+    /**
+     * The server, and the way to connect to it.
+     *
+     * @param tls null without TLS
+     */
+    record Server(Reactor reactor, InetSocketAddress address, TlsConfig tls) {
+        CompletableFuture<? extends Connection> connect(ConnectConfig config,
+                Function<Connection, ConnectionHandler> handlerFactory) {
+            return tls == null ? reactor.connect(address, config, handlerFactory)
+                    : Tls.connect(reactor, address, config, tls, handlerFactory);
+        }
+    }
+
+    private int pipe(Server server) throws IOException {
         EchoPipe pipe = new EchoPipe(System.in, System.out);
         Connection connection;
         try {
-            connection = reactor.connect(address, CONNECT, any -> pipe).join();
+            connection = server.connect(CONNECT, any -> pipe).join();
         } catch (CompletionException e) {
             throw new IOException("cannot connect to " + OptionValues.hostAndPort(host, port) + ": "
                     + Failures.reason(e), e);
@@ -102,10 +139,10 @@ public final class EchoClient implements Callable<Integer> {
         return 0;
     }
 
-    private int load(Reactor reactor, InetSocketAddress address) throws IOException {
-        EchoLoad.Plan plan = new EchoLoad.Plan(address, connections, size, inFlight,
+    private int load(Server server) throws IOException {
+        EchoLoad.Plan plan = new EchoLoad.Plan(connections, size, inFlight,
                 duration, rate, Duration.ofMillis(periodMillis));
-        EchoLoad load = new EchoLoad(reactor, plan, System.out);
+        EchoLoad load = new EchoLoad(server, plan, System.out);
         AtomicBoolean isGood = new AtomicBoolean();
         String ready = "loading " + OptionValues.hostAndPort(host, port) + " with " + plan;
         Serving.untilSignal(ready, () -> isGood.set(load.run()), load::stop);

@@ -2,9 +2,7 @@ package io.github.epoll4j.examples.echo;
 
 import io.github.epoll4j.reactor.ConnectConfig;
 import io.github.epoll4j.reactor.ConnectionConfig;
-import io.github.epoll4j.reactor.Reactor;
 import java.io.PrintStream;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Queue;
@@ -25,7 +23,7 @@ final class EchoLoad {
     private static final ConnectConfig CONNECT = ConnectConfig.DEFAULT.withTimeout(Duration.ofSeconds(10))
             .withConnections(ConnectionConfig.DEFAULT.withAutoPause(false).withQueueLimit(128 << 20));
 
-    private final Reactor reactor;
+    private final EchoClient.Server server;
     private final Plan plan;
     private final PrintStream out;
     private final Recorder roundTrips = new Recorder(3);
@@ -37,8 +35,7 @@ final class EchoLoad {
     private volatile String firstFailure = "";
 
     /** What to do; a rate of 0 is as fast as it goes, a period of zero is one message after the other. */
-    record Plan(SocketAddress address, int connections, int size, int inFlight, Duration duration, int rate,
-            Duration period) {
+    record Plan(int connections, int size, int inFlight, Duration duration, int rate, Duration period) {
         @Override
         public String toString() {
             return connections + " connections, messages of " + size + " bytes, "
@@ -46,8 +43,8 @@ final class EchoLoad {
         }
     }
 
-    EchoLoad(Reactor reactor, Plan plan, PrintStream out) {
-        this.reactor = reactor;
+    EchoLoad(EchoClient.Server server, Plan plan, PrintStream out) {
+        this.server = server;
         this.plan = plan;
         this.out = out;
     }
@@ -83,7 +80,7 @@ final class EchoLoad {
             }
             connecting.acquire();
             int seed = i;
-            reactor.connect(plan.address, CONNECT, connection -> {
+            server.connect(CONNECT, connection -> {
                 LoadConnection client = new LoadConnection(this, connection, seed);
                 connections.add(client);
                 return client;

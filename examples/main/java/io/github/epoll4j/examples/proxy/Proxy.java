@@ -5,8 +5,11 @@ import io.github.epoll4j.examples.ListenAddress;
 import io.github.epoll4j.examples.OptionValues;
 import io.github.epoll4j.examples.ReactorOptions;
 import io.github.epoll4j.examples.Serving;
+import io.github.epoll4j.examples.TlsOptions;
 import io.github.epoll4j.reactor.ConnectConfig;
+import io.github.epoll4j.reactor.Connection;
 import io.github.epoll4j.reactor.ConnectionConfig;
+import io.github.epoll4j.reactor.ConnectionHandler;
 import io.github.epoll4j.reactor.Listener;
 import io.github.epoll4j.reactor.ListenerConfig;
 import io.github.epoll4j.reactor.Reactor;
@@ -14,6 +17,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,6 +42,9 @@ public final class Proxy implements Callable<Integer> {
     @Mixin
     private ReactorOptions options;
 
+    @Mixin
+    private TlsOptions tls;
+
     @Spec
     private CommandSpec spec;
 
@@ -44,21 +52,23 @@ public final class Proxy implements Callable<Integer> {
     public Integer call() throws IOException {
         InetSocketAddress target = new OptionValues(spec).hostAndPort("--to", to);
         try (Reactor reactor = options.openReactor()) {
-            Listener listener = address.listen(where -> listen(reactor, where, options.listenerConfig(), target));
+            UnaryOperator<Function<Connection, ConnectionHandler>> layer = tls.layer();
+            Listener listener = address.listen(
+                    where -> listen(reactor, where, options.listenerConfig(), target, layer));
             String ready = "proxy listening on " + address.withPort(listener.port()) + " for " + hostAndPort(target)
-                    + " (" + options + ")";
+                    + " (" + options + tls + ")";
             Serving.untilSignal(ready, () -> Serving.await(reactor), () -> reactor.close(GRACE));
         }
         return 0;
     }
 
     /** A side is paused when the other one is full, and never for its own sake. */
-    static Listener listen(Reactor reactor, InetSocketAddress where, ListenerConfig config, InetSocketAddress target)
-            throws ErrnoException {
+    static Listener listen(Reactor reactor, InetSocketAddress where, ListenerConfig config, InetSocketAddress target,
+            UnaryOperator<Function<Connection, ConnectionHandler>> layer) throws ErrnoException {
         ConnectionConfig sides = config.connections().withAutoPause(false);
         ConnectConfig upstream = ConnectConfig.DEFAULT.withConnections(sides);
         return reactor.listen(where, config.withConnections(sides),
-                client -> new Connecting(reactor, target, upstream));
+                layer.apply(client -> new Connecting(reactor, target, upstream)));
     }
 
     static String hostAndPort(InetSocketAddress target) {

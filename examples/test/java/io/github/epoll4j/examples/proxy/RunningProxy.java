@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** A proxy, the server behind it, and clients. */
 final class RunningProxy implements AutoCloseable {
@@ -47,7 +48,8 @@ final class RunningProxy implements AutoCloseable {
         ConnectionConfig connections = ConnectionConfig.DEFAULT.withTrigger(kind.trigger);
         int port = Proxy.listen(reactor, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 ListenerConfig.DEFAULT.withConnections(connections),
-                InetSocketAddress.createUnresolved("localhost", upstream.getLocalPort())).port();
+                InetSocketAddress.createUnresolved("localhost", upstream.getLocalPort()),
+                UnaryOperator.identity()).port();
         address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 

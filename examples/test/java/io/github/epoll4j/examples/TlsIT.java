@@ -1,0 +1,163 @@
+package io.github.epoll4j.examples;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.epoll4j.testing.Commands;
+import io.github.epoll4j.testing.TestCertificates;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code --tls} of the examples, with clients of OpenSSL and our own. */
+@Timeout(120)
+class TlsIT {
+    @TempDir
+    private static Path folder;
+    private static String options;
+    private static String authorities;
+
+    @BeforeEach
+    void copyFiles() throws IOException {
+        options = " --tls " + TestCertificates.file(folder, "server.pem") + " "
+                + TestCertificates.file(folder, "server.key");
+        authorities = TestCertificates.file(folder, "ca.pem").toString();
+    }
+
+    private static Process openssl(Launched server, String... more) throws IOException {
+        Commands.assumePresent("openssl");
+        List<String> command = new ArrayList<>(List.of("openssl", "s_client", "-connect", "localhost:" + server.port(),
+                "-CAfile", authorities, "-verify_return_error", "-servername", "localhost"));
+        command.addAll(List.of(more));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1_3", "-tls1_2"})
+    @DisplayName("OpenSSL's client verifies the certificate, and gets each line back")
+    void shouldEchoWhenOpensslIsTheClient(String version) throws Exception {
+        try (Launched server = Launched.start("echo --loops 1" + options)) {
+            assertThat(server.ready()).endsWith("(epoll, level, 1 loop, TLS)");
+            Process client = openssl(server, version, "-quiet");
+            try {
+                BufferedReader out = client.inputReader(UTF_8);
+                for (String line : List.of("hello", "world")) {
+                    client.getOutputStream().write((line + "\n").getBytes(UTF_8));
+                    client.getOutputStream().flush();
+                    String answer = out.readLine();
+                    while (answer.startsWith("depth=") || answer.startsWith("verify return")) {
+                        answer = out.readLine();
+                    }
+                    assertThat(answer).isEqualTo(line);
+                }
+            } finally {
+                client.destroyForcibly();
+            }
+            server.awaitSockets(sockets -> sockets == 1);
+            assertThat(server.signal("TERM")).isEqualTo(143);
+            assertThat(server.process().getErrorStream().readAllBytes()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1_3", "-tls1_2"})
+    @DisplayName("a session of OpenSSL's client is resumed")
+    void shouldResumeWhenOpensslComesAgain(String version) throws Exception {
+        try (Launched server = Launched.start("echo --loops 1" + options)) {
+            String session = folder.resolve("session" + version).toString();
+            String first = session(server, version, "-sess_out", session);
+            String second = session(server, version, "-sess_in", session);
+            assertThat(first).contains("New, TLSv1.").contains("Verify return code: 0 (ok)");
+            assertThat(second).contains("Reused, TLSv1.");
+        }
+    }
+
+    /** Sends a line, waits for it, and quits; with TLS 1.3 the session comes after the handshake. */
+    private static String session(Launched server, String... more) throws Exception {
+        Process client = openssl(server, more);
+        StringBuilder printed = new StringBuilder();
+        BufferedReader out = client.inputReader(UTF_8);
+        client.getOutputStream().write("hello\n".getBytes(UTF_8));
+        client.getOutputStream().flush();
+        for (String line = out.readLine(); line != null && !line.equals("hello"); line = out.readLine()) {
+            printed.append(line).append('\n');
+        }
+        client.getOutputStream().write("Q\n".getBytes(UTF_8));
+        client.getOutputStream().flush();
+        assertThat(client.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        return printed.toString();
+    }
+
+    @Test
+    @DisplayName("many clients of our own check every byte, directly and through a proxy that ends TLS")
+    void shouldCheckEveryByteWhenOurClientsLoad() throws Exception {
+        try (Launched server = Launched.start("echo --loops 1" + options);
+                Launched plain = Launched.start("echo --loops 1");
+                Launched proxy = Launched.start("proxy --loops 1 --to localhost:" + plain.port() + options)) {
+            assertThat(proxy.ready()).endsWith("(epoll, level, 1 loop, TLS)");
+            for (String load : List.of(server.port() + " --connections 20 --size 64",
+                    proxy.port() + " --connections 3 --size 300000 --in-flight 2")) {
+                Programs.Result result = Programs.run(("echo-client --tls --ca " + authorities
+                        + " --host localhost --duration 0.5 --port " + load).split(" "));
+                assertThat(result.err()).isEmpty();
+                assertThat(result.status()).as(result.out()).isZero();
+                assertThat(result.out()).endsWith("every byte was right, no connection was lost\n");
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("a client in a pipe: megabytes go in and come out unchanged, and it ends when they have")
+    void shouldGiveBackWhatIsPipedIn() throws Exception {
+        try (Launched server = Launched.start("echo" + options)) {
+            Process client = Programs.launch("echo-client", "--tls", "--ca", authorities, "--host", "localhost",
+                    "--port", "" + server.port());
+            byte[] message = Bytes.random(8 << 20, 1);
+            FutureTask<Void> writer = Bytes.start(() -> {
+                try (OutputStream out = client.getOutputStream()) {
+                    out.write(message);
+                }
+                return null;
+            });
+            assertThat(client.getInputStream().readAllBytes()).isEqualTo(message);
+            writer.get(20, TimeUnit.SECONDS);
+            assertThat(client.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(client.exitValue()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("files that cannot be used, and certificates that are not trusted, are one line and status 1")
+    void shouldSayWhyInOneLineWhenAFileIsWrong() throws Exception {
+        Path key = TestCertificates.file(folder, "pkcs1.key");
+        assertOneLine("echo --port 0 --tls missing.pem " + key,
+                "cannot use --tls missing.pem " + key + ": no such file: missing.pem");
+        assertOneLine("echo --port 0 --tls " + authorities + " " + key, "openssl pkcs8 -topk8");
+        assertOneLine("echo-client --tls --ca missing.pem --port 1",
+                "cannot use --ca missing.pem: no such file: missing.pem");
+        try (Launched server = Launched.start("echo" + options)) {
+            assertOneLine("echo-client --tls --host localhost --port " + server.port(), "cannot connect to localhost:"
+                    + server.port() + ": (certificate_unknown) PKIX path");
+        }
+        assertThat(Programs.run("echo", "--tls", "only-one").status()).isEqualTo(2);
+        assertThat(Programs.run("echo-client", "--ca", authorities).status()).isEqualTo(2);
+    }
+
+    private static void assertOneLine(String command, String part) throws Exception {
+        Programs.Result result = Programs.run(command.split(" "));
+        assertThat(result.err()).contains(part).hasLineCount(1);
+        assertThat(result.status()).isEqualTo(1);
+    }
+}
