@@ -48,6 +48,7 @@ final class Launcher {
         this.isPinning = isPinning;
         java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         java.addAll(JVM_FLAGS);
+        java.add("-Dbench.home=" + CProgram.home());
         java.addAll(jvmArguments);
     }
 
@@ -104,6 +105,13 @@ final class Launcher {
         List<String> command = load.command("--port", "" + target.port(), "--pid", "" + target.pid());
         command.addAll(options);
         return pinned(LOADS, command);
+    }
+
+    /** Starts a load that is a Java program. */
+    Process startLoad(Path program) throws IOException {
+        List<String> command = new ArrayList<>(java);
+        command.addAll(List.of("-jar", program.toString()));
+        return new ProcessBuilder(pinned(LOADS, command)).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 
     private List<String> pinned(int processor, List<String> command) {
