@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** What a server costs beside its speed: idle connections, each of which has had a message echoed, and its start. */
 final class Footprint {
+    private static final long FIRST_SECONDS_NANOS = 2_000_000_000;
     private static final int SIZE = 1024;
     /** Enough connections, one after the other, for the compiler to know what is done for each. */
     private static final int WARM_UPS = 50;
@@ -46,7 +47,8 @@ final class Footprint {
     /**
      * Opens connections, and divides what the server holds for them by their number: of a Java server in the heap, and
      * outside of it, for the heap itself is in memory from the start. Before, others have come and gone, so that what
-     * the server does for the first time, compiling included, is not taken for theirs.
+     * the server does for the first time, compiling included, is not taken for theirs; nor what it does in its first
+     * seconds, such as to initialize a log.
      */
     void measureIdle(Launcher launcher, int connections) throws IOException {
         try (ServerProcess server = launcher.startTouched(contestant)) {
@@ -55,6 +57,7 @@ final class Footprint {
                 CProgram.run(launcher.load(server, WARM_UP));
             }
             awaitSockets(server, sockets);
+            LockSupport.parkNanos(FIRST_SECONDS_NANOS);
             long heap = heap(server);
             long resident = server.residentBytes();
             Process load = new ProcessBuilder(launcher.load(server, List.of("--connections", "0", "--idle",

@@ -31,11 +31,12 @@ public abstract sealed class SocketFd extends OwnedFd
     /** The number of failed connections that one call skips; readiness reports the next ones. */
     private static final int MOST_SKIPPED = 64;
 
-    private final int family;
+    /** All families are below 128. A TcpStream has 32 bytes, and as an int this would take 8 more. */
+    private final byte family;
 
     SocketFd(int fd, int family) {
         super(fd);
-        this.family = family;
+        this.family = (byte) family;
     }
 
     /** Returns AF_INET, AF_INET6, AF_UNIX, or another number. */

@@ -26,18 +26,18 @@ public final class TcpStream extends StreamSocket {
     /** The result of {@link #receiveUrgent()} if SO_OOBINLINE is set and the byte is in the stream. */
     public static final int URGENT_BYTE_INLINE = -2;
 
-    private static final int CONNECTED = 0;
-    private static final int CONNECTING = -1;
-    private static final int OPEN = -2;
+    private static final short CONNECTED = 0;
+    private static final short CONNECTING = -1;
+    private static final short OPEN = -2;
 
     /** The address that connect was called with; null before, and if the stream was accepted or adopted. */
     private volatile InetSocketAddress target;
     /** OPEN, CONNECTING, CONNECTED, or the errno that the attempt ended with. */
-    private volatile int progress;
+    private volatile short progress;
     /** The peer's address in the kernel's form once it is known, or null. */
     private volatile byte[] peer;
 
-    private TcpStream(int fd, int family, int progress) {
+    private TcpStream(int fd, int family, short progress) {
         super(fd, family);
         this.progress = progress;
     }
@@ -252,7 +252,7 @@ public final class TcpStream extends StreamSocket {
     public int error() throws ErrnoException {
         int errno = super.error();
         if (errno != 0 && progress == CONNECTING) {
-            progress = errno;
+            progress = (short) errno;
         }
         return errno;
     }
