@@ -315,15 +315,22 @@ public final class TlsConnection extends ForwardingConnection {
     public void config(ConnectionConfig next) {
         target().config(ofTarget(next));
         config = next;
-        onLoop(this::noteCongestion);
+        onLoop(() -> {
+            target().inMessage(isMessageTimed());
+            noteCongestion();
+        });
     }
 
     @Override
     public void inMessage(boolean isInside) {
         onLoop(() -> {
-            isInMessage = isInside && config.messageTimeout().isPositive();
-            target().inMessage(isInMessage);
+            isInMessage = isInside;
+            target().inMessage(isMessageTimed());
         });
+    }
+
+    private boolean isMessageTimed() {
+        return isInMessage && config.messageTimeout().isPositive();
     }
 
     @Override
@@ -749,7 +756,7 @@ public final class TlsConnection extends ForwardingConnection {
 
     /** A record that is cut is subject to the time of a message, unless the user has reported one. */
     private void noteRecord(boolean isComplete, boolean isCut) {
-        if (isInMessage) {
+        if (isMessageTimed()) {
             return;
         }
         if (isComplete) {
