@@ -135,17 +135,24 @@ public final class TlsConnection extends ForwardingConnection {
         this.engine = engine;
         this.buffers = TlsBuffers.of(target.loop());
         this.config = target.config();
-        target.config(ofTarget(config));
+        target.config(ofTarget());
     }
 
-    /** The limit of the queue is this connection's own: one large write is several of the other connection. */
-    private static ConnectionConfig ofTarget(ConnectionConfig config) {
+    /**
+     * Returns the configuration of the other connection. The limit of the queue is this one's own, as one large write
+     * is several of the other connection. The handshake has its own limit of time.
+     */
+    private ConnectionConfig ofTarget() {
         ConnectionConfig other = config.withQueueLimit(Integer.MAX_VALUE);
-        return config.messageTimeout().isZero() ? other.withMessageTimeout(recordTimeout(config)) : other;
+        if (!isEstablished) {
+            return other.withIdleTimeout(Duration.ZERO).withReadIdleTimeout(Duration.ZERO)
+                    .withWriteIdleTimeout(Duration.ZERO).withMessageTimeout(Duration.ZERO);
+        }
+        return config.messageTimeout().isZero() ? other.withMessageTimeout(recordTimeout()) : other;
     }
 
     /** Returns the time for a record if messages have no limit: byte by byte it would defeat the idle timeouts. */
-    private static Duration recordTimeout(ConnectionConfig config) {
+    private Duration recordTimeout() {
         return config.readIdleTimeout().isPositive() ? config.readIdleTimeout() : config.idleTimeout();
     }
 
@@ -313,9 +320,12 @@ public final class TlsConnection extends ForwardingConnection {
 
     @Override
     public void config(ConnectionConfig next) {
-        target().config(ofTarget(next));
+        if (next.trigger() != config.trigger()) {
+            throw new IllegalArgumentException("the trigger cannot be changed: " + config.trigger());
+        }
         config = next;
         onLoop(() -> {
+            target().config(ofTarget());
             target().inMessage(isMessageTimed());
             noteCongestion();
         });
@@ -606,6 +616,7 @@ public final class TlsConnection extends ForwardingConnection {
             if (handshakeTimer != null) {
                 handshakeTimer.cancel();
             }
+            target().config(ofTarget());
             drain();
         }
     }
@@ -795,7 +806,7 @@ public final class TlsConnection extends ForwardingConnection {
         }
         boolean isRead = config.readIdleTimeout().isPositive();
         return new IdleTimeoutException(
-                isRead ? IdleTimeoutException.Kind.READ : IdleTimeoutException.Kind.BOTH, recordTimeout(config));
+                isRead ? IdleTimeoutException.Kind.READ : IdleTimeoutException.Kind.BOTH, recordTimeout());
     }
 
     private boolean timedOut(Layer layer, IdleTimeoutException timeout) throws IOException {

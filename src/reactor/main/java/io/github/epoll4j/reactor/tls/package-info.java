@@ -39,10 +39,10 @@
  *
  * <h2>What a peer cannot do</h2>
  *
- * <p>A handshake has a {@linkplain io.github.epoll4j.reactor.tls.TlsConfig#withHandshakeTimeout limit of time}. A
- * record that arrives byte by byte is subject to the connection's message timeout, or without one to its idle timeout.
- * Renegotiation ends the connection, and so do more than 32 records in a row that bring no data, such as key updates.
- * The expensive steps of a handshake run on an executor, not on the loop.
+ * <p>A handshake has a {@linkplain io.github.epoll4j.reactor.tls.TlsConfig#withHandshakeTimeout limit of time}; the
+ * connection's own timeouts run after it. A record that arrives byte by byte is subject to the connection's message
+ * timeout, or without one to its idle timeout. Renegotiation ends the connection, and so do more than 32 records in a
+ * row that bring no data, such as key updates. The expensive steps of a handshake run on an executor, not on the loop.
  *
  * <p>The buffers for encryption belong to the loop and are shared by its connections; beside the JDK's engine, a
  * connection holds only bytes that its handler has left unread.
