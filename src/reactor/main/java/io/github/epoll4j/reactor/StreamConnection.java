@@ -149,6 +149,8 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
 
     /** Null without timeouts. */
     private IdleTimeouts.Entry idle;
+    /** True if the handler has reported that the bytes so far end inside a message. */
+    private boolean isInMessage;
     /** The progress of the close; null before it. */
     private Closing closing;
 
@@ -297,6 +299,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
             }
             if (config.hasTimeout() && isOpen()) {
                 idle = context.idleTimeouts().add(this);
+                idle.inMessage(isInMessage);
             }
             noteCongestion();
         });
@@ -329,7 +332,10 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
     public void inMessage(boolean isInside) {
         if (!loop().inLoop()) {
             onLoop(() -> inMessage(isInside));
-        } else if (idle != null) {
+            return;
+        }
+        isInMessage = isInside;
+        if (idle != null) {
             idle.inMessage(isInside);
         }
     }

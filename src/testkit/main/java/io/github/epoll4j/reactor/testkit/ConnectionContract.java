@@ -1886,6 +1886,28 @@ public abstract class ConnectionContract {
     }
 
     @Test
+    @DisplayName("a new configuration has its message timeout run for the message that has begun")
+    void shouldEndWhenTheTimeoutOfAMessageIsConfiguredInsideIt() throws Exception {
+        for (Duration before : List.of(Duration.ZERO, LONG)) {
+            Recorder handler = new Recorder() {
+                @Override
+                void data(Connection on, ByteBuffer data) {
+                    read(data, data.remaining());
+                    on.inMessage(true);
+                    on.config(on.config().withMessageTimeout(SHORT));
+                }
+            };
+            Session session = start(config().withMessageTimeout(before), handler);
+            session.send("x");
+            session.await("a byte", () -> handler.text().equals("x"));
+            session.pair.advance(SHORT.multipliedBy(4));
+            awaitClosed(session, handler);
+            assertThat(handler.cause).isInstanceOfSatisfying(IdleTimeoutException.class,
+                    timeout -> assertThat(timeout.kind()).isEqualTo(IdleTimeoutException.Kind.MESSAGE));
+        }
+    }
+
+    @Test
     @DisplayName("the message timeout does not run between messages")
     void shouldNotTimeOutWhenNoMessageHasBegun() throws Exception {
         Recorder handler = new Recorder() {
