@@ -619,7 +619,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
             throw new IllegalStateException("a handler may only move the position, forward: position " + position
                     + " and limit " + limit + " became " + data.position() + " and " + data.limit() + " in " + handler);
         }
-        if (data.remaining() == data.capacity() && isReading()) {
+        if (data.remaining() == data.capacity() && state == State.OPEN && isReading()) {
             throw new IOException(data.capacity() + " bytes are left unread by " + handler);
         }
     }

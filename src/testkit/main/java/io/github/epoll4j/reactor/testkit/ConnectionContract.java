@@ -744,6 +744,26 @@ public abstract class ConnectionContract {
     }
 
     @Test
+    @DisplayName("a handler that leaves 64 KB and closes: what it has written arrives, and the bytes are dropped")
+    void shouldDeliverWhatWasWrittenWhenAHandlerLeavesMuchAndCloses() throws Exception {
+        Recorder handler = new Recorder() {
+            @Override
+            void data(Connection on, ByteBuffer data) {
+                if (data.remaining() == CHUNK) {
+                    on.write(buffer("too much"));
+                    on.close();
+                }
+            }
+        };
+        Session session = start(handler);
+        session.pair.send(random(200_000));
+        session.awaitReceived(bytes("too much"));
+        session.pair.sendEnd();
+        awaitClosed(session, handler, null);
+        assertThat(session.pair.failures()).isEmpty();
+    }
+
+    @Test
     @DisplayName("a handler that leaves 64 KB and pauses gets all bytes when it resumes")
     void shouldKeepBytesWhenAHandlerPausesAndLeavesThem() throws Exception {
         Leaver first = new Leaver(true);
