@@ -1928,6 +1928,35 @@ public abstract class ConnectionContract {
     }
 
     @Test
+    @DisplayName("a handler that keeps the connection at another timeout does not extend the time of a message")
+    void shouldEndWhenAMessageIsNotCompleteThoughAnotherTimeoutIsSurvived() throws Exception {
+        Recorder handler = new Recorder() {
+            @Override
+            void data(Connection on, ByteBuffer data) {
+                read(data, data.remaining());
+                on.inMessage(true);
+            }
+
+            @Override
+            boolean timeout(Connection on, IdleTimeoutException timeout) {
+                return timeout.kind() != IdleTimeoutException.Kind.MESSAGE;
+            }
+        };
+        Session session = start(
+                config().withReadIdleTimeout(SHORT).withMessageTimeout(SHORT.multipliedBy(4)), handler);
+        session.send("x");
+        session.await("a byte", () -> handler.text().equals("x"));
+        for (int i = 0; i < 100 && !handler.has("onClosed"); i++) {
+            session.pair.advance(SHORT);
+            session.passSomeIterations();
+        }
+        awaitClosed(session, handler);
+        assertThat(handler.count("onTimeout")).isGreaterThan(1);
+        assertThat(handler.cause).isInstanceOfSatisfying(IdleTimeoutException.class,
+                timeout -> assertThat(timeout.kind()).isEqualTo(IdleTimeoutException.Kind.MESSAGE));
+    }
+
+    @Test
     @DisplayName("the message timeout does not run between messages")
     void shouldNotTimeOutWhenNoMessageHasBegun() throws Exception {
         Recorder handler = new Recorder() {
