@@ -58,6 +58,7 @@ class ExamplesTest {
         "http --root /nonexistent | --root is not a folder: /nonexistent",
         "http --max-body -1 | --max-body is not in 0..1073741824: -1",
         "http --request-timeout -1 | --request-timeout is not in 0..1000000000: -1.0",
+        "http --takeover= | --takeover: the path is empty",
         "http --port 0 --log /dev/null --idle-timeout -1 | --idle-timeout is not in 0..1000000000: -1.0",
         "echo-client --host= | --host is empty",
         "echo-client --port 0 | --port is not in 1..65535: 0",

@@ -43,7 +43,8 @@ class HttpIT {
         Files.writeString(root.resolve("page.html"), "0123456789".repeat(10_000));
         Path upload = Files.writeString(folder.resolve("upload"), "x".repeat(900_000));
         String status = "%{http_code} %{size_download} %{content_type}";
-        try (Launched files = start("--root " + root + " --loops 1"); Launched pages = start("--loops 2")) {
+        try (Launched files = start("--root " + root + " --loops 1 --trigger edge");
+                Launched pages = start("--loops 2 --mechanism poll --trigger oneshot")) {
             String page = "http://127.0.0.1:" + files.port() + "/page.html";
             assertThat(curl("-o", "page", "-D", "head", "-w", status, page))
                     .isEqualTo("200 100000 text/html; charset=utf-8");

@@ -11,6 +11,7 @@ import io.github.epoll4j.examples.Serving;
 import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.fd.OpenFlags;
 import io.github.epoll4j.net.TcpListener;
+import io.github.epoll4j.net.UnixAddress;
 import io.github.epoll4j.reactor.ListenerConfig;
 import io.github.epoll4j.reactor.Reactor;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The command: {@code examples/run http}. */
@@ -81,6 +83,7 @@ public final class Http implements Callable<Integer> {
         OptionValues values = new OptionValues(spec);
         values.require(root == null || Files.isDirectory(root), "--root is not a folder: " + root);
         values.requireRange("--max-body", maxBody, 0, MAX_BODY);
+        requireUnixPath();
         Duration requestTimeout = values.time("--request-timeout", requestSeconds, ChronoUnit.SECONDS);
         Path realRoot = root == null ? null : root.toRealPath();
         Supplier<Site> sites = () -> realRoot == null ? new BuiltInSite() : new FileSite(realRoot);
@@ -93,17 +96,39 @@ public final class Http implements Callable<Integer> {
             HttpServer server = new HttpServer(reactor, socket,
                     config.withConnections(config.connections().withMessageTimeout(requestTimeout)), sites, maxBody,
                     logFile);
-            if (predecessor != null) {
-                predecessor.retire();
-            }
             if (takeover != null) {
-                server.awaitSuccessor(takeover, SILENCE);
+                waitForSuccessor(server, predecessor);
             }
             String ready = "http listening on " + (predecessor == null ? address.withPort(server.port())
                     : hostAndPort(socket.localAddress())) + " (" + options + ")";
             Serving.untilSignal(ready, () -> Serving.await(reactor), () -> server.close(GRACE), GRACE);
         }
         return 0;
+    }
+
+    /** Ends the predecessor if there is one. From then on a failure is no reason to end this server. */
+    private void waitForSuccessor(HttpServer server, Predecessor predecessor) throws IOException {
+        try {
+            if (predecessor != null) {
+                predecessor.retire();
+            }
+            server.awaitSuccessor(takeover, SILENCE);
+        } catch (IOException e) {
+            if (predecessor == null) {
+                throw e;
+            }
+            System.err.println("no other server can take over: " + e.getMessage());
+        }
+    }
+
+    private void requireUnixPath() {
+        try {
+            if (takeover != null) {
+                UnixAddress.path(takeover);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--takeover: " + e.getMessage());
+        }
     }
 
     private FileFd openLog() throws IOException {

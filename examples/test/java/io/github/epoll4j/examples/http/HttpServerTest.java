@@ -8,8 +8,10 @@ import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.fd.OpenFlags;
 import io.github.epoll4j.reactor.ConnectionConfig;
 import io.github.epoll4j.testing.Eventually;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -227,10 +229,17 @@ class HttpServerTest {
     void shouldCloseWhenAConnectionIsIdle() throws Exception {
         ConnectionConfig config = ConnectionConfig.DEFAULT.withIdleTimeout(Duration.ofMillis(100))
                 .withMessageTimeout(Duration.ofMillis(50));
-        try (RunningHttp http = RunningHttp.start(null, config, null); HttpClient client = http.connect()) {
+        try (RunningHttp http = RunningHttp.start(null, config, null)) {
+            Eventually.await("an answer, and then the end", () -> isClosedAfterAnAnswer(http));
+        }
+    }
+
+    private static boolean isClosedAfterAnAnswer(RunningHttp http) throws IOException {
+        try (HttpClient client = http.connect()) {
             client.get("/");
-            assertThat(client.read().isLast()).isFalse();
-            assertThat(client.isAtEnd()).isTrue();
+            return !client.read().isLast() && client.isAtEnd();
+        } catch (EOFException | SocketException e) { // closed before the request came: this machine is busy
+            return false;
         }
     }
 
