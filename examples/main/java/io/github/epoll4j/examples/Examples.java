@@ -5,6 +5,7 @@ import io.github.epoll4j.examples.chat.ChatCommand;
 import io.github.epoll4j.examples.echo.Echo;
 import io.github.epoll4j.examples.echo.EchoClient;
 import io.github.epoll4j.examples.echo.RawEcho;
+import io.github.epoll4j.examples.http.Http;
 import io.github.epoll4j.examples.lab.LabCommand;
 import io.github.epoll4j.examples.proxy.Proxy;
 import io.github.epoll4j.examples.soak.Soak;
@@ -35,6 +36,7 @@ public final class Examples implements Runnable {
         COMMANDS.put("chat", ChatCommand.class);
         COMMANDS.put("chat-client", ChatClient.class);
         COMMANDS.put("proxy", Proxy.class);
+        COMMANDS.put("http", Http.class);
         COMMANDS.put("raw-echo", RawEcho.class);
         COMMANDS.put("first-program", FirstProgram.class);
         COMMANDS.put("style-chat", ChatStyle.class);

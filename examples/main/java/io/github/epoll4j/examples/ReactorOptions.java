@@ -28,7 +28,8 @@ public final class ReactorOptions {
     private int loops = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--idle-timeout", defaultValue = "0", paramLabel = "S",
-            description = "Close a connection after so many seconds without a byte; 0 for never (default).")
+            description = "Close a connection after so many seconds without a byte; 0 for never (default: "
+                    + "${DEFAULT-VALUE}).")
     private double idleSeconds;
     private Duration idleTimeout;
 

@@ -2,6 +2,7 @@ package io.github.epoll4j.examples;
 
 import io.github.epoll4j.reactor.Reactor;
 import java.io.IOException;
+import java.time.Duration;
 
 /**
  * Runs a server until it ends, or until SIGTERM or SIGINT (Ctrl-C) ends the program, and then lets it close what it has
@@ -9,7 +10,7 @@ import java.io.IOException;
  */
 public final class Serving {
     /** How long a signal waits for the server: it must be gone within a second. */
-    private static final long GRACE_MILLIS = 900;
+    private static final Duration GRACE = Duration.ofMillis(900);
 
     private Serving() {
     }
@@ -23,11 +24,24 @@ public final class Serving {
      * @throws IOException if the server fails
      */
     public static void untilSignal(String ready, Body body, Runnable stop) throws IOException {
+        untilSignal(ready, body, stop, GRACE);
+    }
+
+    /**
+     * Runs a server in the calling thread.
+     *
+     * @param ready the line to print once a signal is answered
+     * @param body  what serves, and closes everything when it returns
+     * @param stop  what makes it return soon, or at once if called before it; called in another thread
+     * @param grace the time that a signal waits for the server
+     * @throws IOException if the server fails
+     */
+    public static void untilSignal(String ready, Body body, Runnable stop, Duration grace) throws IOException {
         Thread server = Thread.currentThread();
         Thread hook = new Thread(() -> {
             stop.run();
             try {
-                server.join(GRACE_MILLIS);
+                server.join(grace.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -98,7 +98,8 @@ public interface Connection {
     ConnectionConfig config();
 
     /**
-     * Changes the limits and timeouts. Idle times start anew. The trigger cannot be changed.
+     * Changes the limits and timeouts. Idle times start anew, and so does the time of a message that has begun. The
+     * trigger cannot be changed.
      *
      * @param config the new configuration
      * @throws IllegalArgumentException if it has another trigger

@@ -62,8 +62,8 @@ public interface ConnectionHandler {
      *
      * @param connection the connection
      * @param timeout    the timeout
-     * @return true to keep the connection, whose time starts anew; false, as by default, to end it: bytes that this
-     *     call has written are flushed, and {@link #onClosed} gets the timeout as the cause
+     * @return true to keep the connection: this timeout starts anew, others run on. False, as by default, to end it:
+     *     bytes that this call has written are flushed, and {@link #onClosed} gets the timeout as the cause
      * @throws IOException to end the connection
      */
     default boolean onTimeout(Connection connection, IdleTimeoutException timeout) throws IOException {

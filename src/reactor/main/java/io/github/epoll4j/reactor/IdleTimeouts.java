@@ -65,12 +65,15 @@ final class IdleTimeouts {
                 messageNanos = now;
             }
             ConnectionConfig config = connection.config();
-            boolean isOver = isOver(now - lastReadNanos, config.readIdleTimeout(), Kind.READ)
-                    || isOver(now - lastWrittenNanos, config.writeIdleTimeout(), Kind.WRITE)
-                    || isOver(now - lastMovedNanos, config.idleTimeout(), Kind.BOTH)
-                    || isInMessage && isOver(now - messageNanos, config.messageTimeout(), Kind.MESSAGE);
-            if (isOver) {
-                restart(now);
+            // one in each check, as the handler may end the connection: its time starts anew, the others run on
+            if (isOver(now - lastReadNanos, config.readIdleTimeout(), Kind.READ)) {
+                lastReadNanos = now;
+            } else if (isOver(now - lastWrittenNanos, config.writeIdleTimeout(), Kind.WRITE)) {
+                lastWrittenNanos = now;
+            } else if (isOver(now - lastMovedNanos, config.idleTimeout(), Kind.BOTH)) {
+                lastMovedNanos = now;
+            } else if (isInMessage && isOver(now - messageNanos, config.messageTimeout(), Kind.MESSAGE)) {
+                hasMessageTime = false;
             }
         }
 

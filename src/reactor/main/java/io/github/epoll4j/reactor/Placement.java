@@ -12,7 +12,8 @@ public enum Placement {
     /**
      * Each loop has a listening socket of its own on the same port (SO_REUSEPORT). The kernel chooses by a hash of the
      * addresses: even over many connections, not over few, and a loop that does not accept keeps its clients waiting.
-     * For TCP alone.
+     * For TCP alone. When the listener is closed while another process listens on the port, the clients whose handshake
+     * is not complete are reset.
      */
     REUSEPORT,
     /**

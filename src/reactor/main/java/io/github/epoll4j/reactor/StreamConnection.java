@@ -149,6 +149,8 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
 
     /** Null without timeouts. */
     private IdleTimeouts.Entry idle;
+    /** True if the handler has reported that the bytes so far end inside a message. */
+    private boolean isInMessage;
     /** The progress of the close; null before it. */
     private Closing closing;
 
@@ -297,6 +299,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
             }
             if (config.hasTimeout() && isOpen()) {
                 idle = context.idleTimeouts().add(this);
+                idle.inMessage(isInMessage);
             }
             noteCongestion();
         });
@@ -329,7 +332,10 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
     public void inMessage(boolean isInside) {
         if (!loop().inLoop()) {
             onLoop(() -> inMessage(isInside));
-        } else if (idle != null) {
+            return;
+        }
+        isInMessage = isInside;
+        if (idle != null) {
             idle.inMessage(isInside);
         }
     }
@@ -613,7 +619,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
             throw new IllegalStateException("a handler may only move the position, forward: position " + position
                     + " and limit " + limit + " became " + data.position() + " and " + data.limit() + " in " + handler);
         }
-        if (data.remaining() == data.capacity() && isReading()) {
+        if (data.remaining() == data.capacity() && state == State.OPEN && isReading()) {
             throw new IOException(data.capacity() + " bytes are left unread by " + handler);
         }
     }

@@ -744,6 +744,26 @@ public abstract class ConnectionContract {
     }
 
     @Test
+    @DisplayName("a handler that leaves 64 KB and closes: what it has written arrives, and the bytes are dropped")
+    void shouldDeliverWhatWasWrittenWhenAHandlerLeavesMuchAndCloses() throws Exception {
+        Recorder handler = new Recorder() {
+            @Override
+            void data(Connection on, ByteBuffer data) {
+                if (data.remaining() == CHUNK) {
+                    on.write(buffer("too much"));
+                    on.close();
+                }
+            }
+        };
+        Session session = start(handler);
+        session.pair.send(random(200_000));
+        session.awaitReceived(bytes("too much"));
+        session.pair.sendEnd();
+        awaitClosed(session, handler, null);
+        assertThat(session.pair.failures()).isEmpty();
+    }
+
+    @Test
     @DisplayName("a handler that leaves 64 KB and pauses gets all bytes when it resumes")
     void shouldKeepBytesWhenAHandlerPausesAndLeavesThem() throws Exception {
         Leaver first = new Leaver(true);
@@ -1881,6 +1901,57 @@ public abstract class ConnectionContract {
             session.passSomeIterations();
         }
         awaitClosed(session, handler);
+        assertThat(handler.cause).isInstanceOfSatisfying(IdleTimeoutException.class,
+                timeout -> assertThat(timeout.kind()).isEqualTo(IdleTimeoutException.Kind.MESSAGE));
+    }
+
+    @Test
+    @DisplayName("a new configuration has its message timeout run for the message that has begun")
+    void shouldEndWhenTheTimeoutOfAMessageIsConfiguredInsideIt() throws Exception {
+        for (Duration before : List.of(Duration.ZERO, LONG)) {
+            Recorder handler = new Recorder() {
+                @Override
+                void data(Connection on, ByteBuffer data) {
+                    read(data, data.remaining());
+                    on.inMessage(true);
+                    on.config(on.config().withMessageTimeout(SHORT));
+                }
+            };
+            Session session = start(config().withMessageTimeout(before), handler);
+            session.send("x");
+            session.await("a byte", () -> handler.text().equals("x"));
+            session.pair.advance(SHORT.multipliedBy(4));
+            awaitClosed(session, handler);
+            assertThat(handler.cause).isInstanceOfSatisfying(IdleTimeoutException.class,
+                    timeout -> assertThat(timeout.kind()).isEqualTo(IdleTimeoutException.Kind.MESSAGE));
+        }
+    }
+
+    @Test
+    @DisplayName("a handler that keeps the connection at another timeout does not extend the time of a message")
+    void shouldEndWhenAMessageIsNotCompleteThoughAnotherTimeoutIsSurvived() throws Exception {
+        Recorder handler = new Recorder() {
+            @Override
+            void data(Connection on, ByteBuffer data) {
+                read(data, data.remaining());
+                on.inMessage(true);
+            }
+
+            @Override
+            boolean timeout(Connection on, IdleTimeoutException timeout) {
+                return timeout.kind() != IdleTimeoutException.Kind.MESSAGE;
+            }
+        };
+        Session session = start(
+                config().withReadIdleTimeout(SHORT).withMessageTimeout(SHORT.multipliedBy(4)), handler);
+        session.send("x");
+        session.await("a byte", () -> handler.text().equals("x"));
+        for (int i = 0; i < 100 && !handler.has("onClosed"); i++) {
+            session.pair.advance(SHORT);
+            session.passSomeIterations();
+        }
+        awaitClosed(session, handler);
+        assertThat(handler.count("onTimeout")).isGreaterThan(1);
         assertThat(handler.cause).isInstanceOfSatisfying(IdleTimeoutException.class,
                 timeout -> assertThat(timeout.kind()).isEqualTo(IdleTimeoutException.Kind.MESSAGE));
     }
