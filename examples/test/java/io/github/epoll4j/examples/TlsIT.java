@@ -8,9 +8,11 @@ import io.github.epoll4j.testing.TestCertificates;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,6 +137,28 @@ class TlsIT {
             writer.get(20, TimeUnit.SECONDS);
             assertThat(client.waitFor(20, TimeUnit.SECONDS)).isTrue();
             assertThat(client.exitValue()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("curl gets files over one connection from http with TLS, and the log has them")
+    void shouldServeFilesWhenCurlIsTheClient() throws Exception {
+        Commands.assumePresent("curl");
+        byte[] content = Bytes.random(3_000_000, 1);
+        Path root = Files.createDirectory(folder.resolve("root"));
+        Files.write(root.resolve("large"), content);
+        Files.writeString(root.resolve("small.txt"), "small\n");
+        try (Launched server = Launched.start("http --loops 1 --root " + root + options)) {
+            String site = "https://localhost:" + server.port();
+            Commands.Result result = Commands.run(folder, Map.of(), "curl", "--silent", "--show-error", "--cacert",
+                    authorities, "--write-out", "%{http_code} %{num_connects}\\n", "--output", "large", site + "/large",
+                    "--output", "small", site + "/small.txt", "--output", "missing", site + "/missing");
+            assertThat(result.output()).isEqualTo("200 1\n200 0\n404 0\n");
+            assertThat(Files.readAllBytes(folder.resolve("large"))).isEqualTo(content);
+            assertThat(folder.resolve("small")).hasContent("small");
+            assertThat(server.signal("TERM")).isEqualTo(143);
+            assertThat(server.process().inputReader(UTF_8).lines()).hasSize(3)
+                    .allSatisfy(line -> assertThat(line).startsWith("127.0.0.1 - - ["));
         }
     }
 

@@ -8,10 +8,13 @@ import io.github.epoll4j.examples.ListenAddress;
 import io.github.epoll4j.examples.OptionValues;
 import io.github.epoll4j.examples.ReactorOptions;
 import io.github.epoll4j.examples.Serving;
+import io.github.epoll4j.examples.TlsOptions;
 import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.fd.OpenFlags;
 import io.github.epoll4j.net.TcpListener;
 import io.github.epoll4j.net.UnixAddress;
+import io.github.epoll4j.reactor.Connection;
+import io.github.epoll4j.reactor.ConnectionHandler;
 import io.github.epoll4j.reactor.ListenerConfig;
 import io.github.epoll4j.reactor.Reactor;
 import java.io.IOException;
@@ -21,7 +24,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Mixin;
@@ -70,6 +75,9 @@ public final class Http implements Callable<Integer> {
     @Mixin
     private ReactorOptions options;
 
+    @Mixin
+    private TlsOptions tls;
+
     @Spec
     private CommandSpec spec;
 
@@ -87,6 +95,7 @@ public final class Http implements Callable<Integer> {
         Duration requestTimeout = values.time("--request-timeout", requestSeconds, ChronoUnit.SECONDS);
         Path realRoot = root == null ? null : root.toRealPath();
         Supplier<Site> sites = () -> realRoot == null ? new BuiltInSite() : new FileSite(realRoot);
+        UnaryOperator<Function<Connection, ConnectionHandler>> layer = tls.layer();
         try (FileFd logFile = openLog();
                 Reactor reactor = options.openReactor();
                 Predecessor predecessor = takeover == null ? null : Predecessor.connect(takeover)) {
@@ -95,12 +104,12 @@ public final class Http implements Callable<Integer> {
                     : address.listen(where -> TcpListener.bind(where, TCP_NODELAY.with(true)));
             HttpServer server = new HttpServer(reactor, socket,
                     config.withConnections(config.connections().withMessageTimeout(requestTimeout)), sites, maxBody,
-                    logFile);
+                    logFile, layer);
             if (takeover != null) {
                 waitForSuccessor(server, predecessor);
             }
             String ready = "http listening on " + (predecessor == null ? address.withPort(server.port())
-                    : hostAndPort(socket.localAddress())) + " (" + options + ")";
+                    : hostAndPort(socket.localAddress())) + " (" + options + tls + ")";
             Serving.untilSignal(ready, () -> Serving.await(reactor), () -> server.close(GRACE), GRACE);
         }
         return 0;

@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * An HTTP server on a reactor, which is closed with it.
@@ -45,9 +47,10 @@ final class HttpServer {
      * @param sites        creates the pages, for each loop
      * @param maxBodyBytes the most bytes of the body of a request
      * @param log          the access log, which stays the caller's; null for none
+     * @param layer        what is below HTTP, such as TLS
      */
     HttpServer(Reactor reactor, TcpListener socket, ListenerConfig config, Supplier<Site> sites, int maxBodyBytes,
-            FileFd log) throws IOException {
+            FileFd log, UnaryOperator<Function<Connection, ConnectionHandler>> layer) throws IOException {
         this.reactor = reactor;
         this.socket = socket;
         this.maxBodyBytes = maxBodyBytes;
@@ -56,7 +59,7 @@ final class HttpServer {
             resources.put(loop, shared);
             loop.execute(() -> shared.start(loop));
         }
-        this.listener = reactor.listen(socket, config, this::handler);
+        this.listener = reactor.listen(socket, config, layer.apply(this::handler));
     }
 
     private ConnectionHandler handler(Connection connection) {

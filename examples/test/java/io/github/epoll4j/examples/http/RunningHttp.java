@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 /** A server in this process. */
 final class RunningHttp implements AutoCloseable {
@@ -26,7 +27,8 @@ final class RunningHttp implements AutoCloseable {
             throws IOException {
         reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(loops));
         server = new HttpServer(reactor, socket, ListenerConfig.DEFAULT.withConnections(connections),
-                () -> root == null ? new BuiltInSite() : new FileSite(root), MAX_BODY, log);
+                () -> root == null ? new BuiltInSite() : new FileSite(root), MAX_BODY, log,
+                UnaryOperator.identity());
     }
 
     /** Starts a server on a loop, for a folder, or for the built-in pages if that is null. */
