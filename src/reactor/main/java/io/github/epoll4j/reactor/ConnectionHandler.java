@@ -28,9 +28,9 @@ public interface ConnectionHandler {
      * also after an automatic pause, and after a replacement of the handler.
      *
      * @param connection the connection
-     * @param data       the bytes, at least one, in a direct buffer that belongs to the loop and is valid during this
-     *     call, in big-endian order. Only its position may be moved. If 64 KB are left unread while reading is not
-     *     paused, the connection ends
+     * @param data       the bytes, at least one, in a buffer that belongs to the loop and is valid during this call, in
+     *     big-endian order; a socket's is direct. Only its position may be moved. If 64 KB are left unread while
+     *     reading is not paused, the connection ends
      * @throws IOException to end the connection
      */
     void onData(Connection connection, ByteBuffer data) throws IOException;

@@ -17,8 +17,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
- * Chooses among identities: those whose key is of the wanted kind, and of these the first whose certificate has the
- * name that the client asks for (SNI), or else the first. An alias is the index of an identity.
+ * Chooses among the identities whose key is of the wanted kind. Of these it is the first whose certificate has the name
+ * that the client asks for (SNI), or else the first. An alias is the index of an identity.
  */
 final class IdentityKeyManager extends X509ExtendedKeyManager {
     private static final int DNS_NAME = 2;

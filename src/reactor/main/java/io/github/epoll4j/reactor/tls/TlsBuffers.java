@@ -6,7 +6,10 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
 
-/** The buffers that the TLS connections of a loop share. No connection keeps bytes in them between two steps. */
+/**
+ * The buffers that the TLS connections of a loop share. No connection keeps bytes in them between two steps. They are
+ * on the heap, as the JDK's ciphers copy direct buffers piece by piece.
+ */
 final class TlsBuffers {
     /** The bytes of one call of a handler, and those that it may leave. */
     static final int MOST_UNREAD = 64 << 10;
@@ -15,23 +18,26 @@ final class TlsBuffers {
 
     private static final Map<EventLoop, TlsBuffers> ALL = Collections.synchronizedMap(new WeakHashMap<>());
 
+    /** Encrypted bytes of the socket. */
+    final ByteBuffer input = ByteBuffer.allocate(MOST_UNREAD + RECORD);
     /** Decrypted bytes: those that a handler has left, and at least one record more. */
-    final ByteBuffer plain = ByteBuffer.allocateDirect(MOST_UNREAD + RECORD);
+    final ByteBuffer plain = ByteBuffer.allocate(MOST_UNREAD + RECORD);
     /** Encrypted bytes on their way to the socket. */
-    final ByteBuffer cipher = ByteBuffer.allocateDirect(4 * RECORD);
+    final ByteBuffer cipher = ByteBuffer.allocate(4 * RECORD);
     /** Null before the first file is sent. */
     private ByteBuffer file;
 
-    private TlsBuffers() {
+    TlsBuffers() {
     }
 
+    /** Returns the buffers of a loop. */
     static TlsBuffers of(EventLoop loop) {
         return ALL.computeIfAbsent(loop, any -> new TlsBuffers());
     }
 
     ByteBuffer file() {
         if (file == null) {
-            file = ByteBuffer.allocateDirect(64 << 10);
+            file = ByteBuffer.allocate(64 << 10);
         }
         return file;
     }

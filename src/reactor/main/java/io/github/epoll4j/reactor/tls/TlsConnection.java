@@ -40,6 +40,8 @@ public final class TlsConnection extends ForwardingConnection {
 
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
     private static final String TLS_1_3 = "TLSv1.3";
+    /** The type of a record, which is encrypted in TLS 1.3 alone. */
+    private static final byte ALERT = 21;
 
     private final SSLEngine engine;
     private final TlsConfig tls;
@@ -57,7 +59,7 @@ public final class TlsConnection extends ForwardingConnection {
     private boolean isOutputEnded;
     /** True in a close, and after a violation of the protocol: the handler gets nothing but onClosed. */
     private boolean isClosing;
-    /** What a close was given, or the violation; null for none. */
+    /** The cause that a close was given, or the violation; null for none. */
     private Throwable cause;
     /** True while the engine's delegated tasks run on the executor. */
     private boolean isTaskRunning;
@@ -133,7 +135,8 @@ public final class TlsConnection extends ForwardingConnection {
         super(target);
         this.tls = tls;
         this.engine = engine;
-        this.buffers = TlsBuffers.of(target.loop());
+        // TLS in TLS encrypts and decrypts at once what the other one does
+        this.buffers = target instanceof ForwardingConnection ? new TlsBuffers() : TlsBuffers.of(target.loop());
         this.config = target.config();
         target.config(ofTarget());
     }
@@ -429,7 +432,7 @@ public final class TlsConnection extends ForwardingConnection {
         }
     }
 
-    /** Makes the calls that are due, outside the calls of the other connection. */
+    /** Calls the handler where that is due, outside the calls of the other connection. */
     private void settle() {
         isSettleDue = false;
         if (isBusy || !isOpen()) {
@@ -652,7 +655,18 @@ public final class TlsConnection extends ForwardingConnection {
     /** The result of one step of the decryption. */
     private enum Progress { RECORD, CUT, FULL, VIOLATED }
 
-    private void decrypt(Layer layer, ByteBuffer data) throws IOException {
+    /** Decrypts bytes, which are copied first: the engine would copy those of a direct buffer several times. */
+    private void decrypt(Layer layer, ByteBuffer direct) throws IOException {
+        ByteBuffer data = buffers.input.clear();
+        data.put(0, direct, direct.position(), direct.remaining()).limit(direct.remaining());
+        try {
+            decryptHere(layer, data);
+        } finally {
+            direct.position(direct.position() + data.position());
+        }
+    }
+
+    private void decryptHere(Layer layer, ByteBuffer data) throws IOException {
         ByteBuffer plain = takeRest();
         boolean isRecordComplete = false;
         boolean isNew = false;
@@ -668,6 +682,11 @@ public final class TlsConnection extends ForwardingConnection {
                 if (isTaskRunning || isEstablished && !isReading(layer)) {
                     isCiphertextLeft = true;
                     break;
+                }
+                if (isNew && data.get(data.position()) == ALERT && !hasHalfClose()) {
+                    deliver(layer, plain); // a close_notify of TLS 1.2 ends the output, too: first the answers
+                    isNew = false;
+                    continue;
                 }
                 int before = plain.position();
                 try {

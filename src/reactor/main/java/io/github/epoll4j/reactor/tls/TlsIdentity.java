@@ -17,7 +17,7 @@ public final class TlsIdentity {
     private final Path keyFile;
     private volatile Keys keys;
 
-    /** What was read. */
+    /** The content of the files. */
     record Keys(List<X509Certificate> chain, PrivateKey key) {
         X509Certificate certificate() {
             return chain.getFirst();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.fd.OpenFlags;
+import io.github.epoll4j.reactor.ConnectConfig;
 import io.github.epoll4j.reactor.Connection;
 import io.github.epoll4j.reactor.ConnectionConfig;
 import io.github.epoll4j.reactor.ConnectionHandler;
@@ -446,5 +447,39 @@ class TlsConnectionTest extends TlsFixture {
         TlsPeer peer = connect(listener);
         peer.send(bytes("a"));
         awaitReceived(peer, "a");
+    }
+
+    @Test
+    @DisplayName("TLS in TLS, as behind a proxy with TLS, loses no byte")
+    void shouldEchoWhenTlsIsInTls() throws Exception {
+        TlsConfig serverConfig = server();
+        Listener listener = listen(serverConfig,
+                outer -> Tls.server(serverConfig, inner -> new Echo()).apply(outer));
+        byte[] sent = new byte[1_000_000];
+        new Random(2).nextBytes(sent);
+        ByteBuffer received = ByteBuffer.allocate(sent.length);
+        CompletableFuture<byte[]> all = new CompletableFuture<>();
+        TlsConfig config = client();
+        ConnectionHandler handler = new ConnectionHandler() {
+            @Override
+            public void onOpen(Connection on) {
+                for (int i = 0; i < sent.length; i += 100_000) {
+                    on.write(ByteBuffer.wrap(sent, i, 100_000));
+                }
+            }
+
+            @Override
+            public void onData(Connection on, ByteBuffer data) {
+                received.put(data);
+                if (!received.hasRemaining()) {
+                    all.complete(received.array());
+                }
+            }
+        };
+        ConnectConfig connect = ConnectConfig.DEFAULT.withConnections(ConnectionConfig.DEFAULT.withAutoPause(false));
+        reactor.connect(listener.localAddress(), connect, Tls.client(config, "localhost", 1,
+                outer -> Tls.client(config, "localhost", 2, inner -> handler).apply(outer)));
+        assertThat(all.get(20, TimeUnit.SECONDS)).isEqualTo(sent);
+        assertThat(failures).isEmpty();
     }
 }
