@@ -564,7 +564,7 @@ public final class EpollInstance extends OwnedFd {
         }
 
         @Override
-        public void released(OwnedFd owner) {
+        public void released(OwnedFd owner, int fd) {
             if (owner instanceof EpollInstance instance) {
                 instance.wake.close();
             }
