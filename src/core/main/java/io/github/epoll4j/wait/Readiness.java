@@ -27,7 +27,8 @@ import java.util.concurrent.locks.LockSupport;
  * }
  * }
  *
- * <p>Read or write first, and wait if the result is 0: a wait costs more than a read.
+ * <p>A wait that finds the descriptor ready costs a {@code poll(2)}, and allocates nothing. Otherwise it costs an
+ * {@code epoll_ctl(2)} and a share of an {@code epoll_wait(2)} in addition.
  *
  * <ul>
  * <li>Readiness is a hint. Another thread, or another process, may have read before the thread that was woken: its read
@@ -167,30 +168,42 @@ public final class Readiness {
             throw new InterruptedException();
         }
         if (owner == null) {
-            return await(new Waiter(Thread.currentThread(), null, borrowed, events), timeoutNanos);
+            return awaitHeld(null, borrowed, events, timeoutNanos);
         }
         int fd = owner.acquire();
         try {
-            return await(new Waiter(Thread.currentThread(), owner, fd, events), timeoutNanos);
+            return awaitHeld(owner, fd, events, timeoutNanos);
         } finally {
             owner.release();
         }
     }
 
-    /** The frames of a parked virtual thread are kept on the heap: what is live meanwhile is in the waiter. */
-    private static int await(Waiter waiter, long timeoutNanos) throws ErrnoException, InterruptedException {
-        int result = timeoutNanos == 0 ? now(waiter) : MasterPoller.of(waiter.fd).add(waiter);
-        if (result == 0 && timeoutNanos != 0) {
+    private static int awaitHeld(OwnedFd owner, int fd, int events, long timeoutNanos)
+            throws ErrnoException, InterruptedException {
+        SubPoller poller = MasterPoller.of(fd);
+        int result = poll(fd, events);
+        if (result > 0) {
+            int registered = poller.register(fd); // refuses a file that poll reports as ready, always
+            result = registered < 0 ? registered : result;
+        }
+        return result != 0 || timeoutNanos == 0 ? checked(owner, fd, events, result)
+                : await(new Waiter(Thread.currentThread(), owner, fd, events), poller, timeoutNanos);
+    }
+
+    private static int await(Waiter waiter, SubPoller poller, long timeoutNanos)
+            throws ErrnoException, InterruptedException {
+        int result = poller.add(waiter);
+        if (result == 0) {
             try {
                 park(waiter, timeoutNanos);
             } finally {
-                result = waiter.result != 0 ? waiter.result : MasterPoller.of(waiter.fd).remove(waiter);
+                result = waiter.result != 0 ? waiter.result : poller.remove(waiter);
             }
             if (result == 0) {
-                result = poll(waiter);
+                result = poll(waiter.fd, waiter.events);
             }
         }
-        return checked(waiter, result);
+        return checked(waiter.owner, waiter.fd, waiter.events, result);
     }
 
     /** Parks until the wait has ended, or the time is over. */
@@ -215,29 +228,22 @@ public final class Readiness {
         }
     }
 
-    /** Returns what is ready now, or {@code -errno}: also EPERM for a file that poll reports as ready, always. */
-    private static int now(Waiter waiter) throws ErrnoException {
-        int result = poll(waiter);
-        int registered = result > 0 ? MasterPoller.of(waiter.fd).register(waiter.fd) : 0;
-        return registered < 0 ? registered : result;
-    }
-
     /** Returns the events of a result, or throws what it stands for. */
-    private static int checked(Waiter waiter, int result) throws ErrnoException {
-        if (result == Waiter.CLOSED || waiter.owner != null && !waiter.owner.isOpen()) {
-            throw new IllegalStateException((waiter.owner == null ? "descriptor " + waiter.fd
-                    : waiter.owner.getClass().getSimpleName()) + " is closed");
+    private static int checked(OwnedFd owner, int fd, int events, int result) throws ErrnoException {
+        if (result == Waiter.CLOSED || owner != null && !owner.isOpen()) {
+            throw new IllegalStateException(
+                    (owner == null ? "descriptor " + fd : owner.getClass().getSimpleName()) + " is closed");
         }
         if (result < 0) {
-            throw refused(waiter.fd, waiter.events, -result);
+            throw refused(fd, events, -result);
         }
         return result;
     }
 
     /** {@code poll(2)} with a timeout of 0. Returns the events, or {@code -errno}. */
-    private static int poll(Waiter waiter) {
+    private static int poll(int fd, int events) {
         try (CallState state = CallState.take()) {
-            state.bytes().putInt(pollfd.fd$OFFSET, waiter.fd).putShort(pollfd.events$OFFSET, (short) waiter.events)
+            state.bytes().putInt(pollfd.fd$OFFSET, fd).putShort(pollfd.events$OFFSET, (short) events)
                     .putShort(pollfd.revents$OFFSET, (short) 0);
             int result = state.result(poll_h.poll(state.errno(), state.scratch(), 1, 0));
             int found = Short.toUnsignedInt(state.bytes().getShort(pollfd.revents$OFFSET));

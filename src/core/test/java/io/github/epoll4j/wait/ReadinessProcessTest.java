@@ -64,7 +64,7 @@ class ReadinessProcessTest {
 
     @Test
     @DisplayName("10,000 waits, and one carrier that is never held: another virtual thread goes on, and no wait is "
-            + "pinned")
+            + "pinned (J16)")
     void shouldLeaveTheCarrierFreeWhenManyWait(@TempDir Path folder) throws Exception {
         int waiters = 10_000;
         assumeTrue(Fds.limit() >= waiters + OTHER_DESCRIPTORS, "the limit of descriptors");
@@ -117,7 +117,8 @@ class ReadinessProcessTest {
     }
 
     @Test
-    @DisplayName("reads of FIFOs: a blocking stream holds every carrier, and nothing else runs; Readiness holds none")
+    @DisplayName("reads of FIFOs: a blocking stream holds every carrier, and nothing else runs; Readiness holds "
+            + "none (J16)")
     void shouldLeaveCarriersFreeWhereABlockingStreamHoldsThem(@TempDir Path folder) throws Exception {
         List<String> fifos = new ArrayList<>();
         for (int i = 0; i < 2; i++) {

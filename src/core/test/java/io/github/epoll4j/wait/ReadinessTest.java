@@ -142,7 +142,7 @@ class ReadinessTest {
     @ParameterizedTest
     @EnumSource
     @DisplayName("an interrupt ends a wait, clears the status, leaves the descriptor open, and takes the registration "
-            + "back")
+            + "back (J17)")
     void shouldThrowWhenTheThreadIsInterrupted(Kind kind) throws Exception {
         try (EventFd counter = EventFd.open()) {
             for (Duration limit : List.of(LONG, Duration.ofSeconds(Long.MAX_VALUE))) {
@@ -181,7 +181,8 @@ class ReadinessTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("close in another thread returns at once, ends the waits, and the last of them closes the number")
+    @DisplayName("close in another thread returns at once, ends the waits, and the last of them closes the number "
+            + "(J19)")
     void shouldThrowWhenTheOwnerIsClosed(Kind kind) throws Exception {
         EventFd counter = EventFd.open();
         int fd = counter.fd();
@@ -394,7 +395,7 @@ class ReadinessTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("several readers: each unit of data ends the wait of one that reads it, and the others wait on")
+    @DisplayName("several readers: each unit of data ends the wait of one that reads it, and the others wait on (J18)")
     void shouldWakeOneForEachUnitWhenSeveralWait(Kind kind) throws Exception {
         try (EventFd semaphore = EventFd.openSemaphore(0)) {
             List<Integer> done = Collections.synchronizedList(new ArrayList<>());

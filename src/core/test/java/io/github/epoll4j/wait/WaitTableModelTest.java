@@ -46,7 +46,7 @@ class WaitTableModelTest {
     }
 
     @Test
-    @DisplayName("two units at once, and three readers: no reader waits beside data, in any order")
+    @DisplayName("two units at once, and three readers: no reader waits beside data, in any order (J18)")
     void shouldLeaveNoDataWhenMoreReadersWait() {
         explore(() -> {
             World world = new World();
