@@ -11,6 +11,9 @@ final class FdWaiters {
     /** True if the descriptor is registered, unless its number belongs to another file by now. */
     boolean isRegistered;
 
+    /** The number of waits until the next one that polls before it is registered. A race loses counts only. */
+    byte skippedPolls;
+
     boolean isEmpty() {
         return first == null;
     }

@@ -27,8 +27,8 @@ import java.util.concurrent.locks.LockSupport;
  * }
  * }
  *
- * <p>A wait that finds the descriptor ready costs a {@code poll(2)}, and allocates nothing. Otherwise it costs an
- * {@code epoll_ctl(2)} and a share of an {@code epoll_wait(2)} in addition.
+ * <p>A wait costs an {@code epoll_ctl(2)} and a share of an {@code epoll_wait(2)}. While the waits for a descriptor
+ * find it ready, a wait costs a {@code poll(2)} alone, and allocates nothing.
  *
  * <ul>
  * <li>Readiness is a hint. Another thread, or another process, may have read before the thread that was woken: its read
@@ -181,10 +181,15 @@ public final class Readiness {
     private static int awaitHeld(OwnedFd owner, int fd, int events, long timeoutNanos)
             throws ErrnoException, InterruptedException {
         SubPoller poller = MasterPoller.of(fd);
-        int result = poll(fd, events);
-        if (result > 0) {
-            int registered = poller.register(fd); // refuses a file that poll reports as ready, always
-            result = registered < 0 ? registered : result;
+        int result = 0;
+        if (timeoutNanos == 0 || poller.isPolledFirst(fd)) {
+            result = poll(fd, events);
+            if (result > 0) {
+                int registered = poller.register(fd); // refuses a file that poll reports as ready, always
+                result = registered < 0 ? registered : result;
+            } else if (result == 0) {
+                poller.skipPolls(fd);
+            }
         }
         return result != 0 || timeoutNanos == 0 ? checked(owner, fd, events, result)
                 : await(new Waiter(Thread.currentThread(), owner, fd, events), poller, timeoutNanos);

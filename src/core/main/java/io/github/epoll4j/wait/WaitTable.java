@@ -23,6 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 abstract class WaitTable {
     private static final int ALWAYS = EPOLLERR | EPOLLHUP;
     private static final int LEAST_LENGTH = 64;
+    private static final byte SKIPPED_POLLS = 15;
 
     /** Descriptors with the same low bits are in one table. */
     private final int shift;
@@ -40,6 +41,21 @@ abstract class WaitTable {
 
     /** Calls {@code epoll_ctl}, and returns 0 or {@code -errno}. */
     abstract int ctl(int op, int fd, int events, long data);
+
+    /**
+     * Returns whether a wait should poll the descriptor first: if the last poll found it ready, and otherwise at every
+     * sixteenth wait. Code that waits before each read finds it ready often. Code that reads first does not: the poll
+     * would be a wasted system call.
+     */
+    final boolean isPolledFirst(int fd) {
+        FdWaiters waiters = present(fd);
+        return waiters == null || waiters.skippedPolls == 0 || --waiters.skippedPolls == 0;
+    }
+
+    /** Has the next waits for a descriptor that a poll did not find ready skip the poll. */
+    final void skipPolls(int fd) {
+        waiters(fd).skippedPolls = SKIPPED_POLLS;
+    }
 
     /**
      * Adds a waiter, and arms the registration of its descriptor.
