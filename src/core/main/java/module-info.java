@@ -10,4 +10,5 @@ module io.github.epoll4j {
     exports io.github.epoll4j.net;
     exports io.github.epoll4j.poll;
     exports io.github.epoll4j.select;
+    exports io.github.epoll4j.wait;
 }

@@ -13,6 +13,8 @@ import io.github.epoll4j.examples.styles.BusyStyle;
 import io.github.epoll4j.examples.styles.ChatStyle;
 import io.github.epoll4j.examples.styles.ThreadStyle;
 import io.github.epoll4j.examples.styles.TickStyle;
+import io.github.epoll4j.examples.virtual.MultiTail;
+import io.github.epoll4j.examples.virtual.VirtualEcho;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -38,6 +40,8 @@ public final class Examples implements Runnable {
         COMMANDS.put("proxy", Proxy.class);
         COMMANDS.put("http", Http.class);
         COMMANDS.put("raw-echo", RawEcho.class);
+        COMMANDS.put("vecho", VirtualEcho.class);
+        COMMANDS.put("multitail", MultiTail.class);
         COMMANDS.put("first-program", FirstProgram.class);
         COMMANDS.put("style-chat", ChatStyle.class);
         COMMANDS.put("style-tick", TickStyle.class);

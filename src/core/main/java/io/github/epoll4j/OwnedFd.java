@@ -159,7 +159,7 @@ public abstract class OwnedFd implements AutoCloseable {
         if (!STATE.compareAndSet(this, 0, CLOSED)) {
             throw isOpen() ? new IllegalStateException(this + " is in use") : closedException();
         }
-        CloseHooks.released(this);
+        CloseHooks.released(this, fd);
         return fd;
     }
 
@@ -212,7 +212,7 @@ public abstract class OwnedFd implements AutoCloseable {
                     FdCalls.close(fd);
                 }
             } finally {
-                CloseHooks.released(this);
+                CloseHooks.released(this, fd);
             }
         }
     }

@@ -9,7 +9,7 @@
  *
  * <p>A timeout is a {@link java.time.Duration}, or a {@code long} whose unit is in the method's name
  * ({@code awaitMillis}). Zero returns at once, a negative one is refused with an {@link IllegalArgumentException}, and
- * the method without a timeout waits without limit. {@link Thread#interrupt} does not end a wait; each wait names what
- * does.
+ * the method without a timeout waits without limit. {@link Thread#interrupt} ends a wait of
+ * {@link io.github.epoll4j.wait.Readiness}, and no other; each wait names what does.
  */
 package io.github.epoll4j;

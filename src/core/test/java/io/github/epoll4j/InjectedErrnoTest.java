@@ -2,6 +2,7 @@ package io.github.epoll4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.epoll4j.epoll.EpollFlags;
 import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.fd.FileFd;
@@ -30,6 +31,7 @@ import io.github.epoll4j.poll.PollFdArray;
 import io.github.epoll4j.select.FdSet;
 import io.github.epoll4j.select.Select;
 import io.github.epoll4j.testing.ChildJvm;
+import io.github.epoll4j.wait.Readiness;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -58,9 +60,9 @@ class InjectedErrnoTest {
     /** Each row injects an errno into some calls, another into others, and expects them of some actions. */
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {
-        OPENING + "=EMFILE; " + OPENED + " Pipe=EMFILE",
-        OPENING + "=ENFILE; " + OPENED + " Pipe=ENFILE",
-        OPENING + "=ENOMEM; " + OPENED + "=ENOMEM",
+        OPENING + "=EMFILE; " + OPENED + " Pipe Readiness=EMFILE",
+        OPENING + "=ENFILE; " + OPENED + " Pipe Readiness=ENFILE",
+        OPENING + "=ENOMEM; " + OPENED + " Readiness=ENOMEM",
         "eventfd2 pidfd_open signalfd4 timerfd_create=ENODEV, socket=ENOBUFS,"
                 + "?poll ?ppoll ?select pselect6 splice=ENOMEM;"
                 + "EventFd PidFd SignalFd TimerFd=ENODEV,"
@@ -68,7 +70,8 @@ class InjectedErrnoTest {
                 + "Poll Select Splice=ENOMEM",
         "epoll_ctl inotify_add_watch=ENOSPC, bind connect=EACCES, sendto=ENOBUFS, recvfrom=ENOMEM,"
                 + "accept4=ENFILE, sendfile=EIO, sendmsg=ETOOMANYREFS;"
-                + "EpollInstance Inotify.add=ENOSPC, TcpListener TcpStream.bindTo UnixListener UnixStream=EACCES,"
+                + "EpollInstance Inotify.add Readiness=ENOSPC,"
+                + "TcpListener TcpStream.bindTo UnixListener UnixStream=EACCES,"
                 + "UnixMessageSocket.bindTo=EACCES, StreamSocket.write UnixMessageSocket.write=ENOBUFS,"
                 + "StreamSocket.read=ENOMEM, UnixListener.accept=ENFILE, StreamSocket.sendFile=EIO,"
                 + "UnixMessageSocket.send UnixStream.send=ETOOMANYREFS",
@@ -142,6 +145,7 @@ class InjectedErrnoTest {
             ACTIONS.put("Pipe", () -> Pipe.open().close());
             ACTIONS.put("Poll", Child::poll);
             ACTIONS.put("Select", () -> Select.selectMillis(FdSet.allocate(), null, null, 0));
+            ACTIONS.put("Readiness", Child::await);
             ACTIONS.put("SignalFd", () -> SignalFd.open(Signals.SIGUSR1).close());
             ACTIONS.put("SocketFd.set", Child::setOption);
             ACTIONS.put("SocketPair", () -> SocketPair.open().close());
@@ -185,6 +189,14 @@ class InjectedErrnoTest {
                 return Errno.name(e.errno());
             } catch (IOException e) {
                 return e.toString();
+            }
+        }
+
+        private static void await() throws IOException {
+            try {
+                Readiness.await(0, EpollFlags.EPOLLIN);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
             }
         }
 

@@ -291,7 +291,7 @@ class OwnedFdTest {
             }
 
             @Override
-            public void released(OwnedFd owner) {
+            public void released(OwnedFd owner, int fd) {
                 calls.add("released " + name(owner) + " " + ((Held) owner).isOpenInTheKernel());
             }
         };

@@ -40,7 +40,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * </ul>
  *
  * <p>Thread-safe: threads may add, modify, delete, wake and close while others wait. A wait blocks in native code and
- * pins a virtual thread to its carrier.
+ * pins a virtual thread to its carrier. {@link io.github.epoll4j.wait.Readiness} waits for the instance itself without
+ * that: a wait with a timeout of zero then returns the events.
  *
  * <p>Ownership: descriptors passed in are borrowed. {@link #delete} them before they are closed: the kernel ends a
  * registration only when the last duplicate of the file is closed. An instance takes two descriptors: its own and an
@@ -564,7 +565,7 @@ public final class EpollInstance extends OwnedFd {
         }
 
         @Override
-        public void released(OwnedFd owner) {
+        public void released(OwnedFd owner, int fd) {
             if (owner instanceof EpollInstance instance) {
                 instance.wake.close();
             }

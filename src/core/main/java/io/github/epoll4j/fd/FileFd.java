@@ -535,7 +535,7 @@ public final class FileFd extends OwnedFd {
         }
 
         @Override
-        public void released(OwnedFd owner) {
+        public void released(OwnedFd owner, int fd) {
             if (owner instanceof FileFd file && file.borrowed != NONE) {
                 file.restoreFlags();
             }

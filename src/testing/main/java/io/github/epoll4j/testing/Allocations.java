@@ -31,16 +31,29 @@ public final class Allocations {
      * @return the bytes for each operation of the last round
      */
     public static double perOperation(Thread thread, Callable<?> operation) throws Exception {
-        long bytes = Long.MAX_VALUE;
+        return perOperation(thread, 0.1, operation);
+    }
+
+    /**
+     * Repeats rounds like {@link #perOperation(Callable)} until one allocates at most so many bytes for each operation.
+     *
+     * @return the bytes for each operation of the last round
+     */
+    public static double perOperation(double expected, Callable<?> operation) throws Exception {
+        return perOperation(Thread.currentThread(), expected + 0.1, operation);
+    }
+
+    private static double perOperation(Thread thread, double most, Callable<?> operation) throws Exception {
+        double bytes = Double.MAX_VALUE;
         long start = System.nanoTime();
-        while (bytes >= OPERATIONS / 10 && System.nanoTime() - start < LIMIT_NANOS) {
+        while (bytes >= most && System.nanoTime() - start < LIMIT_NANOS) {
             long before = THREADS.getThreadAllocatedBytes(thread.threadId());
             for (int i = 0; i < OPERATIONS; i++) {
                 operation.call();
             }
-            bytes = THREADS.getThreadAllocatedBytes(thread.threadId()) - before;
+            bytes = (double) (THREADS.getThreadAllocatedBytes(thread.threadId()) - before) / OPERATIONS;
         }
-        return (double) bytes / OPERATIONS;
+        return bytes;
     }
 
     /**

@@ -5,8 +5,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 
 /**
  * The off-heap slot that {@code errno} is captured into, and scratch memory for the arguments of one call.
@@ -20,8 +18,7 @@ public final class CallState implements AutoCloseable {
 
     private static final long ERRNO_SIZE = Long.BYTES;
     private static final ThreadLocal<CallState> OF_THREAD = ThreadLocal.withInitial(CallState::new);
-    private static final BlockingQueue<CallState> POOL =
-            new ArrayBlockingQueue<>(2 * Runtime.getRuntime().availableProcessors());
+    private static final Pool<CallState> POOL = new Pool<>(() -> new CallState(true));
 
     private final MemorySegment errno;
     private final MemorySegment scratch;
@@ -47,18 +44,14 @@ public final class CallState implements AutoCloseable {
 
     /** Returns a slot that the calling thread may use until it closes it. A platform thread always gets the same. */
     public static CallState take() {
-        if (!Thread.currentThread().isVirtual()) {
-            return OF_THREAD.get();
-        }
-        CallState pooled = POOL.poll();
-        return pooled == null ? new CallState(true) : pooled;
+        return Thread.currentThread().isVirtual() ? POOL.take() : OF_THREAD.get();
     }
 
     /** Ends what {@link #take()} began. */
     @Override
     public void close() {
         if (isPooled) {
-            POOL.offer(this); // if the pool is full, the garbage collector frees it
+            POOL.offer(this);
         }
     }
 

@@ -24,8 +24,11 @@ public final class CloseHooks {
          */
         void closing(OwnedFd owner, int fd);
 
-        /** Releases what belongs to an owner, after its number was closed or detached. */
-        void released(OwnedFd owner);
+        /**
+         * Releases what belongs to an owner, after its number was closed or detached. The number may belong to another
+         * owner by now.
+         */
+        void released(OwnedFd owner, int fd);
     }
 
     /** Installs a hook for all owners. */
@@ -50,9 +53,9 @@ public final class CloseHooks {
     }
 
     /** Calls {@link Hook#released} of all hooks. */
-    public static void released(OwnedFd owner) {
+    public static void released(OwnedFd owner, int fd) {
         for (Hook hook : hooks) {
-            hook.released(owner);
+            hook.released(owner, fd);
         }
     }
 }

@@ -1,11 +1,10 @@
 package io.github.epoll4j.internal.io;
 
 import io.github.epoll4j.internal.ffi.CallState;
+import io.github.epoll4j.internal.ffi.Pool;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 
 /**
  * The memory that transfers of one thread use: errno slot, staging memory of heap buffers, addresses of direct buffers.
@@ -21,8 +20,7 @@ public final class ThreadBuffers implements AutoCloseable {
 
     private static final ThreadLocal<ThreadBuffers> OF_THREAD =
             ThreadLocal.withInitial(() -> new ThreadBuffers(CallState.take(), false));
-    private static final BlockingQueue<ThreadBuffers> POOL =
-            new ArrayBlockingQueue<>(2 * Runtime.getRuntime().availableProcessors());
+    private static final Pool<ThreadBuffers> POOL = new Pool<>(() -> new ThreadBuffers(new CallState(), true));
     private static final int SLOTS = 64;
 
     private final CallState state;
@@ -42,11 +40,7 @@ public final class ThreadBuffers implements AutoCloseable {
 
     /** Returns what the calling thread may use until it closes it. */
     public static ThreadBuffers take() {
-        if (!Thread.currentThread().isVirtual()) {
-            return OF_THREAD.get();
-        }
-        ThreadBuffers pooled = POOL.poll();
-        return pooled == null ? new ThreadBuffers(new CallState(), true) : pooled;
+        return Thread.currentThread().isVirtual() ? POOL.take() : OF_THREAD.get();
     }
 
     /** Ends what {@link #take()} began. */
@@ -57,7 +51,7 @@ public final class ThreadBuffers implements AutoCloseable {
             stagingView = null;
         }
         if (isPooled) {
-            POOL.offer(this); // if the pool is full, the garbage collector frees it
+            POOL.offer(this);
         }
     }
 

@@ -47,7 +47,7 @@ class CallStateTest {
         }
         Map<CallState, Boolean> different = new IdentityHashMap<>();
         used.values().forEach(state -> different.put(state, true));
-        assertThat(different).hasSizeBetween(1, 2 * Runtime.getRuntime().availableProcessors());
+        assertThat(different).hasSizeBetween(1, Pool.SIZE);
     }
 
     private static void await(CountDownLatch latch) {
