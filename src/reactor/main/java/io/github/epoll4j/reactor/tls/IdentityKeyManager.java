@@ -36,8 +36,24 @@ final class IdentityKeyManager extends X509ExtendedKeyManager {
             return null;
         }
         String name = requestedName(engine);
-        return Arrays.stream(fitting).filter(alias -> name != null && hasName(keys(alias).certificate(), name))
-                .findFirst().orElse(fitting[0]);
+        if (name == null) {
+            return fitting[0];
+        }
+        boolean isOfAnotherKind = identities.stream().anyMatch(keys -> !keys.key().getAlgorithm().equals(keyType)
+                && hasName(keys.certificate(), name) && isTaken(engine, keys.key().getAlgorithm()));
+        return Arrays.stream(fitting).filter(alias -> hasName(keys(alias).certificate(), name))
+                .findFirst().orElse(isOfAnotherKind ? null : fitting[0]); // the engine asks for the next kind then
+    }
+
+    /** Returns whether the peer takes signatures by a kind of key. */
+    private static boolean isTaken(SSLEngine engine, String algorithm) {
+        String part = switch (algorithm) {
+            case "EC" -> "ECDSA";
+            case "EdDSA" -> "Ed";
+            default -> "RSA";
+        };
+        return engine.getHandshakeSession() instanceof ExtendedSSLSession session
+                && Arrays.stream(session.getPeerSupportedSignatureAlgorithms()).anyMatch(name -> name.contains(part));
     }
 
     private static String requestedName(SSLEngine engine) {
@@ -73,10 +89,19 @@ final class IdentityKeyManager extends X509ExtendedKeyManager {
         for (String keyType : keyTypes) {
             String[] fitting = getClientAliases(keyType, issuers);
             if (fitting != null) {
-                return fitting[0];
+                String known = Arrays.stream(fitting).filter(alias -> isIssuedBy(keys(alias), issuers))
+                        .findFirst().orElse(null);
+                if (known != null) {
+                    return known;
+                }
             }
         }
         return null;
+    }
+
+    private static boolean isIssuedBy(TlsIdentity.Keys keys, Principal[] issuers) {
+        return issuers == null || issuers.length == 0 || keys.chain().stream()
+                .anyMatch(certificate -> Arrays.asList(issuers).contains(certificate.getIssuerX500Principal()));
     }
 
     @Override

@@ -30,12 +30,14 @@ public final class Tls {
      * @param config         the identity, protocols and limits
      * @param handlerFactory creates the handler of a new connection, on its loop's thread, before the handshake
      * @return the factory, such as for {@link Reactor#listen(java.net.SocketAddress, Function)}
-     * @throws IllegalArgumentException if the configuration has no identity and no context
+     * @throws IllegalArgumentException if the configuration has no identity and no context, or names a protocol or a
+     *     cipher suite that the JDK does not have
      */
     public static Function<Connection, ConnectionHandler> server(TlsConfig config,
             Function<? super TlsConnection, ? extends ConnectionHandler> handlerFactory) {
         Objects.requireNonNull(handlerFactory);
         config.requireIdentity();
+        config.serverEngine(); // throws for names of protocols and suites that the JDK does not have
         return target -> open(new TlsConnection(target, config, config.serverEngine()), handlerFactory);
     }
 
@@ -49,11 +51,13 @@ public final class Tls {
      * @param port           its port; host and port are the key under which a session is kept, to be resumed
      * @param handlerFactory creates the handler of a new connection, on its loop's thread, before the handshake
      * @return the factory
+     * @throws IllegalArgumentException if the configuration names a protocol or a cipher suite that the JDK does not
+     *     have
      */
     public static Function<Connection, ConnectionHandler> client(TlsConfig config, String host, int port,
             Function<? super TlsConnection, ? extends ConnectionHandler> handlerFactory) {
         Objects.requireNonNull(handlerFactory);
-        Objects.requireNonNull(host);
+        config.clientEngine(host, port); // as for a server
         return target -> open(new TlsConnection(target, config, config.clientEngine(host, port)), handlerFactory);
     }
 

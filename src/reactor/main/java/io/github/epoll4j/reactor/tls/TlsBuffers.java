@@ -2,7 +2,9 @@ package io.github.epoll4j.reactor.tls;
 
 import io.github.epoll4j.reactor.loop.EventLoop;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 
@@ -16,7 +18,7 @@ final class TlsBuffers {
     /** The most bytes of a record, header and padding included. */
     static final int RECORD = 16 << 10 | 1 << 10;
 
-    private static final Map<EventLoop, TlsBuffers> ALL = Collections.synchronizedMap(new WeakHashMap<>());
+    private static final Map<EventLoop, List<TlsBuffers>> ALL = Collections.synchronizedMap(new WeakHashMap<>());
 
     /** Encrypted bytes of the socket. */
     final ByteBuffer input = ByteBuffer.allocate(MOST_UNREAD + RECORD);
@@ -27,12 +29,22 @@ final class TlsBuffers {
     /** Null before the first file is sent. */
     private ByteBuffer file;
 
-    TlsBuffers() {
+    private TlsBuffers() {
     }
 
-    /** Returns the buffers of a loop. */
-    static TlsBuffers of(EventLoop loop) {
-        return ALL.computeIfAbsent(loop, any -> new TlsBuffers());
+    /**
+     * Returns buffers of a loop.
+     *
+     * @param depth the number of TLS connections below, which are busy at the same time
+     */
+    static TlsBuffers of(EventLoop loop, int depth) {
+        List<TlsBuffers> buffers = ALL.computeIfAbsent(loop, any -> Collections.synchronizedList(new ArrayList<>()));
+        synchronized (buffers) {
+            while (buffers.size() <= depth) {
+                buffers.add(new TlsBuffers());
+            }
+            return buffers.get(depth);
+        }
     }
 
     ByteBuffer file() {

@@ -13,6 +13,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -38,7 +39,7 @@ public final class TlsConfig {
         NONE,
         /** The client is asked, and may have none; a wrong one ends the handshake. */
         WANTED,
-        /** A client without a certificate is refused. */
+        /** A client without a certificate is refused. Set the trust, too: without it any public authority will do. */
         REQUIRED
     }
 
@@ -96,8 +97,8 @@ public final class TlsConfig {
     }
 
     /**
-     * Returns this configuration with a context of the JDK, in place of identities and trust, such as one on a key
-     * store.
+     * Returns this configuration with a context of the JDK, such as one on a key store. It takes the place of
+     * identities and trust, as these take its place when they are set later.
      *
      * @param context the context
      * @return the new configuration
@@ -232,11 +233,19 @@ public final class TlsConfig {
         if (values.isHostNameChecked) {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
         }
-        if (!ADDRESS.matcher(host).matches()) {
-            parameters.setServerNames(List.of(new SNIHostName(host)));
-        }
+        parameters.setServerNames(serverNames(host));
         engine.setSSLParameters(parameters);
         return engine;
+    }
+
+    /** Returns none for an address, and for a name that is none of DNS. */
+    private static List<SNIServerName> serverNames(String host) {
+        try {
+            return ADDRESS.matcher(host).matches() ? List.of()
+                    : List.of(new SNIHostName(host.endsWith(".") ? host.substring(0, host.length() - 1) : host));
+        } catch (IllegalArgumentException e) {
+            return List.of();
+        }
     }
 
     private SSLParameters parameters(SSLEngine engine) {
@@ -293,8 +302,7 @@ public final class TlsConfig {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         for (X509Certificate certificate : values.trust) {
-            store.setCertificateEntry(certificate.getSubjectX500Principal() + " " + certificate.getSerialNumber(),
-                    certificate);
+            store.setCertificateEntry(Integer.toString(store.size()), certificate);
         }
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(store);

@@ -35,17 +35,22 @@ import javax.net.ssl.SSLSession;
  * <p>Thread-safe, as every {@link Connection}: all work is done on the loop's thread.
  */
 public final class TlsConnection extends ForwardingConnection {
-    /** The most records in a row that bring no data; a server sends a few after the handshake, as session tickets. */
-    static final int MOST_EMPTY_RECORDS = 32;
+    /** The records that may bring no data, such as session tickets and key updates; data allows for more. */
+    private static final int MOST_EMPTY_RECORDS = 32;
+    private static final int BYTES_FOR_AN_EMPTY_RECORD = 1 << 10;
 
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
     private static final String TLS_1_3 = "TLSv1.3";
-    /** The type of a record, which is encrypted in TLS 1.3 alone. */
+    /** The type of a record. TLS 1.3 encrypts it, and leaves the length to guess it by. */
     private static final byte ALERT = 21;
+    private static final int RECORD_HEADER = 5;
+    private static final int ENCRYPTED_ALERT_LENGTH = 2 + 1 + 16;
 
     private final SSLEngine engine;
     private final TlsConfig tls;
     private final TlsBuffers buffers;
+    /** The number of TLS connections below this one. */
+    private final int depth;
     private volatile ConnectionConfig config;
 
     // the state
@@ -59,8 +64,15 @@ public final class TlsConnection extends ForwardingConnection {
     private boolean isOutputEnded;
     /** True in a close, and after a violation of the protocol: the handler gets nothing but onClosed. */
     private boolean isClosing;
-    /** The cause that a close was given, or the violation; null for none. */
+    /** The cause that a close was given; null for none. */
     private Throwable cause;
+    /** The violation, truncation or timeout that ends the connection, whatever comes later; null for none. */
+    private Throwable failure;
+    /** True when the engine encrypts no more, as the peer has ended both directions. */
+    private boolean isEngineEnded;
+    /** Null unless a close waits until all is encrypted. */
+    private LoopTimer closeTimer;
+    private long closeRemaining;
     /** True while the engine's delegated tasks run on the executor. */
     private boolean isTaskRunning;
     private boolean isBegun;
@@ -80,8 +92,9 @@ public final class TlsConnection extends ForwardingConnection {
     private boolean isTargetPaused;
     /** True inside a message that the user has reported. */
     private boolean isInMessage;
-    /** The records in a row that brought no data. */
-    private int emptyRecords;
+    /** The records that brought no data, and the bytes of the others. */
+    private long emptyRecords;
+    private long dataBytes;
 
     // output
     /** The writes that wait for the handshake, or for a file before them. */
@@ -135,8 +148,10 @@ public final class TlsConnection extends ForwardingConnection {
         super(target);
         this.tls = tls;
         this.engine = engine;
-        // TLS in TLS encrypts and decrypts at once what the other one does
-        this.buffers = target instanceof ForwardingConnection ? new TlsBuffers() : TlsBuffers.of(target.loop());
+        // TLS in TLS is busy at the same time as the one below
+        this.depth = target instanceof TlsConnection below ? below.depth + 1
+                : target instanceof ForwardingConnection ? 1 : 0;
+        this.buffers = TlsBuffers.of(target.loop(), depth);
         this.config = target.config();
         target.config(ofTarget());
     }
@@ -229,7 +244,7 @@ public final class TlsConnection extends ForwardingConnection {
 
         @Override
         public void onClosed(Connection target, Throwable reason) {
-            Throwable known = cause != null ? cause : reason;
+            Throwable known = failure != null ? failure : reason != null ? reason : cause;
             ended(known);
             try {
                 next().onClosed(TlsConnection.this, known);
@@ -331,6 +346,7 @@ public final class TlsConnection extends ForwardingConnection {
             target().config(ofTarget());
             target().inMessage(isMessageTimed());
             noteCongestion();
+            drain(); // a file that waited for other water marks
         });
     }
 
@@ -381,18 +397,33 @@ public final class TlsConnection extends ForwardingConnection {
             cause = reason;
             if (isOutputEnded) {
                 target().close(cause);
-            } else {
-                drain();
+                return;
             }
+            drain();
+            if (!isOutputEnded && config.closeTimeout().isPositive()) {
+                closeRemaining = pendingBytes();
+                closeTimer = loop().schedule(config.closeTimeout(), this::checkClose);
+            }
+        }
+    }
+
+    /** The close goes on while the peer takes some bytes in each of these times. */
+    private void checkClose() {
+        if (isOutputEnded || !isOpen()) {
+            return;
+        }
+        long pending = pendingBytes();
+        if (pending < closeRemaining) {
+            closeRemaining = pending;
+            closeTimer.restart(config.closeTimeout());
+        } else {
+            closeNow(new IdleTimeoutException(IdleTimeoutException.Kind.CLOSE, config.closeTimeout()));
         }
     }
 
     @Override
     public void closeNow(Throwable reason) {
         onLoop(() -> {
-            if (isOpen() && cause == null) {
-                cause = reason;
-            }
             isClosing = true;
             target().closeNow(reason);
         });
@@ -490,6 +521,9 @@ public final class TlsConnection extends ForwardingConnection {
             endInput(layer);
         }
         watchPending();
+        if (isRestDue && rest != null && isReading(layer)) { // reading was paused and resumed in the last call
+            continueLater();
+        }
     }
 
     private void openIfDue(Layer layer) throws IOException {
@@ -582,6 +616,10 @@ public final class TlsConnection extends ForwardingConnection {
             return true;
         } finally {
             target().write(cipher.flip());
+            noteCongestion();
+            if (isEstablished && memory() > config.queueLimit()) {
+                closeNow(overflow(0));
+            }
         }
     }
 
@@ -590,25 +628,37 @@ public final class TlsConnection extends ForwardingConnection {
         isTaskRunning = true;
         try {
             tls.taskExecutor().execute(() -> {
-                for (Runnable task; (task = engine.getDelegatedTask()) != null;) {
-                    task.run(); // a failure is kept by the engine, and thrown by its next call
+                try {
+                    for (Runnable task; isOpen() && (task = engine.getDelegatedTask()) != null;) {
+                        task.run(); // an exception is kept by the engine, and thrown by its next call
+                    }
+                    onLoop(() -> tasksDone(null));
+                } catch (Throwable e) {
+                    onLoop(() -> tasksDone(e));
                 }
-                onLoop(this::tasksDone);
             });
-        } catch (RejectedExecutionException e) {
-            isTaskRunning = false;
-            violated(new SSLHandshakeException("the executor has refused a step of the handshake: " + e));
+        } catch (Throwable e) { // such as a RejectedExecutionException
+            tasksDone(e);
         }
     }
 
-    private void tasksDone() {
+    private void tasksDone(Throwable thrown) {
         isTaskRunning = false;
-        if (isOpen() && !isOutputEnded) {
-            try {
-                advance();
-            } catch (SSLException e) {
-                violated(e);
+        if (!isOpen() || isOutputEnded) {
+            return;
+        }
+        try {
+            if (thrown != null) {
+                throw (SSLException) new SSLHandshakeException("a step of the handshake has failed: " + thrown)
+                        .initCause(thrown);
             }
+            if (isClosing && isNothingHeld()) {
+                endOutput();
+            } else {
+                advance();
+            }
+        } catch (SSLException e) {
+            violated(e);
         }
     }
 
@@ -628,9 +678,9 @@ public final class TlsConnection extends ForwardingConnection {
     private void violated(SSLException e) {
         isClosing = true;
         isOutputEnding = true;
-        cause = cause == null ? e : cause;
+        failure = failure == null ? e : failure;
         wrapLastRecords();
-        target().close(cause);
+        target().close(failure);
     }
 
     /** Writes the engine's last records: an alert, or close_notify. */
@@ -644,7 +694,7 @@ public final class TlsConnection extends ForwardingConnection {
                 result = engine.wrap(EMPTY, cipher);
             } while (result.bytesProduced() > 0 && !engine.isOutboundDone());
         } catch (SSLException e) {
-            cause = cause == null ? e : cause;
+            failure = failure == null ? e : failure;
         }
         target().write(cipher.flip());
         target().flush();
@@ -657,13 +707,16 @@ public final class TlsConnection extends ForwardingConnection {
 
     /** Decrypts bytes, which are copied first: the engine would copy those of a direct buffer several times. */
     private void decrypt(Layer layer, ByteBuffer direct) throws IOException {
-        ByteBuffer data = buffers.input.clear();
-        data.put(0, direct, direct.position(), direct.remaining()).limit(direct.remaining());
-        try {
-            decryptHere(layer, data);
-        } finally {
-            direct.position(direct.position() + data.position());
-        }
+        ByteBuffer data = buffers.input;
+        do {
+            int count = Math.min(direct.remaining(), data.capacity());
+            data.clear().put(0, direct, direct.position(), count).limit(count);
+            try {
+                decryptHere(layer, data);
+            } finally {
+                direct.position(direct.position() + data.position());
+            }
+        } while (direct.hasRemaining() && data.position() > 0 && !isCiphertextLeft && isOpen());
     }
 
     private void decryptHere(Layer layer, ByteBuffer data) throws IOException {
@@ -683,8 +736,8 @@ public final class TlsConnection extends ForwardingConnection {
                     isCiphertextLeft = true;
                     break;
                 }
-                if (isNew && data.get(data.position()) == ALERT && !hasHalfClose()) {
-                    deliver(layer, plain); // a close_notify of TLS 1.2 ends the output, too: first the answers
+                if (isNew && isAlert(data)) {
+                    deliver(layer, plain); // an alert may end the output, too: first the answers
                     isNew = false;
                     continue;
                 }
@@ -695,7 +748,7 @@ public final class TlsConnection extends ForwardingConnection {
                     violation = e;
                     progress = Progress.VIOLATED;
                     isOutputEnding = true; // the engine encrypts no more: answers to the bytes before are dropped
-                    cause = cause == null ? e : cause;
+                    failure = failure == null ? e : failure;
                 }
                 isNew |= plain.position() > before;
                 isRecordComplete |= progress == Progress.RECORD;
@@ -728,22 +781,32 @@ public final class TlsConnection extends ForwardingConnection {
         }
         if (isEstablished && result.bytesProduced() > 0
                 && result.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
-            emptyRecords = 0;
+            dataBytes += result.bytesProduced();
             return Progress.RECORD;
         }
         if (engine.isInboundDone()) {
+            if (!isEstablished) {
+                throw closedInHandshake();
+            }
             isInputEnded = true;
             isOutputEnding |= !hasHalfClose(); // the engine's output has ended too
             return Progress.RECORD;
         }
-        if (isEstablished && ++emptyRecords > MOST_EMPTY_RECORDS) {
-            throw new SSLException("more than " + MOST_EMPTY_RECORDS + " records in a row have brought no data");
+        dataBytes += result.bytesProduced();
+        if (isEstablished && ++emptyRecords > MOST_EMPTY_RECORDS + dataBytes / BYTES_FOR_AN_EMPTY_RECORD) {
+            throw new SSLException(emptyRecords + " records have brought no data");
         }
         if (isEstablished && engine.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING && !hasHalfClose()) {
             throw new SSLException("renegotiation is refused");
         }
         advance();
         return Progress.RECORD;
+    }
+
+    /** Returns whether the next record is an alert, or may be one. */
+    private static boolean isAlert(ByteBuffer data) {
+        return data.get(data.position()) == ALERT || data.remaining() >= RECORD_HEADER
+                && data.getShort(data.position() + RECORD_HEADER - 2) == ENCRYPTED_ALERT_LENGTH;
     }
 
     /** Returns the loop's buffer with the bytes that the handler has left, to be filled on. */
@@ -799,10 +862,12 @@ public final class TlsConnection extends ForwardingConnection {
 
     /** The socket has no more bytes. */
     private void targetEnded() {
-        if (isInputEnded || isClosing && isEstablished) {
-            return;
+        if (!isEstablished) {
+            closeNow(closedInHandshake());
+        } else if (!isInputEnded && !isClosing) {
+            failure = new TlsTruncatedException();
+            beginClose(failure); // the peer may take what was written
         }
-        closeNow(isEstablished ? new TlsTruncatedException() : closedInHandshake());
     }
 
     private void endInput(Layer layer) throws IOException {
@@ -836,7 +901,7 @@ public final class TlsConnection extends ForwardingConnection {
             if (pendingBefore == 0 && encryptedBytes != encryptedBefore) {
                 beginClose(timeout); // with the word that the handler has written
             } else {
-                cause = timeout;
+                failure = timeout;
             }
         }
         return isKept || isClosing;
@@ -876,7 +941,7 @@ public final class TlsConnection extends ForwardingConnection {
     private void watchPending() {
         if (isCongested && held.isEmpty() && target().isWritable() && !isWatchingPending && isOpen()) {
             isWatchingPending = true;
-            target().write(EMPTY, (on, failure) -> {
+            target().write(EMPTY, (on, reason) -> {
                 isWatchingPending = false;
                 settle();
             });
@@ -941,15 +1006,24 @@ public final class TlsConnection extends ForwardingConnection {
             return;
         }
         if (held.isEmpty()) {
-            target().write(EMPTY, ofThis(completion)); // its output has ended too
+            target().write(EMPTY, dropped(completion));
         } else {
             held.add(new Item(null, null, 0, 0, completion));
         }
     }
 
+    private WriteCompletion dropped(WriteCompletion completion) {
+        return completion == WriteCompletion.NONE ? completion : (target, reason) -> completion.completed(this,
+                reason != null ? reason : outputEnded());
+    }
+
+    private static IOException outputEnded() {
+        return new IOException("the connection, or its output, has ended before these bytes were taken");
+    }
+
     private WriteCompletion ofThis(WriteCompletion completion) {
         return completion == WriteCompletion.NONE
-                ? completion : (target, failure) -> completion.completed(this, failure);
+                ? completion : (target, reason) -> completion.completed(this, reason);
     }
 
     private void writeElsewhere(ByteBuffer data, WriteCompletion completion) {
@@ -1008,6 +1082,14 @@ public final class TlsConnection extends ForwardingConnection {
                 ByteBuffer cipher = buffers.cipher.clear();
                 while (data.hasRemaining() && cipher.remaining() >= record) {
                     SSLEngineResult result = engine.wrap(data, cipher);
+                    if (result.getStatus() == Status.CLOSED) {
+                        isEngineEnded = true;
+                        isOutputEnding = true;
+                        data.position(data.limit());
+                        target().write(cipher.flip());
+                        target().write(EMPTY, dropped(completion));
+                        return true;
+                    }
                     if (result.getStatus() != Status.OK || result.bytesProduced() == 0) {
                         throw new SSLException("bytes cannot be encrypted: " + result);
                     }
@@ -1015,7 +1097,7 @@ public final class TlsConnection extends ForwardingConnection {
                 target().write(cipher.flip(), data.hasRemaining() ? WriteCompletion.NONE : ofThis(completion));
             } while (data.hasRemaining());
             return true;
-        } catch (SSLException | OutOfMemoryError | InternalError e) { // or a buffer's file has shrunk
+        } catch (SSLException | RuntimeException | OutOfMemoryError | InternalError e) { // or a file has shrunk
             data.position(data.limit());
             closeNow(new IOException("bytes cannot be encrypted: " + e, e));
             drop(completion);
@@ -1067,10 +1149,10 @@ public final class TlsConnection extends ForwardingConnection {
         if (isOutputEnded || !isOpen()) {
             return;
         }
-        if (!isEstablished && !(isClosing && isNothingHeld())) {
-            return;
+        if (!isEstablished && (isTaskRunning || !isClosing || !isNothingHeld())) {
+            return; // a task holds the engine's lock
         }
-        for (Item item; (item = held.peek()) != null && !item.isDropped();) {
+        for (Item item; (item = held.peek()) != null && !item.isDropped() && !isEngineEnded;) {
             if (item.file != null ? !sendPieces(item) : !encryptItem(item)) {
                 return;
             }
@@ -1100,8 +1182,11 @@ public final class TlsConnection extends ForwardingConnection {
     private boolean sendPieces(Item item) {
         long least = item.count - config.budget();
         while (item.count > 0) {
-            if (target().pendingBytes() > config.highWaterMark()) {
+            if (!target().isWritable()) {
                 return false; // until onWritable
+            }
+            if (isEngineEnded) {
+                return false;
             }
             if (item.count <= least) {
                 continueLater();
@@ -1122,6 +1207,10 @@ public final class TlsConnection extends ForwardingConnection {
             int length = piece.remaining();
             boolean isLast = length == item.count;
             if (!encrypt(piece, isLast ? item.completion : WriteCompletion.NONE)) {
+                if (isLast) {
+                    held.poll(); // its completion was called
+                    discard(item);
+                }
                 return false;
             }
             item.offset += length;
@@ -1145,7 +1234,8 @@ public final class TlsConnection extends ForwardingConnection {
     }
 
     private void endOutput() {
-        isClosing |= !hasHalfClose();
+        boolean isInputHandled = isInputEnded && target().handler() instanceof Layer layer && layer.isInputEndHandled;
+        isClosing |= isEngineEnded || isInputHandled || !hasHalfClose();
         wrapLastRecords();
         if (isClosing) {
             target().close(cause);
@@ -1153,7 +1243,8 @@ public final class TlsConnection extends ForwardingConnection {
             target().shutdownOutput();
         }
         for (Item item; (item = held.poll()) != null;) { // writes behind the end
-            target().write(EMPTY, ofThis(item.completion));
+            discard(item);
+            target().write(EMPTY, dropped(item.completion));
         }
     }
 
@@ -1166,20 +1257,27 @@ public final class TlsConnection extends ForwardingConnection {
         if (handshakeTimer != null) {
             handshakeTimer.cancel();
         }
-        Throwable failure = known != null ? known
-                : new IOException("the connection, or its output, has ended before these bytes were taken");
+        if (closeTimer != null) {
+            closeTimer.cancel();
+        }
+        Throwable reason = known != null ? known : outputEnded();
         for (Item item; (item = held.poll()) != null;) {
-            if (item.file != null) {
-                item.file.close();
-                heldFileBytes -= item.count;
-            } else if (item.data != null) {
-                heldBytes.addAndGet(-item.data.remaining());
-            }
+            discard(item);
             try {
-                item.completion.completed(this, failure);
+                item.completion.completed(this, reason);
             } catch (Throwable e) {
                 loop().reportFailure(this, e);
             }
+        }
+    }
+
+    /** Releases what a write that waits has, its completion aside. */
+    private void discard(Item item) {
+        if (item.file != null) {
+            item.file.close();
+            heldFileBytes -= item.count;
+        } else if (item.data != null) {
+            heldBytes.addAndGet(-item.data.remaining());
         }
     }
 }

@@ -331,6 +331,60 @@ class HostileTlsTest extends TlsFixture {
     }
 
     @Test
+    @DisplayName("a close while a step of the handshake runs does not hold up the loop")
+    void shouldNotWaitWhenAConnectionIsClosedDuringATask() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        try (var executor = Executors.newSingleThreadExecutor()) {
+            Executor slow = task -> executor.execute(() -> {
+                begun.countDown();
+                awaitLatch(release);
+                task.run();
+            });
+            Listener listener = listen(server().withTaskExecutor(slow), connection -> {
+                echo.opened.add(connection);
+                return echo;
+            });
+            TlsPeer peer = connect(listener);
+            peer.transfer();
+            begun.await();
+            echo.connection().close();
+            assertServes(listen(server(), connection -> new Echo()));
+            release.countDown();
+            assertThat(echo.awaitCause()).isEqualTo("good order");
+            assertThat(peer.isEstablished()).isFalse();
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    @DisplayName("key updates between single bytes end the connection too")
+    void shouldEndWhenKeyUpdatesBringLittleData() throws Exception {
+        Listener listener = listen(server(), connection -> echo);
+        TlsPeer peer = connect(listener);
+        awaitEstablished(peer);
+        for (int i = 0; i < 1000 && echo.causes.isEmpty() && peer.failure() == null && !peer.isSocketEnded(); i++) {
+            peer.engine().beginHandshake();
+            peer.send(bytes("b"));
+        }
+        assertThat(echo.awaitCause()).isInstanceOf(SSLException.class);
+        assertThat(((Throwable) echo.causes.getFirst())).hasMessageContaining("brought no data");
+    }
+
+    @Test
+    @DisplayName("an error of a step of the handshake ends it at once")
+    void shouldEndWhenATaskThrows() throws Exception {
+        Executor throwing = task -> {
+            throw new NoClassDefFoundError("a provider");
+        };
+        Listener listener = listen(server().withTaskExecutor(throwing), connection -> echo);
+        connect(listener).awaitHandshake();
+        assertThat(echo.awaitCause()).isInstanceOf(SSLHandshakeException.class);
+        assertThat((Throwable) echo.causes.getFirst()).hasCauseInstanceOf(NoClassDefFoundError.class);
+    }
+
+    @Test
     @DisplayName("an executor that refuses ends the handshake; one that runs on the loop's thread works")
     void shouldEndWhenTheExecutorRefuses() throws Exception {
         Executor refusing = task -> {

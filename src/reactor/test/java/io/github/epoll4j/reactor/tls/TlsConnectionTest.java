@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.fd.OpenFlags;
 import io.github.epoll4j.reactor.ConnectConfig;
 import io.github.epoll4j.reactor.Connection;
 import io.github.epoll4j.reactor.ConnectionConfig;
 import io.github.epoll4j.reactor.ConnectionHandler;
+import io.github.epoll4j.reactor.IdleTimeoutException;
 import io.github.epoll4j.reactor.Listener;
 import io.github.epoll4j.testing.Eventually;
 import io.github.epoll4j.testing.TestCertificates;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
@@ -38,6 +41,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -252,7 +256,7 @@ class TlsConnectionTest extends TlsFixture {
         assertThatIllegalArgumentException().isThrownBy(() -> Tls.server(TlsConfig.DEFAULT, connection -> new Echo()))
                 .withMessageContaining("withIdentity");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> TlsConfig.DEFAULT.withHandshakeTimeout(java.time.Duration.ofMillis(-1)));
+                .isThrownBy(() -> TlsConfig.DEFAULT.withHandshakeTimeout(Duration.ofMillis(-1)));
     }
 
     @Test
@@ -481,5 +485,152 @@ class TlsConnectionTest extends TlsFixture {
                 outer -> Tls.client(config, "localhost", 2, inner -> handler).apply(outer)));
         assertThat(all.get(20, TimeUnit.SECONDS)).isEqualTo(sent);
         assertThat(failures).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a JDK client that closes both directions at once ends in good order; its bytes are handled")
+    void shouldEndInOrderWhenTheClientClosesBothDirections() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            Echo echo = new Echo();
+            Listener listener = listen(server(), connection -> echo);
+            try (SSLSocket socket = (SSLSocket) trusting().getSocketFactory()
+                    .createSocket("localhost", listener.port())) {
+                socket.startHandshake();
+                socket.getOutputStream().write(bytes("hello"));
+            } // sends user_canceled and close_notify
+            echo.awaitCause();
+            assertThat(echo.calls).containsExactly("onOpen", "onData", "onInputClosed", "onClosed");
+            assertThat(echo.causes.getFirst()).satisfiesAnyOf(cause -> assertThat(cause).isEqualTo("good order"),
+                    cause -> assertThat(cause).isInstanceOf(ErrnoException.class)); // the socket was closed, too
+        }
+    }
+
+    @Test
+    @DisplayName("the name that the client asks for is found among the identities of every kind of key")
+    void shouldChooseByNameWhenTheKindsOfKeysDiffer() throws Exception {
+        Listener listener = listen(TlsConfig.DEFAULT.withIdentity(identity("server-rsa"), identity("other")),
+                connection -> new Echo());
+        for (String name : List.of("localhost", "other.example")) {
+            TlsPeer peer = connect(listener, trusting(),
+                    parameters -> parameters.setServerNames(List.of(new SNIHostName(name))));
+            awaitEstablished(peer);
+            assertThat(subject(peer)).isEqualTo("CN=" + name);
+        }
+    }
+
+    @Test
+    @DisplayName("a close behind a file that the peer does not take ends after the close timeout")
+    void shouldEndWhenThePeerTakesNothingOfAFileBeforeAClose() throws Exception {
+        Path path = Files.write(folder.resolve("file"), new byte[50_000_000]);
+        Echo echo = new Echo();
+        Listener listener = listen(server(), ConnectionConfig.DEFAULT.withCloseTimeout(Duration.ofMillis(300)),
+                connection -> echo);
+        TlsPeer peer = connect(listener);
+        awaitEstablished(peer);
+        peer.receive(false);
+        Eventually.await("onOpen", () -> !echo.opened.isEmpty());
+        try (FileFd file = FileFd.open(path, OpenFlags.O_RDONLY)) {
+            echo.connection().sendFile(file, 0, 50_000_000);
+            echo.connection().close();
+        }
+        assertThat(echo.awaitCause()).isInstanceOfSatisfying(IdleTimeoutException.class,
+                timeout -> assertThat(timeout.kind()).isEqualTo(IdleTimeoutException.Kind.CLOSE));
+        assertThat(echo.connection().pendingBytes()).isZero();
+    }
+
+    @Test
+    @DisplayName("a handler that pauses and resumes with bytes left gets them again, each time")
+    void shouldDeliverWhenReadingIsPausedAndResumedInACall() throws Exception {
+        CompletableFuture<Integer> calls = new CompletableFuture<>();
+        Listener listener = listen(server(), connection -> new ConnectionHandler() {
+            private int count;
+
+            @Override
+            public void onData(Connection on, ByteBuffer data) {
+                data.get();
+                on.pauseReading();
+                on.resumeReading();
+                count++;
+                if (!data.hasRemaining()) {
+                    calls.complete(count);
+                }
+            }
+        });
+        connect(listener).send(new byte[100]);
+        assertThat(calls.get(20, TimeUnit.SECONDS)).isEqualTo(100);
+    }
+
+    @Test
+    @DisplayName("an end of the output after the peer's close_notify closes, though the peer's socket stays open")
+    void shouldCloseWhenBothDirectionsHaveEnded() throws Exception {
+        Echo ends = new Echo();
+        Listener listener = listen(server(), connection -> new ConnectionHandler() {
+            @Override
+            public void onData(Connection on, ByteBuffer data) {
+                data.position(data.limit());
+            }
+
+            @Override
+            public void onInputClosed(Connection on, ByteBuffer rest) {
+                on.loop().schedule(Duration.ofMillis(10), () -> {
+                    on.write(ByteBuffer.wrap(bytes("bye")));
+                    on.shutdownOutput();
+                });
+            }
+
+            @Override
+            public void onClosed(Connection on, Throwable cause) {
+                ends.onClosed(on, cause);
+            }
+        });
+        TlsPeer peer = connect(listener);
+        peer.sendCloseNotify();
+        Eventually.await("the end", peer::isSocketEnded);
+        assertThat(text(peer.received())).isEqualTo("bye");
+        assertThat(ends.awaitCause()).isEqualTo("good order");
+    }
+
+    @Test
+    @DisplayName("a host name that is none of DNS is not sent; a protocol that the JDK does not have is refused")
+    void shouldConnectWithoutSniWhenTheNameIsNoneOfDns() throws Exception {
+        Listener listener = listen(server(), connection -> new Echo());
+        CompletableFuture<Void> opened = new CompletableFuture<>();
+        reactor.connect(listener.localAddress(), Tls.client(client().withHostNameCheck(false), "my_service", 1,
+                connection -> new ConnectionHandler() {
+                    @Override
+                    public void onOpen(Connection on) {
+                        opened.complete(null);
+                    }
+
+                    @Override
+                    public void onData(Connection on, ByteBuffer data) {
+                        data.position(data.limit());
+                    }
+                }));
+        opened.get(20, TimeUnit.SECONDS);
+        TlsConfig wrong = server().withProtocols("TLS1.3");
+        assertThatIllegalArgumentException().isThrownBy(() -> Tls.server(wrong, connection -> new Echo()));
+    }
+
+    @Test
+    @DisplayName("a write after the output has ended with the peer's completes with a failure")
+    void shouldCompleteWithAFailureWhenTheOutputHasEndedWithTheInput() throws Exception {
+        CompletableFuture<Throwable> completed = new CompletableFuture<>();
+        Listener listener = listen(server().withProtocols("TLSv1.2"), connection -> new ConnectionHandler() {
+            @Override
+            public void onData(Connection on, ByteBuffer data) {
+                data.position(data.limit());
+            }
+
+            @Override
+            public void onInputClosed(Connection on, ByteBuffer rest) {
+                on.write(ByteBuffer.wrap(bytes("lost")), (same, cause) -> completed.complete(cause));
+                on.close();
+            }
+        });
+        TlsPeer peer = connect(listener);
+        peer.send(bytes("a"));
+        peer.sendCloseNotify();
+        assertThat(completed.get(20, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
     }
 }
