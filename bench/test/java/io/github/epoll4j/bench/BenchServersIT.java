@@ -83,4 +83,13 @@ class BenchServersIT {
         assertThat(rows)
                 .allSatisfy(row -> assertThat(Double.parseDouble(row[EVENT_MEDIAN])).as(row[0]).isPositive());
     }
+
+    @Test
+    @DisplayName("TLS servers on NIO and on epoll4j echo messages and complete handshakes")
+    void shouldMeasureTlsWhenLoadedForAMoment() throws IOException {
+        List<String> lines = BenchRun.start("tls", "--processes=1", "--seconds=0.05", "--warmup=0.2");
+
+        assertThat(lines).filteredOn(line -> line.startsWith("tls-")).hasSize(6)
+                .allSatisfy(line -> assertThat(Double.parseDouble(line.split(" +")[1])).as(line).isPositive());
+    }
 }
