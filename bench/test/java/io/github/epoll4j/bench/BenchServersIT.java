@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * memory and start of two servers; with {@code -Depoll4j.bench=all} of all.
  */
 class BenchServersIT {
-    private static final String SERVERS = "c-edge,reactor-edge,raw-edge,nio,netty-epoll,onenio";
+    private static final String SERVERS = "c-edge,reactor-edge,raw-edge,nio,netty-epoll,onenio,vthread";
     private static final int EVENT_MEDIAN = 3;
     private static final int CPU_MEDIAN = 5;
     private static final int PER_SECOND_MEDIAN = 4;
@@ -28,7 +28,7 @@ class BenchServersIT {
     private static Path folder;
 
     @Test
-    @DisplayName("servers in C, on epoll4j, on NIO, Netty and one-nio echo what they are sent")
+    @DisplayName("servers in C, on epoll4j, on NIO, Netty, one-nio and virtual threads echo what they are sent")
     void shouldMeasureServersWhenLoadedForAMoment() throws IOException {
         assumeTrue(CProgram.build("load").isPresent(), "there is no C compiler here");
 
@@ -37,7 +37,7 @@ class BenchServersIT {
                 "--out=" + folder);
 
         assertThat(lines).noneMatch(line -> line.contains(": load: "));
-        assertThat(BenchRun.rows(folder, "servers")).hasSize(7)
+        assertThat(BenchRun.rows(folder, "servers")).hasSize(10)
                 .allSatisfy(row -> assertThat(Double.parseDouble(row[CPU_MEDIAN])).as(row[1]).isPositive());
     }
 

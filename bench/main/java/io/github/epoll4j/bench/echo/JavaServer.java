@@ -34,6 +34,7 @@ public final class JavaServer {
             case "nio" -> SelectorEcho.run();
             case "netty" -> NettyEcho.run(words[1]);
             case "workers" -> WorkersEcho.run(words[1]);
+            case "vthread" -> VirtualThreadEcho.run(words[1]);
             case "onenio" -> OneNioEcho.run();
             case "tls" -> TlsEcho.run(words[1]);
             default -> throw new IllegalArgumentException("no such server: " + args[0]);

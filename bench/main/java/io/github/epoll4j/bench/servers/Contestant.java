@@ -16,7 +16,10 @@ enum Contestant {
     NIO("nio", "JDK NIO Selector"),
     NETTY_EPOLL("netty-epoll", "Netty epoll"),
     NETTY_NIO("netty-nio", "Netty NIO"),
-    ONE_NIO("onenio", "one-nio");
+    ONE_NIO("onenio", "one-nio"),
+    VTHREAD_READINESS("vthread-epoll4j", "virtual threads, Readiness"),
+    VTHREAD_NIO("vthread-nio", "virtual threads, NIO"),
+    VTHREAD_SOCKET("vthread-socket", "virtual threads, Socket");
 
     private final String id;
     private final String title;

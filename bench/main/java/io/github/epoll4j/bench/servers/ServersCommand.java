@@ -50,8 +50,9 @@ public final class ServersCommand implements Callable<Integer> {
 
     @Option(names = "--servers", split = ",", paramLabel = "NAME", description = "c-level, c-edge, reactor-level, "
             + "reactor-edge, reactor-answers (under pipelined only: a write for every 64 bytes), reactor-oneshot, "
-            + "reactor-poll, reactor-select, raw-level, raw-edge, raw-oneshot, nio, netty-epoll, netty-nio, onenio, or "
-            + "how one begins (default: ${DEFAULT-VALUE})")
+            + "reactor-poll, reactor-select, raw-level, raw-edge, raw-oneshot, nio, netty-epoll, netty-nio, onenio, "
+            + "vthread-epoll4j, vthread-nio, vthread-socket (a virtual thread for each connection), or how "
+            + "one begins (default: ${DEFAULT-VALUE})")
     private List<String> serverIds =
             new ArrayList<>(List.of("c-level", "reactor-level", "reactor-answers", "nio", "netty-epoll"));
 
