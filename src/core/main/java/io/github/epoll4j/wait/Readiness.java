@@ -41,10 +41,11 @@ import java.util.concurrent.locks.LockSupport;
  * <li>An interrupt leaves the descriptor open and as it was, unlike that of a {@code java.nio} channel.
  * <li>Regular files are always ready, and epoll refuses them: they are read without waiting.
  * <li>Inside a native frame, such as an upcall, a virtual thread that waits holds its carrier, as with any parking.
+ * <li>Virtual threads poll. While other code holds all carriers, no wait ends, those of platform threads included.
  * </ul>
  *
- * <p>The first wait starts a daemon thread, and as many epoll instances and virtual threads as there are processors,
- * which stay. They hold one registration for each descriptor that was waited for and is open.
+ * <p>The first wait starts a daemon thread, and an epoll instance with a virtual thread for each processor, rounded
+ * down to a power of two. They stay, with one registration for each descriptor that was waited for and is open.
  *
  * <p>Thread-safe. Ownership: descriptors passed in are borrowed, and held during a wait.
  *
