@@ -65,7 +65,7 @@ final class SubPoller extends WaitTable implements Runnable {
     @Override
     public void run() {
         while (true) {
-            if (poll(0) > 0) {
+            if (poll() > 0) {
                 Thread.yield();
             } else {
                 isReady = false;
@@ -77,9 +77,8 @@ final class SubPoller extends WaitTable implements Runnable {
         }
     }
 
-    private int poll(int timeoutMillis) {
-        int ready = waitState.result(
-                epoll_h.epoll_wait(waitState.errno(), epfd, events, MAX_EVENTS, timeoutMillis));
+    private int poll() {
+        int ready = waitState.result(epoll_h.epoll_wait(waitState.errno(), epfd, events, MAX_EVENTS, 0));
         MasterPoller.check("epoll_wait", epfd, ready);
         for (int i = 0; i < ready; i++) {
             fire(EpollEventLayout.events(view, i), EpollEventLayout.data(view, i));

@@ -104,6 +104,17 @@ class WaitTableModelTest {
             World world = new World();
             Actor reader = world.reader("reader");
             Actor writer = world.actor("writer", EPOLLOUT, null);
+            world.step("writable", () -> world.file.isWritable = true);
+            world.end = () -> {
+                assertThat(reader.isDone).isFalse();
+                assertThat(writer.waiter.result).isEqualTo(EPOLLOUT);
+            };
+            return world;
+        });
+        explore(() -> {
+            World world = new World();
+            Actor reader = world.reader("reader");
+            Actor writer = world.actor("writer", EPOLLOUT, null);
             world.step("hang-up", () -> world.file.isHungUp = true);
             world.end = () -> {
                 assertThat(reader.waiter.result).isEqualTo(EPOLLHUP);
@@ -147,6 +158,7 @@ class WaitTableModelTest {
                 world.steps("reuse", () -> world.table.close(FD, null), () -> {
                     world.replaceFile(isDuplicated);
                     next[0] = world.reader("new");
+                    next[0].canConsume = false; // it does not wait again
                 });
                 world.end = () -> assertThat(next[0].isDone).as("nothing was written to the new file").isFalse();
                 return world;
