@@ -117,7 +117,8 @@ final class Connector {
             throw new IllegalArgumentException("neither an Internet nor a Unix address: " + address);
         }
         Connector connector = new Connector(context, address, config, handlerFactory, resolver);
-        connector.future.whenComplete((opened, cause) -> context.onLoop(connector::release)); // it may be cancelled
+        // it may be cancelled
+        connector.future.whenComplete((opened, cause) -> context.loop().runInLoop(connector::release));
         try {
             context.loop().execute(() -> connector.guard(connector::start));
         } catch (RejectedExecutionException e) {
@@ -191,7 +192,7 @@ final class Connector {
             step = () -> fail(e);
         }
         Runnable next = step;
-        context.onLoop(() -> guard(next));
+        context.loop().runInLoop(() -> guard(next));
     }
 
     /** Orders addresses so that the families alternate, beginning with that of the first. */

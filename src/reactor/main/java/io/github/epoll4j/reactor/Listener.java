@@ -274,7 +274,7 @@ public final class Listener implements AutoCloseable {
             }
         };
         for (LoopContext context : loops.contexts()) {
-            if (!context.onLoop(() -> add.accept(context.connections(this)))) {
+            if (!context.loop().runInLoop(() -> add.accept(context.connections(this)))) {
                 add.accept(List.of()); // that loop has stopped
             }
         }

@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -273,20 +272,6 @@ final class LoopContext {
             } catch (Throwable e) { // the others end all the same
                 loop.reportFailure(this, e);
             }
-        }
-    }
-
-    /** Runs an action here, now or in a task; returns false if the loop has stopped. For any thread. */
-    boolean onLoop(Runnable action) {
-        if (loop.inLoop()) {
-            action.run();
-            return true;
-        }
-        try {
-            loop.execute(action);
-            return true;
-        } catch (RejectedExecutionException e) {
-            return false; // the loop has ended its connections
         }
     }
 }

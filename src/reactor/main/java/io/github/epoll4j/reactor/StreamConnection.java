@@ -397,7 +397,7 @@ final class StreamConnection implements Connection, ReadyHandler, Runnable {
 
     /** Runs an action and then settles: at the end of the step, or in a task if this is another thread. */
     private void onLoop(Runnable action) {
-        context.onLoop(() -> {
+        loop().runInLoop(() -> {
             action.run();
             settleLater();
         });

@@ -518,11 +518,7 @@ public final class DatagramEndpoint implements AutoCloseable {
     }
 
     private void onLoop(Action action) {
-        if (loop.inLoop()) {
-            contain(action);
-        } else {
-            later(action);
-        }
+        loop.runInLoop(() -> contain(action));
     }
 
     /** Returns false if the loop has stopped, and so has closed its endpoints. */

@@ -310,6 +310,25 @@ public final class EventLoop implements Executor, AutoCloseable {
     }
 
     /**
+     * Runs an action at once if this is the loop's thread, and otherwise as a task.
+     *
+     * @param action the action; what it throws at once is thrown here
+     * @return false if it was dropped, as this is another thread and the loop has stopped
+     */
+    public boolean runInLoop(Runnable action) {
+        if (inLoop()) {
+            action.run();
+            return true;
+        }
+        try {
+            execute(action);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
+    /**
      * Runs an action once at the end of the current step. A step is one call of a handler, or all timers that are due,
      * or the tasks of one iteration. Outside a step the action runs at once. Connections flush in this way.
      *

@@ -441,19 +441,10 @@ public final class TlsConnection extends ForwardingConnection {
 
     /** Runs an action, in a task if this is another thread. Calls that become due come at the end of the step. */
     private void onLoop(Runnable action) {
-        if (loop().inLoop()) {
+        loop().runInLoop(() -> { // dropped if the loop has stopped, and this connection with it
             action.run();
             settleLater();
-            return;
-        }
-        try {
-            loop().execute(() -> {
-                action.run();
-                settleLater();
-            });
-        } catch (RejectedExecutionException e) {
-            return; // the loop has stopped, and this connection has ended
-        }
+        });
     }
 
     private void settleLater() {

@@ -6,13 +6,11 @@ import io.github.epoll4j.reactor.ConnectionHandler;
 import io.github.epoll4j.reactor.ForwardingConnection;
 import io.github.epoll4j.reactor.IdleTimeoutException;
 import io.github.epoll4j.reactor.WriteCompletion;
-import io.github.epoll4j.reactor.loop.EventLoop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Queue;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Passes the calls of one connection to workers: one worker at a time has the connection, and makes one call. Reading
@@ -164,7 +162,7 @@ final class PooledHandler implements ConnectionHandler, WorkerPool.Work {
     public void run() {
         makeCall();
         if (isDone()) {
-            onLoop(this::followPause);
+            connection.loop().runInLoop(this::followPause);
         } else {
             pool.execute(this);
         }
@@ -259,7 +257,7 @@ final class PooledHandler implements ConnectionHandler, WorkerPool.Work {
 
     private void fail(Throwable e) {
         Runnable report = () -> connection.loop().reportFailure(connection.real(), e);
-        if (!onLoop(report)) {
+        if (!connection.loop().runInLoop(report)) {
             report.run();
         }
         end(e);
@@ -268,7 +266,7 @@ final class PooledHandler implements ConnectionHandler, WorkerPool.Work {
     /** Closes after the bytes that were written, as far as the socket takes them. */
     private void end(Throwable cause) {
         endCalls();
-        onLoop(() -> {
+        connection.loop().runInLoop(() -> {
             connection.real().flush();
             connection.real().closeNow(cause);
         });
@@ -303,7 +301,7 @@ final class PooledHandler implements ConnectionHandler, WorkerPool.Work {
         } else {
             fail(refusal);
         }
-        if (!onLoop(this::makeLastCall)) {
+        if (!connection.loop().runInLoop(this::makeLastCall)) {
             makeLastCall();
         }
     }
@@ -312,21 +310,6 @@ final class PooledHandler implements ConnectionHandler, WorkerPool.Work {
         do {
             makeCall();
         } while (!isDone());
-    }
-
-    /** Returns false if the loop has stopped. */
-    private boolean onLoop(Runnable action) {
-        EventLoop loop = connection.loop();
-        if (loop.inLoop()) {
-            action.run();
-            return true;
-        }
-        try {
-            loop.execute(action);
-            return true;
-        } catch (RejectedExecutionException e) {
-            return false;
-        }
     }
 
     /** The connection that the user's handler has. */
@@ -360,7 +343,7 @@ final class PooledHandler implements ConnectionHandler, WorkerPool.Work {
             synchronized (PooledHandler.this) {
                 isPaused = true;
             }
-            onLoop(PooledHandler.this::followPause);
+            connection.loop().runInLoop(PooledHandler.this::followPause);
         }
 
         @Override
@@ -375,7 +358,7 @@ final class PooledHandler implements ConnectionHandler, WorkerPool.Work {
             if (isFirst) {
                 pool.execute(PooledHandler.this);
             } else {
-                onLoop(PooledHandler.this::followPause);
+                connection.loop().runInLoop(PooledHandler.this::followPause);
             }
         }
 

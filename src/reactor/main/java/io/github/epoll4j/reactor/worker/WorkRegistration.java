@@ -5,7 +5,6 @@ import static io.github.epoll4j.epoll.EpollFlags.EPOLLONESHOT;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.reactor.loop.EventLoop;
 import io.github.epoll4j.reactor.loop.Registration;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /**
@@ -150,13 +149,7 @@ public final class WorkRegistration {
     }
 
     private void onLoop(Runnable action) {
-        if (loop.inLoop()) {
-            action.run();
-            return;
-        }
-        try {
-            loop.execute(action);
-        } catch (RejectedExecutionException e) { // the loop has stopped
+        if (!loop.runInLoop(action)) { // the loop has stopped
             action.run();
         }
     }

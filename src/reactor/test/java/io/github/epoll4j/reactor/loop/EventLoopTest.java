@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -66,6 +67,31 @@ class EventLoopTest {
 
         assertThat(calls).containsExactly("second EPOLLIN");
         assertThat(loop.registrations()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("an action runs at once on the loop's thread, from another in a task, and not after the loop's end")
+    void shouldRunInTheLoopWhenAnyThreadAsks() throws Exception {
+        loop.runOnce(NOW); // this thread is the loop's from now on
+        assertThat(loop.runInLoop(() -> calls.add("here"))).isTrue();
+        assertThat(calls).containsExactly("here");
+
+        FutureTask<Boolean> elsewhere = new FutureTask<>(() -> loop.runInLoop(() -> calls.add("in a task")));
+        Thread thread = new Thread(elsewhere);
+        thread.start();
+        thread.join();
+        assertThat(elsewhere.get()).isTrue();
+        assertThat(calls).containsExactly("here");
+        loop.runOnce(NOW);
+        assertThat(calls).containsExactly("here", "in a task");
+
+        loop.close();
+        FutureTask<Boolean> late = new FutureTask<>(() -> loop.runInLoop(() -> calls.add("late")));
+        Thread lateThread = new Thread(late);
+        lateThread.start();
+        lateThread.join();
+        assertThat(late.get()).isFalse();
+        assertThat(calls).containsExactly("here", "in a task");
     }
 
     @Test

@@ -355,7 +355,7 @@ public final class FakeConnection implements Connection {
     @Override
     public void handler(ConnectionHandler next) {
         Objects.requireNonNull(next);
-        onLoop(() -> {
+        loop.runInLoop(() -> {
             if (isOpen) {
                 handler = next;
                 isNew = true;
@@ -377,7 +377,7 @@ public final class FakeConnection implements Connection {
         if (next.trigger() != config.trigger()) {
             throw new IllegalArgumentException("the trigger is " + config.trigger() + " and cannot be changed");
         }
-        onLoop(() -> {
+        loop.runInLoop(() -> {
             config = next;
             countPending(0);
             restartTimes();
@@ -425,7 +425,7 @@ public final class FakeConnection implements Connection {
 
     @Override
     public void inMessage(boolean isInside) {
-        onLoop(() -> {
+        loop.runInLoop(() -> {
             if (isInside && !isInMessage) {
                 since[IdleTimeoutException.Kind.MESSAGE.ordinal()] = loop.nanoTime();
             }
@@ -436,12 +436,12 @@ public final class FakeConnection implements Connection {
 
     @Override
     public void pauseReading() {
-        onLoop(() -> isPaused = true);
+        loop.runInLoop(() -> isPaused = true);
     }
 
     @Override
     public void resumeReading() {
-        onLoop(() -> {
+        loop.runInLoop(() -> {
             if (isPaused) {
                 isPaused = false;
                 readingResumed();
@@ -524,7 +524,7 @@ public final class FakeConnection implements Connection {
 
     @Override
     public void flush() {
-        onLoop(this::flushNow);
+        loop.runInLoop(this::flushNow);
     }
 
     private void flushNow() {
@@ -588,7 +588,7 @@ public final class FakeConnection implements Connection {
 
     @Override
     public void shutdownOutput() {
-        onLoop(() -> {
+        loop.runInLoop(() -> {
             isShutdown = true;
             flushNow();
         });
@@ -596,7 +596,7 @@ public final class FakeConnection implements Connection {
 
     @Override
     public void close(Throwable reason) {
-        onLoop(() -> {
+        loop.runInLoop(() -> {
             if (isOpen && !isClosing) {
                 isClosing = true;
                 closeCause = reason;
@@ -612,27 +612,15 @@ public final class FakeConnection implements Connection {
 
     @Override
     public void closeNow(Throwable reason) {
-        onLoop(() -> end(reason));
+        loop.runInLoop(() -> end(reason));
     }
 
     @Override
     public void reset() {
-        onLoop(() -> {
+        loop.runInLoop(() -> {
             isResetSent |= isOpen;
             end(null);
         });
-    }
-
-    private void onLoop(Runnable action) {
-        if (loop.inLoop()) {
-            action.run();
-            return;
-        }
-        try {
-            loop.execute(action);
-        } catch (RejectedExecutionException e) {
-            // the loop has ended the connection
-        }
     }
 
     /** Ends the connection with a failure of its handler or a completion, and reports it. */
