@@ -14,6 +14,7 @@ import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
@@ -35,10 +36,11 @@ final class IdentityKeyManager extends X509ExtendedKeyManager {
         if (fitting == null) {
             return null;
         }
-        String name = requestedName(engine);
-        if (name == null) {
+        String requested = requestedName(engine.getHandshakeSession());
+        if (requested == null) {
             return fitting[0];
         }
+        String name = requested.toLowerCase(Locale.ROOT);
         boolean isOfAnotherKind = identities.stream().anyMatch(keys -> !keys.key().getAlgorithm().equals(keyType)
                 && hasName(keys.certificate(), name) && isTaken(engine, keys.key().getAlgorithm()));
         return Arrays.stream(fitting).filter(alias -> hasName(keys(alias).certificate(), name))
@@ -56,11 +58,12 @@ final class IdentityKeyManager extends X509ExtendedKeyManager {
                 && Arrays.stream(session.getPeerSupportedSignatureAlgorithms()).anyMatch(name -> name.contains(part));
     }
 
-    private static String requestedName(SSLEngine engine) {
-        if (engine.getHandshakeSession() instanceof ExtendedSSLSession session) {
-            for (SNIServerName name : session.getRequestedServerNames()) {
+    /** Returns the host name that the client asks for, in ASCII; null if it asks for none. */
+    static String requestedName(SSLSession session) {
+        if (session instanceof ExtendedSSLSession extended) {
+            for (SNIServerName name : extended.getRequestedServerNames()) {
                 if (name instanceof SNIHostName host) {
-                    return host.getAsciiName().toLowerCase(Locale.ROOT);
+                    return host.getAsciiName();
                 }
             }
         }

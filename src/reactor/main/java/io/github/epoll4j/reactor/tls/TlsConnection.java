@@ -19,8 +19,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -202,7 +200,7 @@ public final class TlsConnection extends ForwardingConnection {
 
         @Override
         public void onData(Connection target, ByteBuffer data) throws IOException {
-            isBusy = true;
+            isBusy = true; // as inStep, whose argument would be an object for each read
             try {
                 decrypt(this, data);
                 callDue();
@@ -305,11 +303,7 @@ public final class TlsConnection extends ForwardingConnection {
      * @return the name in ASCII; null if it has asked for none, and before the end of the handshake
      */
     public String serverName() {
-        if (session() instanceof ExtendedSSLSession session) {
-            return session.getRequestedServerNames().stream().filter(SNIHostName.class::isInstance)
-                    .map(name -> ((SNIHostName) name).getAsciiName()).findFirst().orElse(null);
-        }
-        return null;
+        return IdentityKeyManager.requestedName(session());
     }
 
     private boolean hasHalfClose() {
@@ -581,6 +575,9 @@ public final class TlsConnection extends ForwardingConnection {
                     if (!wrapRecords()) {
                         return;
                     }
+                    if (isEstablished && memory() > config.queueLimit()) {
+                        closeNow(overflow(0)); // a peer makes us answer, and reads nothing
+                    }
                 }
                 default -> {
                     noteEstablished();
@@ -608,9 +605,6 @@ public final class TlsConnection extends ForwardingConnection {
         } finally {
             target().write(cipher.flip());
             noteCongestion();
-            if (isEstablished && memory() > config.queueLimit()) {
-                closeNow(overflow(0));
-            }
         }
     }
 
@@ -678,16 +672,11 @@ public final class TlsConnection extends ForwardingConnection {
     private void wrapLastRecords() {
         isOutputEnded = true;
         engine.closeOutbound();
-        ByteBuffer cipher = buffers.cipher.clear();
         try {
-            SSLEngineResult result;
-            do {
-                result = engine.wrap(EMPTY, cipher);
-            } while (result.bytesProduced() > 0 && !engine.isOutboundDone());
+            wrapRecords();
         } catch (SSLException e) {
             failure = failure == null ? e : failure;
         }
-        target().write(cipher.flip());
         target().flush();
     }
 
@@ -1027,7 +1016,7 @@ public final class TlsConnection extends ForwardingConnection {
             IOException reason = overflow(length);
             execute(() -> refuse(reason, completion), 0, completion);
         } else {
-            ByteBuffer own = length > 0 ? copy(data) : EMPTY.duplicate();
+            ByteBuffer own = length > 0 ? copy(data) : EMPTY;
             heldBytes.addAndGet(length);
             noteCongestion();
             execute(() -> {
@@ -1107,7 +1096,7 @@ public final class TlsConnection extends ForwardingConnection {
             own = file.duplicate(); // the caller may close its own when this returns
         } catch (ErrnoException e) {
             closeNow(e);
-            write(EMPTY.duplicate(), completion);
+            write(EMPTY, completion);
             return;
         }
         if (loop().inLoop()) {
@@ -1125,7 +1114,7 @@ public final class TlsConnection extends ForwardingConnection {
     private void sendFileHere(FileFd own, long offset, long count, WriteCompletion completion) {
         if (!isOpen() || isOutputEnding || count == 0) {
             own.close();
-            writeHere(EMPTY.duplicate(), completion);
+            writeHere(EMPTY, completion);
             return;
         }
         held.add(new Item(null, own, offset, count, completion));
