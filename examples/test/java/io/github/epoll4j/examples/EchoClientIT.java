@@ -28,19 +28,24 @@ class EchoClientIT {
     @DisplayName("a client in a pipe: megabytes go in and come out unchanged, and it ends when they have")
     void shouldGiveBackWhatIsPipedIn() throws Exception {
         try (Launched server = Launched.start("echo")) {
-            Process client = Programs.launch("echo-client", "--port", "" + server.port());
-            byte[] message = Bytes.random(8 << 20, 1);
-            FutureTask<Void> writer = Bytes.start(() -> {
-                try (OutputStream out = client.getOutputStream()) {
-                    out.write(message);
-                }
-                return null;
-            });
-            assertThat(client.getInputStream().readAllBytes()).isEqualTo(message);
-            writer.get(20, TimeUnit.SECONDS);
-            assertThat(client.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(client.exitValue()).isZero();
+            assertGivenBack("echo-client", "--port", "" + server.port());
         }
+    }
+
+    /** Pipes megabytes into a client of an echo server, and compares what comes out. */
+    static void assertGivenBack(String... command) throws Exception {
+        Process client = Programs.launch(command);
+        byte[] message = Bytes.random(8 << 20, 1);
+        FutureTask<Void> writer = Bytes.start(() -> {
+            try (OutputStream out = client.getOutputStream()) {
+                out.write(message);
+            }
+            return null;
+        });
+        assertThat(client.getInputStream().readAllBytes()).isEqualTo(message);
+        writer.get(20, TimeUnit.SECONDS);
+        assertThat(client.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(client.exitValue()).isZero();
     }
 
     @Test

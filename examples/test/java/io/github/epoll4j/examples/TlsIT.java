@@ -7,13 +7,11 @@ import io.github.epoll4j.testing.Commands;
 import io.github.epoll4j.testing.TestCertificates;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -124,19 +122,8 @@ class TlsIT {
     @DisplayName("a client in a pipe: megabytes go in and come out unchanged, and it ends when they have")
     void shouldGiveBackWhatIsPipedIn() throws Exception {
         try (Launched server = Launched.start("echo" + options)) {
-            Process client = Programs.launch("echo-client", "--tls", "--ca", authorities, "--host", "localhost",
+            EchoClientIT.assertGivenBack("echo-client", "--tls", "--ca", authorities, "--host", "localhost",
                     "--port", "" + server.port());
-            byte[] message = Bytes.random(8 << 20, 1);
-            FutureTask<Void> writer = Bytes.start(() -> {
-                try (OutputStream out = client.getOutputStream()) {
-                    out.write(message);
-                }
-                return null;
-            });
-            assertThat(client.getInputStream().readAllBytes()).isEqualTo(message);
-            writer.get(20, TimeUnit.SECONDS);
-            assertThat(client.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(client.exitValue()).isZero();
         }
     }
 

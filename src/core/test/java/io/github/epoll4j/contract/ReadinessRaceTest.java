@@ -137,7 +137,7 @@ class ReadinessRaceTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    @DisplayName("many units and many readers: each unit is read, whoever writes when")
+    @DisplayName("many units and many readers: each unit is read, in every order of the writes")
     void shouldReadEveryUnitWhenManyReadAndWrite(boolean isVirtual) throws Exception {
         int readers = 8;
         int units = 50;

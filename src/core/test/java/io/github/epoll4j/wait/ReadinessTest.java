@@ -310,7 +310,7 @@ class ReadinessTest {
     }
 
     @Test
-    @DisplayName("a number that is ready, closed, and then a regular file's: EPERM, whoever asked before")
+    @DisplayName("a number that is ready, closed, and then a regular file's: EPERM, also if it was asked about before")
     void shouldRefuseWhenTheNumberIsARegularFilesNow(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "text");
         int fd;

@@ -16,7 +16,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,14 +33,12 @@ class WaitTableModelTest {
     @Test
     @DisplayName("as many units of data as readers: in every order, each reader gets one")
     void shouldWakeEveryReaderWhenThereIsDataForAll() {
-        long orders = explore(() -> {
-            World world = new World();
+        long orders = explore(world -> {
             world.reader("first");
             world.reader("second");
             world.write(1);
             world.write(1);
             world.end = () -> assertThat(world.consumers()).isEqualTo(2);
-            return world;
         });
         assertThat(orders).isGreaterThan(1000);
     }
@@ -48,48 +46,41 @@ class WaitTableModelTest {
     @Test
     @DisplayName("two units at once, and three readers: no reader waits beside data, in any order (J18)")
     void shouldLeaveNoDataWhenMoreReadersWait() {
-        explore(() -> {
-            World world = new World();
+        explore(world -> {
             world.reader("first");
             world.reader("second");
             world.reader("third");
             world.write(2);
             world.end = () -> assertThat(world.consumers()).isEqualTo(2);
-            return world;
         });
     }
 
     @Test
     @DisplayName("a reader that gives up, by a timeout or an interrupt, at any moment: another reader gets the data")
     void shouldWakeTheOtherReaderWhenOneGivesUp() {
-        explore(() -> {
-            World world = new World();
+        explore(world -> {
             world.reader("first").canGiveUp = true;
             world.reader("second");
             world.write(1);
             world.end = () -> assertThat(world.consumers()).isEqualTo(1);
-            return world;
         });
     }
 
     @Test
     @DisplayName("every waiter gives up: the registration is taken back, in every order with an event")
     void shouldTakeTheRegistrationBackWhenAllGiveUp() {
-        explore(() -> {
-            World world = new World();
+        explore(world -> {
             world.reader("first").canGiveUp = true;
             world.reader("second").canGiveUp = true;
             world.write(1);
             world.end = () -> assertThat(world.consumers()).isLessThanOrEqualTo(1);
-            return world;
         });
     }
 
     @Test
     @DisplayName("a reader and a writer of one descriptor: each is woken by its own event, and both by a hang-up")
     void shouldWakeBothDirectionsWhenADescriptorIsReadAndWritten() {
-        explore(() -> {
-            World world = new World();
+        explore(world -> {
             world.reader("reader");
             Actor writer = world.actor("writer", EPOLLOUT, null);
             world.write(1);
@@ -98,10 +89,8 @@ class WaitTableModelTest {
                 assertThat(world.consumers()).isEqualTo(1);
                 assertThat(writer.waiter.result).isEqualTo(EPOLLOUT);
             };
-            return world;
         });
-        explore(() -> {
-            World world = new World();
+        explore(world -> {
             Actor reader = world.reader("reader");
             Actor writer = world.actor("writer", EPOLLOUT, null);
             world.step("writable", () -> world.file.isWritable = true);
@@ -109,10 +98,8 @@ class WaitTableModelTest {
                 assertThat(reader.isDone).isFalse();
                 assertThat(writer.waiter.result).isEqualTo(EPOLLOUT);
             };
-            return world;
         });
-        explore(() -> {
-            World world = new World();
+        explore(world -> {
             Actor reader = world.reader("reader");
             Actor writer = world.actor("writer", EPOLLOUT, null);
             world.step("hang-up", () -> world.file.isHungUp = true);
@@ -120,15 +107,13 @@ class WaitTableModelTest {
                 assertThat(reader.waiter.result).isEqualTo(EPOLLHUP);
                 assertThat(writer.waiter.result).isEqualTo(EPOLLHUP);
             };
-            return world;
         });
     }
 
     @Test
     @DisplayName("a close of the owner ends the waits through it, in every order with an event and the wait's start")
     void shouldEndTheWaitsWhenTheOwnerIsClosed() {
-        explore(() -> {
-            World world = new World();
+        explore(world -> {
             OwnedFd owner = new OwnedFd(FD, true) { };
             Actor owned = world.actor("owned", EPOLLIN, owner);
             Actor borrowed = world.actor("borrowed", EPOLLIN, null);
@@ -140,7 +125,6 @@ class WaitTableModelTest {
                 assertThat(borrowed.isDone || world.file.units == 0).isTrue();
                 assertThat(borrowed.result).isNotEqualTo(Waiter.CLOSED);
             };
-            return world;
         });
     }
 
@@ -149,8 +133,7 @@ class WaitTableModelTest {
             + "woken by the old file's event, also if a duplicate keeps the old file open")
     void shouldDropTheEventsOfTheOldFileWhenTheNumberIsReused() {
         for (boolean isDuplicated : List.of(false, true)) {
-            explore(() -> {
-                World world = new World();
+            explore(world -> {
                 File old = world.file;
                 world.step("write to the old file", () -> old.units++);
                 world.actor("old", EPOLLIN, null).canConsume = false;
@@ -161,7 +144,6 @@ class WaitTableModelTest {
                     next[0].canConsume = false; // it does not wait again
                 });
                 world.end = () -> assertThat(next[0].isDone).as("nothing was written to the new file").isFalse();
-                return world;
             });
         }
     }
@@ -169,8 +151,7 @@ class WaitTableModelTest {
     @Test
     @DisplayName("a number that is closed without notice: the next wait leaves with EBADF, and all others with it")
     void shouldEndAllWaitsWhenTheKernelRefusesToArm() {
-        explore(() -> {
-            World world = new World();
+        explore(world -> {
             Actor first = world.reader("first");
             Actor second = world.reader("second");
             world.step("close", () -> {
@@ -181,18 +162,18 @@ class WaitTableModelTest {
                 List<Integer> results = List.of(first.result, second.result);
                 assertThat(results).isIn(List.of(0, 0), List.of(-Errno.EBADF, -Errno.EBADF));
             };
-            return world;
         });
     }
 
     /** Runs every order of the enabled steps, from a new world each, and returns their number. */
-    private static long explore(Supplier<World> scenario) {
+    private static long explore(Consumer<World> scenario) {
         int[] choices = new int[100];
         int depth = 0;
         long orders = 0;
         boolean isComplete = false;
         while (!isComplete) {
-            World world = scenario.get();
+            World world = new World();
+            scenario.accept(world);
             List<String> trace = new ArrayList<>();
             int[] widths = new int[choices.length];
             int length = 0;

@@ -82,9 +82,7 @@ class HostileTlsTest extends TlsFixture {
     @DisplayName("a record that announces too many bytes ends the connection before they come")
     void shouldEndWhenARecordIsTooLong(int length) throws Exception {
         Listener listener = listen(server(), connection -> echo);
-        TlsPeer peer = connect(listener);
-        peer.send(bytes("a"));
-        awaitReceived(peer, "a");
+        TlsPeer peer = connectEchoed(listener);
         byte[] record = new byte[5 + Math.min(length, 0x4801)];
         record[0] = 23;
         record[1] = 3;
@@ -101,9 +99,7 @@ class HostileTlsTest extends TlsFixture {
     @DisplayName("a record that is cut by the end of the socket is a truncation; bytes before it are handled")
     void shouldEndWithATruncationWhenARecordIsCut() throws Exception {
         Listener listener = listen(server(), connection -> echo);
-        TlsPeer peer = connect(listener);
-        peer.send(bytes("a"));
-        awaitReceived(peer, "a");
+        TlsPeer peer = connectEchoed(listener);
         peer.sendRaw(new byte[] {23, 3, 3, 1, 0, 42});
         peer.channel().shutdownOutput();
         assertThat(echo.awaitCause()).isInstanceOf(TlsTruncatedException.class);
@@ -115,8 +111,7 @@ class HostileTlsTest extends TlsFixture {
     @DisplayName("whole records before a damaged one are handled")
     void shouldHandleWhatCameBeforeWhenARecordIsDamaged() throws Exception {
         Listener listener = listen(server(), connection -> echo);
-        TlsPeer peer = connect(listener);
-        awaitEstablished(peer);
+        TlsPeer peer = connectEstablished(listener);
         ByteBuffer records = ByteBuffer.allocate(40_000);
         peer.engine().wrap(ByteBuffer.wrap(bytes("good")), records);
         int good = records.position();
@@ -160,8 +155,7 @@ class HostileTlsTest extends TlsFixture {
                 ConnectionConfig.DEFAULT.withIdleTimeout(Duration.ofHours(1)).withMessageTimeout(SHORT))) {
             Echo handler = new Echo();
             Listener listener = listen(server(), config, connection -> handler);
-            TlsPeer peer = connect(listener);
-            awaitEstablished(peer);
+            TlsPeer peer = connectEstablished(listener);
             ByteBuffer record = ByteBuffer.allocate(20_000);
             peer.engine().wrap(ByteBuffer.wrap(new byte[10_000]), record);
             record.flip();
@@ -187,8 +181,7 @@ class HostileTlsTest extends TlsFixture {
     void shouldNotTimeOutWhenRecordsAreCompleted() throws Exception {
         Listener listener = listen(server(), ConnectionConfig.DEFAULT.withMessageTimeout(Duration.ofMillis(300)),
                 connection -> echo);
-        TlsPeer peer = connect(listener);
-        awaitEstablished(peer);
+        TlsPeer peer = connectEstablished(listener);
         long end = System.nanoTime() + Duration.ofMillis(900).toNanos();
         byte[] sent = new byte[15_000];
         ByteBuffer left = ByteBuffer.allocate(0); // the end of one record comes with the beginning of the next
@@ -217,9 +210,7 @@ class HostileTlsTest extends TlsFixture {
     @DisplayName("a renegotiation of TLS 1.2 is refused")
     void shouldEndWhenTheClientRenegotiates() throws Exception {
         Listener listener = listen(server().withProtocols("TLSv1.2"), connection -> echo);
-        TlsPeer peer = connect(listener);
-        peer.send(bytes("a"));
-        awaitReceived(peer, "a");
+        TlsPeer peer = connectEchoed(listener);
         peer.engine().beginHandshake();
         peer.transfer();
         assertThat(echo.awaitCause()).isInstanceOf(SSLException.class);
@@ -231,9 +222,7 @@ class HostileTlsTest extends TlsFixture {
     @DisplayName("a key update is answered, a flood of them ends the connection")
     void shouldEndWhenKeyUpdatesBringNoData() throws Exception {
         Listener listener = listen(server(), connection -> echo);
-        TlsPeer peer = connect(listener);
-        peer.send(bytes("a"));
-        awaitReceived(peer, "a");
+        TlsPeer peer = connectEchoed(listener);
         for (int i = 0; i < 5; i++) {
             peer.engine().beginHandshake(); // of TLS 1.3: a key update
             peer.send(bytes("b"));
@@ -290,8 +279,7 @@ class HostileTlsTest extends TlsFixture {
             assertThat(client.read(ByteBuffer.allocate(1))).as("the server's first byte").isEqualTo(1);
         }
         for (int i = 0; i < 5; i++) {
-            TlsPeer peer = connect(listener);
-            awaitEstablished(peer);
+            TlsPeer peer = connectEstablished(listener);
             peer.sendRaw(new byte[i]);
             peer.reset();
         }
@@ -362,8 +350,7 @@ class HostileTlsTest extends TlsFixture {
     @DisplayName("key updates between single bytes end the connection too")
     void shouldEndWhenKeyUpdatesBringLittleData() throws Exception {
         Listener listener = listen(server(), connection -> echo);
-        TlsPeer peer = connect(listener);
-        awaitEstablished(peer);
+        TlsPeer peer = connectEstablished(listener);
         for (int i = 0; i < 1000 && echo.causes.isEmpty() && peer.failure() == null && !peer.isSocketEnded(); i++) {
             peer.engine().beginHandshake();
             peer.send(bytes("b"));

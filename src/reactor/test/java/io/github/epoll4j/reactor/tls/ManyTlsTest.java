@@ -60,9 +60,7 @@ class ManyTlsTest extends TlsFixture {
     void shouldCostLittleWhenConnectionsAreIdle() throws Exception {
         Echo echo = new Echo();
         Listener listener = listen(server(), connection -> echo);
-        TlsPeer warm = connect(listener);
-        warm.send(bytes("a"));
-        awaitReceived(warm, "a");
+        connectEchoed(listener);
         long before = settledHeap();
         try (RunningJvm child = ChildJvm.of(Child.class).onClassPath()
                 .start(Integer.toString(listener.port()), Integer.toString(CONNECTIONS))) {

@@ -220,9 +220,7 @@ class TlsConnectionTest extends TlsFixture {
         Echo echo = new Echo();
         Listener listener = listen(server().withTrust(TestCertificates.file(folder, "ca.pem"))
                 .withClientAuthentication(TlsConfig.ClientAuthentication.WANTED), connection -> echo);
-        TlsPeer peer = connect(listener);
-        peer.send(bytes("a"));
-        awaitReceived(peer, "a");
+        TlsPeer peer = connectEchoed(listener);
         assertThatThrownBy(() -> echo.connection().session().getPeerCertificates())
                 .isInstanceOf(SSLPeerUnverifiedException.class);
     }
@@ -370,9 +368,7 @@ class TlsConnectionTest extends TlsFixture {
     void shouldEndWithATruncationWhenCloseNotifyIsMissing() throws Exception {
         Echo echo = new Echo();
         Listener listener = listen(server(), connection -> echo);
-        TlsPeer peer = connect(listener);
-        peer.send(bytes("a"));
-        awaitReceived(peer, "a");
+        TlsPeer peer = connectEchoed(listener);
         peer.channel().shutdownOutput();
         assertThat(echo.awaitCause()).isInstanceOf(TlsTruncatedException.class);
         assertThat(echo.calls).containsExactly("onOpen", "onData", "onClosed");
@@ -399,9 +395,7 @@ class TlsConnectionTest extends TlsFixture {
     void shouldCloseWhenTheOutputIsShutDownWithoutAHalfClose() throws Exception {
         Echo echo = new Echo();
         Listener listener = listen(server().withProtocols("TLSv1.2"), connection -> echo);
-        TlsPeer peer = connect(listener);
-        peer.send(bytes("a"));
-        awaitReceived(peer, "a");
+        TlsPeer peer = connectEchoed(listener);
         echo.connection().shutdownOutput();
         Eventually.await("close_notify", () -> peer.isEndReceived() && peer.isSocketEnded());
         peer.close();
@@ -460,9 +454,7 @@ class TlsConnectionTest extends TlsFixture {
     void shouldUseTheContextWhenOneIsGiven() throws IOException, GeneralSecurityException {
         Listener listener = listen(TlsConfig.DEFAULT.withContext(TestCertificates.context("server", "EC")),
                 connection -> new Echo());
-        TlsPeer peer = connect(listener);
-        peer.send(bytes("a"));
-        awaitReceived(peer, "a");
+        TlsPeer peer = connectEchoed(listener);
     }
 
     @Test
@@ -537,8 +529,7 @@ class TlsConnectionTest extends TlsFixture {
         Echo echo = new Echo();
         Listener listener = listen(server(), ConnectionConfig.DEFAULT.withCloseTimeout(Duration.ofMillis(300)),
                 connection -> echo);
-        TlsPeer peer = connect(listener);
-        awaitEstablished(peer);
+        TlsPeer peer = connectEstablished(listener);
         peer.receive(false);
         Eventually.await("onOpen", () -> !echo.opened.isEmpty());
         try (FileFd file = FileFd.open(path, OpenFlags.O_RDONLY)) {

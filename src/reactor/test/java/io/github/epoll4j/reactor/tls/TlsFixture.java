@@ -85,6 +85,21 @@ abstract class TlsFixture {
         return connect(listener, trusting(), parameters -> { });
     }
 
+    /** Connects, and completes the handshake. */
+    TlsPeer connectEstablished(Listener listener) throws IOException {
+        TlsPeer peer = connect(listener);
+        awaitEstablished(peer);
+        return peer;
+    }
+
+    /** Connects to an echo server, and has it echo the byte a. */
+    TlsPeer connectEchoed(Listener listener) throws IOException {
+        TlsPeer peer = connect(listener);
+        peer.send(bytes("a"));
+        awaitReceived(peer, "a");
+        return peer;
+    }
+
     TlsPeer connect(Listener listener, SSLContext context, Consumer<SSLParameters> change) throws IOException {
         SSLEngine engine = context.createSSLEngine("localhost", listener.port());
         engine.setUseClientMode(true);
