@@ -66,7 +66,7 @@ public final class TlsEcho {
     }
 
     /**
-     * Makes the key store with the JDK's keytool, unless it is there.
+     * Creates the key store with the JDK's keytool if it does not exist.
      *
      * @throws IOException if that fails
      */

@@ -104,13 +104,18 @@ public final class TlsLoad {
         }
     }
 
-    private CompletableFuture<Long> begin(int connections, Duration time) {
-        isRunning = true;
-        count = 0;
-        active = connections;
-        result = new CompletableFuture<>();
-        loop.schedule(time, () -> isRunning = false);
-        return result;
+    /** Starts connections at work, and returns the count when the last of them has ended. */
+    private long run(int connections, Duration time, Runnable start) throws Exception {
+        CompletableFuture<Long> all = new CompletableFuture<>();
+        loop.execute(() -> {
+            isRunning = true;
+            count = 0;
+            active = connections;
+            result = all;
+            loop.schedule(time, () -> isRunning = false);
+            start.run();
+        });
+        return all.get();
     }
 
     private long messages(int port, Duration time) throws Exception {
@@ -124,23 +129,15 @@ public final class TlsLoad {
             }
             clients.put(port, opened);
         }
-        CompletableFuture<Long> all = new CompletableFuture<>();
-        loop.execute(() -> {
-            begin(CONNECTIONS, time).thenAccept(all::complete);
-            clients.get(port).forEach(Client::send);
-        });
-        return all.get();
+        return run(CONNECTIONS, time, () -> clients.get(port).forEach(Client::send));
     }
 
     private long handshakes(int port, Duration time) throws Exception {
-        CompletableFuture<Long> all = new CompletableFuture<>();
-        loop.execute(() -> {
-            begin(CONNECTING, time).thenAccept(all::complete);
+        return run(CONNECTING, time, () -> {
             for (int i = 0; i < CONNECTING; i++) {
                 connect(port);
             }
         });
-        return all.get();
     }
 
     /** Each connection has a key of its own in the cache of sessions, so that none is resumed. */

@@ -84,9 +84,14 @@ final class ServerProcess implements AutoCloseable {
 
     /** Finds the threads in which a JVM compiles; none in another process. */
     List<Path> compilers() throws IOException {
+        return threads().stream().filter(thread -> COMPILER.matcher(KernelFile.value(thread + "/comm", "").orElse(""))
+                .lookingAt()).toList();
+    }
+
+    /** Returns the threads that it has now. */
+    List<Path> threads() throws IOException {
         try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid() + "/task"))) {
-            return threads.filter(thread -> COMPILER.matcher(KernelFile.value(thread + "/comm", "").orElse(""))
-                    .lookingAt()).toList();
+            return threads.toList();
         }
     }
 

@@ -9,14 +9,12 @@ import io.github.epoll4j.bench.echo.TlsLoad;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -120,10 +118,7 @@ public final class TlsCommand implements Callable<Integer> {
 
     private void measure(BufferedReader answers, Writer questions, String load, ServerProcess server, Sum sum)
             throws IOException {
-        List<Path> threads;
-        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + server.pid() + "/task"))) {
-            threads = tasks.toList();
-        }
+        List<Path> threads = server.threads();
         long bytesBefore = server.ask("allocated");
         long cpuBefore = ServerProcess.computed(threads);
         long start = System.nanoTime();
