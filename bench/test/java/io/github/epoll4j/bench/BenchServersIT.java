@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
  * memory and start of two servers; with {@code -Depoll4j.bench=all} of all.
  */
 class BenchServersIT {
-    private static final String SERVERS = "c-edge,reactor-edge,raw-edge,nio,netty-epoll,onenio,vthread";
+    private static final String SERVERS = "c-edge,reactor-edge,raw-edge,nio,netty-epoll,onenio,"
+            + "vthread-epoll4j,vthread-nio,vthread-socket";
     private static final int EVENT_MEDIAN = 3;
     private static final int CPU_MEDIAN = 5;
     private static final int PER_SECOND_MEDIAN = 4;
@@ -67,7 +68,7 @@ class BenchServersIT {
                 "--out=" + Files.createDirectory(folder.resolve("footprint")));
 
         List<String[]> rows = BenchRun.rows(folder, "footprint/servers-footprint");
-        assertThat(rows).hasSize(BenchRun.IS_ALL ? 8 : 2).allSatisfy(row -> {
+        assertThat(rows).hasSize(BenchRun.IS_ALL ? 11 : 2).allSatisfy(row -> {
             assertThat(Double.parseDouble(row[RESIDENT_MEDIAN])).as(row[0]).isFinite();
             assertThat(Double.parseDouble(row[FIRST_ECHO_MEDIAN])).as(row[0]).isPositive();
         });
