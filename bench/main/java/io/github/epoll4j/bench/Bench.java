@@ -9,6 +9,7 @@ import io.github.epoll4j.bench.servers.ServersCommand;
 import io.github.epoll4j.bench.servers.TlsCommand;
 import io.github.epoll4j.bench.servers.WorkersCommand;
 import io.github.epoll4j.bench.startup.StartupCommand;
+import io.github.epoll4j.bench.waits.WaitsCommand;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.Locale;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Command;
                 + "triggers), and the textbooks' programs poll_conn, poll_performance and poll_performance_2, also "
                 + "with select, epoll_level and epoll_edge in the place of poll.",
         subcommands = {AllCommand.class, ReportCommand.class, CheckCommand.class, MicroCommand.class,
-            ServersCommand.class, CallsCommand.class, TlsCommand.class, StartupCommand.class, WorkersCommand.class})
+            ServersCommand.class, CallsCommand.class, TlsCommand.class, StartupCommand.class, WaitsCommand.class,
+            WorkersCommand.class})
 public final class Bench implements Runnable {
     @CommandLine.Option(names = {"-h", "--help"}, usageHelp = true, description = "print this help")
     private boolean help;

@@ -93,4 +93,16 @@ class BenchServersIT {
         assertThat(lines).filteredOn(line -> line.startsWith("tls-")).hasSize(6)
                 .allSatisfy(line -> assertThat(Double.parseDouble(line.split(" +")[1])).as(line).isPositive());
     }
+
+    @Test
+    @DisplayName("threads of every kind send each other bytes and wait, for C, NIO and Readiness")
+    void shouldMeasureWaitsWhenRunForAMoment() throws IOException {
+        List<String> lines = BenchRun.start("waits", "--rounds=1", "--seconds=0.05", "--warmup=0.05", "--threads=200");
+
+        assertThat(lines).filteredOn(line -> line.startsWith("Readiness, ")).hasSize(6)
+                .allSatisfy(line -> assertThat(Double.parseDouble(line.split(" {2,}")[1])).as(line).isPositive());
+        assertThat(lines).filteredOn(line -> line.matches("(LockSupport.park|Readiness.await|nio, read of a pipe) .*"))
+                .hasSize(3)
+                .allSatisfy(line -> assertThat(Double.parseDouble(line.split(" {2,}")[1])).as(line).isPositive());
+    }
 }
