@@ -37,7 +37,7 @@ final class ChatServer implements AutoCloseable {
     }
 
     private ConnectionHandler session(Connection connection) {
-        return new Session(connection, loop, chat);
+        return new LineSession(connection, loop, chat);
     }
 
     /** Has the chat say goodbye to its members, and closes when they have read it, or when the grace time is over. */
