@@ -19,6 +19,7 @@ final class LineInput {
     /** The most bytes that a line has without its ending. */
     static final int MAX_LINE_BYTES = 1000;
 
+    private static final String TOO_LONG = "a line has at most " + MAX_LINE_BYTES + " bytes; yours was dropped";
     private static final int FIRST_CAPACITY = 80;
     // RFC 854
     private static final int SE = 240;
@@ -129,7 +130,7 @@ final class LineInput {
         length = 0;
         isTooLong = false;
         if (wasTooLong) {
-            handler.onRefused("a line has at most " + MAX_LINE_BYTES + " bytes; yours was dropped");
+            handler.onRefused(TOO_LONG);
         } else if (end > 0) {
             pass(ByteBuffer.wrap(bytes, 0, end));
         }
@@ -143,11 +144,21 @@ final class LineInput {
             handler.onRefused("that line was not UTF-8, and was dropped");
             return;
         }
-        if (text.codePoints().allMatch(LineInput::isPrintable)) {
+        String fault = fault(text);
+        if (fault == null) {
             handler.onLine(text);
         } else {
-            handler.onRefused("that line had control characters, and was dropped");
+            handler.onRefused(fault);
         }
+    }
+
+    /** Returns why a text is no line; null if it is one. */
+    static String fault(String text) {
+        if (text.length() > MAX_LINE_BYTES || text.getBytes(UTF_8).length > MAX_LINE_BYTES) {
+            return TOO_LONG;
+        }
+        return text.codePoints().allMatch(LineInput::isPrintable) ? null
+                : "that line had control characters, and was dropped";
     }
 
     /** Not what moves a terminal's cursor, breaks a line, or turns the direction of the lines that follow. */
