@@ -2,6 +2,7 @@ package io.github.epoll4j.examples.chat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.epoll4j.examples.Printable;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
@@ -143,21 +144,10 @@ final class LineInput {
             handler.onRefused("that line was not UTF-8, and was dropped");
             return;
         }
-        if (text.codePoints().allMatch(LineInput::isPrintable)) {
+        if (text.codePoints().allMatch(Printable::isPrintable)) {
             handler.onLine(text);
         } else {
             handler.onRefused("that line had control characters, and was dropped");
         }
-    }
-
-    /** Not what moves a terminal's cursor, breaks a line, or turns the direction of the lines that follow. */
-    private static boolean isPrintable(int character) {
-        return switch (Character.getType(character)) {
-            case Character.CONTROL -> character == '\t';
-            case Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
-            case Character.FORMAT -> !(0x202A <= character && character <= 0x202E)
-                    && !(0x2066 <= character && character <= 0x2069);
-            default -> true;
-        };
     }
 }
