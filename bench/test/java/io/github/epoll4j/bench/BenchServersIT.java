@@ -105,4 +105,15 @@ class BenchServersIT {
                 .hasSize(3)
                 .allSatisfy(line -> assertThat(Double.parseDouble(line.split(" {2,}")[1])).as(line).isPositive());
     }
+
+    @Test
+    @DisplayName("a line of one member of the chat reaches all others, and those of a loop of sends in C")
+    void shouldMeasureTheChatWhenItTalksForAMoment() throws IOException {
+        assumeTrue(CProgram.build("members").isPresent(), "there is no C compiler here");
+
+        List<String> lines = BenchRun.start("chat", "--processes=1", "--members=20", "--seconds=0.05", "--warmup=0.1");
+
+        assertThat(lines).filteredOn(line -> line.matches("(a loop of sends in C|examples/run chat) .*")).hasSize(2)
+                .allSatisfy(line -> assertThat(Double.parseDouble(line.split(" {2,}")[1])).as(line).isPositive());
+    }
 }

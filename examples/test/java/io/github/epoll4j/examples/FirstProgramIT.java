@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,7 +22,7 @@ class FirstProgramIT {
             BufferedReader out = process.inputReader(UTF_8);
             String ready = out.readLine();
             assertThat(ready).matches("first-program listening on 127\\.0\\.0\\.1:\\d+");
-            int port = Integer.parseInt(ready.substring(ready.lastIndexOf(':') + 1));
+            int port = port(ready);
             for (String line : new String[] {"hello", "world"}) {
                 try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
                     client.setSoTimeout(20_000);
@@ -34,5 +36,61 @@ class FirstProgramIT {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    @Test
+    @DisplayName("a character that two reads cut is printed whole, and what could move the cursor is a space")
+    void shouldPrintWholeCharactersWhenAReadCutsThem() throws Exception {
+        Process process = Programs.launch("first-program", "--port", "0");
+        try {
+            BufferedReader out = process.inputReader(UTF_8);
+            int port = port(out.readLine());
+            String line = "a".repeat(1023) + "\u00fc\ud83d\ude00"; // a read takes 1024 bytes
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                client.getOutputStream().write((line + "\n\u001b[2J\u009b2J\u202e\ttail \n\u00e4").getBytes(UTF_8));
+                assertThat(out.readLine()).isEqualTo(line);
+                assertThat(out.readLine()).isEqualTo(" [2J 2J \ttail ");
+                client.getOutputStream().write(new byte[] {'\n', (byte) 0xe2, (byte) 0x82}); // and no third byte
+                assertThat(out.readLine()).isEqualTo("\u00e4");
+                client.shutdownOutput();
+                client.setSoTimeout(20_000);
+                assertThat(client.getInputStream().read()).isEqualTo(-1);
+            }
+            Programs.signal(process, "TERM");
+            assertThat(out.readLine()).as("the end of a stream within a character").isEqualTo("\ufffd");
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    @DisplayName("without a descriptor for more clients it serves those that it has, and accepts again when one leaves")
+    void shouldGoOnWhenThereAreNoDescriptors() throws Exception {
+        int limit = 60; // a JVM has some 20
+        Process process = Programs.launchWithLimit(limit, "first-program", "--port", "0");
+        List<Socket> clients = new ArrayList<>();
+        try {
+            BufferedReader out = process.inputReader(UTF_8);
+            int port = port(out.readLine());
+            for (int i = 0; i < limit; i++) {
+                clients.add(new Socket(InetAddress.getLoopbackAddress(), port));
+                clients.get(i).getOutputStream().write((i + "\n").getBytes(UTF_8));
+            }
+            assertThat(process.errorReader(UTF_8).readLine()).contains("EMFILE");
+            String first = out.readLine();
+            clients.get(Integer.parseInt(first)).close();
+            for (int left = limit - 1; left > 0; left--) { // each that leaves makes room for another
+                clients.get(Integer.parseInt(out.readLine())).close();
+            }
+        } finally {
+            process.destroyForcibly();
+            for (Socket client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    private static int port(String ready) {
+        return Integer.parseInt(ready.substring(ready.lastIndexOf(':') + 1));
     }
 }

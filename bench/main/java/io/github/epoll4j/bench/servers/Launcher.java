@@ -100,6 +100,26 @@ final class Launcher {
         return new ServerProcess(pinned(SERVERS, command));
     }
 
+    /** Starts the server in C, which has no options. */
+    ServerProcess startBroadcast() throws IOException {
+        return new ServerProcess(pinned(SERVERS, server.command()));
+    }
+
+    /** Starts an example, as {@code examples/run} does but without a cache of its start. */
+    ServerProcess startExample(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(java);
+        command.addAll(List.of("-jar", CProgram.home().resolve("../examples/target/examples.jar").toString()));
+        command.addAll(List.of(arguments));
+        return new ServerProcess(pinned(SERVERS, command));
+    }
+
+    /** Starts the members of a chat. */
+    Process startMembers(ServerProcess target, int members, int size) throws IOException {
+        return new ProcessBuilder(pinned(LOADS,
+                load.command("" + target.port(), "" + target.pid(), "" + members, "" + size)))
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    }
+
     /** Makes the command that loads a server. */
     List<String> load(ServerProcess target, List<String> options) {
         List<String> command = load.command("--port", "" + target.port(), "--pid", "" + target.pid());

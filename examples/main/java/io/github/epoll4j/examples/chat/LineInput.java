@@ -2,6 +2,7 @@ package io.github.epoll4j.examples.chat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.epoll4j.examples.Printable;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
@@ -157,18 +158,7 @@ final class LineInput {
         if (text.length() > MAX_LINE_BYTES || text.getBytes(UTF_8).length > MAX_LINE_BYTES) {
             return TOO_LONG;
         }
-        return text.codePoints().allMatch(LineInput::isPrintable) ? null
+        return text.codePoints().allMatch(Printable::isPrintable) ? null
                 : "that line had control characters, and was dropped";
-    }
-
-    /** Not what moves a terminal's cursor, breaks a line, or turns the direction of the lines that follow. */
-    private static boolean isPrintable(int character) {
-        return switch (Character.getType(character)) {
-            case Character.CONTROL -> character == '\t';
-            case Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
-            case Character.FORMAT -> !(0x202A <= character && character <= 0x202E)
-                    && !(0x2066 <= character && character <= 0x2069);
-            default -> true;
-        };
     }
 }

@@ -1,9 +1,9 @@
 package io.github.epoll4j.examples.chat;
 
+import io.github.epoll4j.examples.Printable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
@@ -14,7 +14,6 @@ import org.jline.terminal.TerminalBuilder;
 
 /** A terminal: lines that come appear above the one that is being typed, which stays as it is. */
 final class TerminalScreen implements Screen {
-    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
     private static final Size USUAL_SIZE = new Size(80, 24);
 
     private final Terminal terminal;
@@ -36,8 +35,7 @@ final class TerminalScreen implements Screen {
     /** Shows lines, without what could move the cursor: the server may not be ours. */
     @Override
     public void show(List<String> lines) {
-        reader.printAbove(CONTROL.matcher(String.join("\n", lines)).replaceAll(
-                match -> match.group().equals("\n") ? "\n" : " "));
+        reader.printAbove(Printable.lines(String.join("\n", lines)));
     }
 
     /** Ctrl-D ends it; Ctrl-C as well, if the line is empty, or else clears the line. */

@@ -1,8 +1,10 @@
 /**
- * A chat: lines over TCP, with names, rooms, private messages and a history, for {@code nc}, {@code telnet} and the
- * terminal client here.
+ * A chat with names, rooms, private messages and a history: lines over TCP for {@code nc}, {@code telnet} and the
+ * terminal client here, and a page for browsers.
  *
- * <p>The way of a line through the server: {@link io.github.epoll4j.examples.chat.LineInput} cuts it out of the bytes,
+ * <p>The way of a line through the server: {@link io.github.epoll4j.examples.chat.LineInput} cuts it out of the bytes
+ * of a {@link io.github.epoll4j.examples.chat.LineSession}, or a {@link
+ * io.github.epoll4j.examples.chat.PageSession} gets it as a message of a WebSocket,
  * {@link io.github.epoll4j.examples.chat.Visitor} carries it to the loop that owns the chat,
  * {@link io.github.epoll4j.examples.chat.Commands} understands it, and {@link io.github.epoll4j.examples.chat.Chat}
  * knows who is where. What it says to them is an {@link io.github.epoll4j.examples.chat.Event}; the {@link
