@@ -14,12 +14,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.epoll4j.reactor.Connection;
+import io.github.epoll4j.reactor.IdleTimeoutException;
 import io.github.epoll4j.testing.Eventually;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -221,6 +224,25 @@ class WebSocketServerTest {
                 silent.send(frame(FIN | PONG, ""));
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"81", "81 85", "81 85 00000000 61", "01 81 00000000 61"})
+    @DisplayName("a message that does not go on ends at the message timeout; silence between messages does not")
+    void shouldEndWhenAMessageDoesNotGoOn(String part) throws Exception {
+        client.open();
+        Eventually.await("it is open", () -> server.open.size() == 1);
+        Connection connection = server.open.element().connection();
+        connection.config(connection.config().withMessageTimeout(Duration.ofMillis(50)));
+        for (int i = 0; i < 3; i++) {
+            client.send(frame(FIN | TEXT, "whole"));
+            client.assertText("whole");
+            LockSupport.parkNanos(100_000_000); // longer than the timeout
+        }
+        client.send(HexFormat.of().parseHex(part.replace(" ", "")));
+        client.assertEnd();
+        assertThat(server.ends.take()).isInstanceOfSatisfying(IdleTimeoutException.class,
+                e -> assertThat(e.kind()).isEqualTo(IdleTimeoutException.Kind.MESSAGE));
     }
 
     private static RawClient.Frame nextOrNull(RawClient from) {
