@@ -86,10 +86,9 @@ final class WebSocketConnection implements WebSocket, ConnectionHandler {
         isPingSent = false;
         ByteBuf in = Unpooled.wrappedBuffer(data);
         try {
-            WebSocketFrame frame = decoder.next(in);
-            while (frame != null && !isClosing) {
+            WebSocketFrame frame;
+            while (!isClosing && (frame = decoder.next(in)) != null) {
                 handle(frame);
-                frame = isClosing ? null : decoder.next(in);
             }
         } catch (WebSocketException e) {
             log(connection, e.code() + " " + e.getMessage());

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -33,6 +34,7 @@ final class RunningWebSockets implements AutoCloseable {
     final Listener listener;
     final Queue<String> log = new ConcurrentLinkedQueue<>();
     final Queue<WebSocket> open = new ConcurrentLinkedQueue<>();
+    final Queue<String> texts = new ConcurrentLinkedQueue<>();
     /** The causes of the ends; a text for null. */
     final LinkedBlockingQueue<Object> ends = new LinkedBlockingQueue<>();
     private final Logger logger = Logger.getLogger("io.github.epoll4j.examples.websocket");
@@ -59,7 +61,7 @@ final class RunningWebSockets implements AutoCloseable {
         logger.setUseParentHandlers(false);
         reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(1));
         ConnectionConfig connections = ConnectionConfig.DEFAULT.withWaterMarks(16 << 10, 64 << 10)
-                .withQueueLimit(256 << 10);
+                .withQueueLimit(256 << 10).withIdleTimeout(Duration.ofMinutes(1));
         listener = reactor.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 ListenerConfig.DEFAULT.withConnections(connections),
                 layer.apply(WebSocketServer.handlerFactory(Page.html(HTML.getBytes(UTF_8)), "/ws",
@@ -94,6 +96,7 @@ final class RunningWebSockets implements AutoCloseable {
 
         @Override
         public void onText(WebSocket webSocket, String text) {
+            texts.add(text);
             if (text.equals("close")) {
                 webSocket.close(4000, "as you wish");
             }

@@ -158,6 +158,7 @@ class WebSocketServerTest {
         client.send(frame(FIN | CLOSE, new byte[] {0x0F, (byte) 0xA0}));
         client.close();
         assertThat(server.ends.take()).isEqualTo("in good order");
+        assertThat(server.texts).containsExactly("close");
     }
 
     @Test
@@ -233,6 +234,7 @@ class WebSocketServerTest {
         client.open();
         Eventually.await("it is open", () -> server.open.size() == 1);
         Connection connection = server.open.element().connection();
+        assertThat(connection.config().idleTimeout()).as("that of HTTP").isZero();
         connection.config(connection.config().withMessageTimeout(Duration.ofMillis(50)));
         for (int i = 0; i < 3; i++) {
             client.send(frame(FIN | TEXT, "whole"));
