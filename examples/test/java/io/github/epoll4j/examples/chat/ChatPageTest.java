@@ -150,7 +150,7 @@ class ChatPageTest {
         chat.close();
         alice.await("!document.getElementById('banner').hidden");
         assertThat(alice.evaluate("document.getElementById('banner').innerText")).asString()
-                .startsWith("The connection was lost.");
+                .startsWith("Connection lost.");
         alice.evaluate("document.getElementById('line').focus()");
         alice.type("half a line");
         alice.enter();
