@@ -2,6 +2,8 @@ package io.github.epoll4j.examples;
 
 import io.github.epoll4j.examples.chat.ChatClient;
 import io.github.epoll4j.examples.chat.ChatCommand;
+import io.github.epoll4j.examples.devices.Devices;
+import io.github.epoll4j.examples.devices.DevicesClient;
 import io.github.epoll4j.examples.echo.Echo;
 import io.github.epoll4j.examples.echo.EchoClient;
 import io.github.epoll4j.examples.echo.RawEcho;
@@ -39,6 +41,8 @@ public final class Examples implements Runnable {
         COMMANDS.put("chat-client", ChatClient.class);
         COMMANDS.put("proxy", Proxy.class);
         COMMANDS.put("http", Http.class);
+        COMMANDS.put("devices", Devices.class);
+        COMMANDS.put("devices-client", DevicesClient.class);
         COMMANDS.put("raw-echo", RawEcho.class);
         COMMANDS.put("vecho", VirtualEcho.class);
         COMMANDS.put("multitail", MultiTail.class);
