@@ -29,7 +29,7 @@ class EchoFaultIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " --trigger edge", " --mechanism poll"})
-    @DisplayName("S08-6: who sends 256 MB and never reads costs bounded memory; others wait for less than 50 ms")
+    @DisplayName("S06, S08: who sends 256 MB and never reads costs bounded memory; others wait for less than 50 ms")
     void shouldBoundMemoryWhenAClientNeverReads(String options) throws Exception {
         try (Launched server = Launched.start("echo --loops 1" + options);
                 Socket warmUp = server.connect();

@@ -16,12 +16,8 @@ import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.fd.EventFd;
 import io.github.epoll4j.fd.FileFd;
 import io.github.epoll4j.fd.Pipe;
-import io.github.epoll4j.net.TcpListener;
 import io.github.epoll4j.testing.Fds;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,32 +154,6 @@ class EpollNestingTest {
             }
         } finally {
             levels.forEach(EpollInstance::close);
-        }
-    }
-
-    @Test
-    @DisplayName("S03-5: an epoll that watches another one reports it when either of two listeners is ready")
-    void shouldReportTheInnerOneWhenEitherListenerIsReady() throws Exception {
-        InetAddress loopback = InetAddress.getLoopbackAddress();
-        try (TcpListener first = TcpListener.bind(new InetSocketAddress(loopback, 0));
-                TcpListener second = TcpListener.bind(new InetSocketAddress(loopback, 0));
-                EpollInstance inner = EpollInstance.open();
-                EpollInstance outer = EpollInstance.open();
-                EpollEventArray events = EpollEventArray.allocate(2)) {
-            inner.add(first.fd(), EPOLLIN, 1);
-            inner.add(second.fd(), EPOLLIN, 2);
-            outer.add(inner.fd(), EPOLLIN, 3);
-            for (TcpListener listener : List.of(first, second)) {
-                assertThat(outer.awaitMillis(events, 0)).as("before a client connects").isZero();
-                try (Socket client = new Socket(loopback, listener.localAddress().getPort())) {
-                    assertThat(outer.awaitMillis(events, 20_000)).isOne();
-                    assertThat(events.get(0)).isEqualTo(new EpollEvent(EPOLLIN, 3));
-                    assertThat(inner.awaitMillis(events, 0)).isOne();
-                    assertThat(events.get(0)).isEqualTo(new EpollEvent(EPOLLIN, listener == first ? 1 : 2));
-                    listener.accept().close();
-                    assertThat(client.getInputStream().read()).isEqualTo(-1);
-                }
-            }
         }
     }
 
