@@ -229,7 +229,7 @@ class DevicesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"nobody", "A", "' OR '1'='1", "a'--", "x'; DROP TABLE users; --"})
-    @DisplayName("S10-5: an unknown user is denied, whatever its name does to a concatenated statement")
+    @DisplayName("S10-10: an unknown user is denied, whatever its name does to a concatenated statement")
     void shouldDenyWhenTheUserIsUnknown(String user) throws Exception {
         try (RunningDevices devices = new RunningDevices()) {
             Client client = devices.connect();
