@@ -8,6 +8,7 @@ import io.github.epoll4j.examples.echo.RawEcho;
 import io.github.epoll4j.examples.http.Http;
 import io.github.epoll4j.examples.lab.LabCommand;
 import io.github.epoll4j.examples.proxy.Proxy;
+import io.github.epoll4j.examples.reverse.Reverse;
 import io.github.epoll4j.examples.soak.Soak;
 import io.github.epoll4j.examples.styles.BusyStyle;
 import io.github.epoll4j.examples.styles.ChatStyle;
@@ -40,6 +41,7 @@ public final class Examples implements Runnable {
         COMMANDS.put("proxy", Proxy.class);
         COMMANDS.put("http", Http.class);
         COMMANDS.put("raw-echo", RawEcho.class);
+        COMMANDS.put("reverse", Reverse.class);
         COMMANDS.put("vecho", VirtualEcho.class);
         COMMANDS.put("multitail", MultiTail.class);
         COMMANDS.put("first-program", FirstProgram.class);
