@@ -10,6 +10,7 @@ import io.github.epoll4j.examples.echo.RawEcho;
 import io.github.epoll4j.examples.http.Http;
 import io.github.epoll4j.examples.lab.LabCommand;
 import io.github.epoll4j.examples.proxy.Proxy;
+import io.github.epoll4j.examples.reverse.Reverse;
 import io.github.epoll4j.examples.soak.Soak;
 import io.github.epoll4j.examples.styles.BusyStyle;
 import io.github.epoll4j.examples.styles.ChatStyle;
@@ -41,6 +42,7 @@ public final class Examples implements Runnable {
     static {
         COMMANDS.put("first-program", FirstProgram.class);
         COMMANDS.put("raw-echo", RawEcho.class);
+        COMMANDS.put("reverse", Reverse.class);
         COMMANDS.put("style-chat", ChatStyle.class);
         COMMANDS.put("style-tick", TickStyle.class);
         COMMANDS.put("style-busy", BusyStyle.class);

@@ -76,6 +76,8 @@ class ExamplesTest {
         "echo-client --duration 1e300 | --duration is not in 0..1000000000: 1.0E300",
         "echo-client --rate -1 | --rate is not in 0..1000000: -1",
         "echo-client --period 9223372036854775807 | --period is not in 0..1000000000: 9223372036854775807",
+        "reverse --ring 0 | --ring is not in 1..1048576: 0",
+        "reverse --host= | --host is empty",
         "soak --minutes -1 | --minutes is not in 0..16666666: -1.0",
         "soak --minutes NaN | --minutes is not in 0..16666666: NaN",
         "soak --minutes 1e300 | --minutes is not in 0..16666666: 1.0E300"})
