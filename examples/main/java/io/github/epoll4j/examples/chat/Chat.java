@@ -1,6 +1,8 @@
 package io.github.epoll4j.examples.chat;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,6 +17,10 @@ final class Chat {
     /** By the key of the name. */
     private final Map<String, Member> members = new HashMap<>();
     private final Map<String, Room> rooms = new TreeMap<>();
+    private final Map<String, Member> byId = new LinkedHashMap<>();
+    /** The connections of this node that have not ended, by the id of the member. */
+    private final Map<String, Client> clients = new LinkedHashMap<>();
+    private final Commands commands = new Commands(this);
     private int guests;
     private boolean isEnding;
 
@@ -30,28 +36,87 @@ final class Chat {
     }
 
     /**
-     * Welcomes a newcomer.
+     * Lets in a connection of this node.
      *
-     * @param client the newcomer's connection
-     * @param name   the name that it wants to have, and gets if it can; empty for one of a guest
-     * @param room   the room that it wants to be in; empty for the lobby
-     * @return the member; null, and a word to the client, if the chat is full
+     * @return false, after a word to the client, if the chat is full
      */
-    Member enter(Client client, String name, String room) {
-        String refusal = name.isEmpty() ? null : refusal(name);
-        Member member = new Member(client, name.isEmpty() || refusal != null ? guestName() : name);
-        if (maxMembers > 0 && members.size() >= maxMembers) {
-            member.notice("The chat is full: " + maxMembers + " are here. Please come back later.");
+    boolean admit(String id, Client client) {
+        if (maxMembers > 0 && clients.size() >= maxMembers) {
+            client.send(new Message(new Event.Notice(
+                    "The chat is full: " + maxMembers + " are here. Please come back later.")));
             client.close();
-            return null;
+            return false;
         }
-        members.put(Names.key(member.name()), member);
-        member.tell(new Event.Welcome(member.name()));
+        clients.put(id, client);
+        return true;
+    }
+
+    /** Forgets a connection of this node, which has ended. */
+    void forget(String id) {
+        clients.remove(id);
+    }
+
+    /** Returns the number of the first guest's name that a newcomer should try. */
+    int nextGuest() {
+        return guests + 1;
+    }
+
+    /** Does what an operation says. */
+    void apply(Op op) {
+        switch (op) {
+            case Op.Enter enter -> enter(enter);
+            case Op.Line line -> {
+                Member member = byId.get(line.id());
+                if (member != null) {
+                    commands.handle(member, line.text(), line.millis());
+                }
+            }
+            case Op.End end -> {
+                if (clients.containsKey(end.id())) {
+                    clients.get(end.id()).close();
+                }
+            }
+            case Op.Leave leave -> {
+                Member member = byId.get(leave.id());
+                if (member != null) {
+                    leave(member, "has left" + leave.how());
+                }
+            }
+            case Op.Gone gone -> List.copyOf(byId.values()).stream()
+                    .filter(member -> Op.node(member.id()).equals(gone.node()))
+                    .forEach(member -> leave(member, "has left (connection lost)"));
+        }
+    }
+
+    private void enter(Op.Enter op) {
+        Member before = byId.get(op.id()); // an operation that came twice, or late
+        if (before != null) {
+            leave(before, "has left");
+        }
+        String refusal = op.name().isEmpty() ? null : refusal(op.name());
+        String name = op.name().isEmpty() || refusal != null ? guestName(op.guest()) : op.name();
+        Member member = new Member(op.id(), clients.getOrDefault(op.id(), Client.ELSEWHERE), name);
+        add(member);
+        boolean isBack = op.isReturn() && clients.containsKey(op.id());
+        if (!isBack) {
+            member.tell(new Event.Welcome(name));
+        } else if (refusal != null) {
+            member.tell(new Event.Named(name));
+        }
         if (refusal != null) {
             member.notice(refusal);
         }
-        arrive(member, Names.isValid(room) ? room : LOBBY);
-        return member;
+        Room room = room(Names.isValid(op.room()) ? op.room() : LOBBY);
+        if (isBack) {
+            room.add(member);
+        } else {
+            arrive(member, room);
+        }
+    }
+
+    private void add(Member member) {
+        byId.put(member.id(), member);
+        members.put(Names.key(member.name()), member);
     }
 
     /** Returns why nobody can have a name now; null if somebody can. */
@@ -63,62 +128,55 @@ final class Chat {
         return owner == null ? null : "The name " + owner.name() + " is taken.";
     }
 
-    private String guestName() {
-        String name;
-        do {
-            name = "guest" + ++guests;
-        } while (members.containsKey(name));
-        return name;
-    }
-
-    /**
-     * Takes a member out whose connection has ended; nothing happens if it has left before.
-     *
-     * @param how the rest of the sentence, such as {@code  (did not read)}; mostly empty
-     */
-    void lose(Member member, String how) {
-        leave(member, "has left" + how);
+    private String guestName(int first) {
+        int number = first;
+        while (members.containsKey("guest" + number)) {
+            number++;
+        }
+        guests = Math.max(guests, number);
+        return "guest" + number;
     }
 
     /** Lets a member go who wants to. */
     void quit(Member member) {
         leave(member, "has left");
+        clients.remove(member.id());
         member.notice("Goodbye, " + member.name() + ".");
         member.client().close();
     }
 
     private void leave(Member member, String how) {
-        if (members.remove(Names.key(member.name()), member)) {
+        if (byId.remove(member.id(), member)) {
+            members.remove(Names.key(member.name()));
             depart(member, how);
         }
     }
 
     /** Says a line to the member's room. */
-    void say(Member member, String text) {
-        speak(member, text, false);
+    void say(Member member, String text, long millis) {
+        speak(member, text, millis, false);
     }
 
     /** Tells the member's room what the member does. */
-    void act(Member member, String text) {
-        speak(member, text, true);
+    void act(Member member, String text, long millis) {
+        speak(member, text, millis, true);
     }
 
-    private void speak(Member member, String text, boolean isAction) {
+    private void speak(Member member, String text, long millis, boolean isAction) {
         boolean isHeard = isSenderIncluded || member.client().wantsOwnLines();
-        member.room().say(new Event.Said(member.name(), text, isAction, System.currentTimeMillis()),
+        member.room().say(new Event.Said(member.name(), text, isAction, millis),
                 isHeard ? null : member);
     }
 
     /** Says a line to one other alone. */
-    void whisper(Member member, String name, String text) {
+    void whisper(Member member, String name, String text, long millis) {
         Member other = members.get(Names.key(name));
         if (other == null) {
             member.notice("There is no " + name + " here.");
             return;
         }
-        long now = System.currentTimeMillis();
-        other.tell(new Event.Whispered(member.name(), text, false, now));
-        member.tell(new Event.Whispered(other.name(), text, true, now));
+        other.tell(new Event.Whispered(member.name(), text, false, millis));
+        member.tell(new Event.Whispered(other.name(), text, true, millis));
     }
 
     /** Gives a member another name, if it is one and nobody else's. */
@@ -145,12 +203,15 @@ final class Chat {
             member.notice("You are in " + member.room().name() + " already.");
         } else {
             depart(member, "has left for " + name);
-            arrive(member, name);
+            arrive(member, room(name));
         }
     }
 
-    private void arrive(Member member, String name) {
-        Room room = rooms.computeIfAbsent(Names.key(name), key -> new Room(name));
+    private Room room(String name) {
+        return rooms.computeIfAbsent(Names.key(name), key -> new Room(name));
+    }
+
+    private void arrive(Member member, Room room) {
         member.tell(new Event.Entered(room.name(), names(room), room.members().size()));
         if (!room.history().isEmpty()) {
             member.tell(new Event.History(room.history()));
@@ -186,11 +247,61 @@ final class Chat {
         return room.members().stream().limit(MAX_LISTED).map(Member::name).toList();
     }
 
-    /** Sends a member the last notice, and closes its connection. From now on leaving members are not announced. */
-    void dismiss(Member member) {
+    /** Sends a member of this node a sentence; nothing happens if it is not in the chat. */
+    void notice(String id, String text) {
+        Member member = byId.get(id);
+        if (member != null) {
+            member.notice(text);
+        }
+    }
+
+    /** Sends all connections of this node a sentence. */
+    void noticeAll(String text) {
+        Message message = new Message(new Event.Notice(text));
+        clients.values().forEach(client -> client.send(message));
+    }
+
+    /** Says goodbye to a client, and closes it. From now on leaving members are not announced here. */
+    void dismiss(String id, Client client) {
         isEnding = true;
-        leave(member, "");
-        member.notice("The server is closing. Goodbye.");
-        member.client().close();
+        Member member = byId.get(id);
+        if (member != null) {
+            leave(member, "");
+            member.notice("The server is closing. Goodbye.");
+        }
+        client.close();
+    }
+
+    /** Takes the members of this node out, without a word, and returns what brings them back. */
+    List<Op.Enter> detach() {
+        List<Op.Enter> returns = new ArrayList<>();
+        for (String id : clients.keySet()) {
+            Member member = byId.remove(id);
+            if (member != null) {
+                members.remove(Names.key(member.name()));
+                returns.add(new Op.Enter(id, member.name(), nextGuest(), member.room().name(), true));
+                member.room().remove(member);
+            }
+        }
+        return returns;
+    }
+
+    /** Returns the chat as it is now. */
+    Snapshot snapshot() {
+        return new Snapshot(
+                byId.values().stream().map(member -> new Snapshot.Presence(member.id(), member.name(),
+                        member.room().name())).toList(),
+                rooms.values().stream().map(room -> new Snapshot.Past(room.name(), room.history())).toList());
+    }
+
+    /** Makes this chat, which has no members, as another one was. */
+    void load(Snapshot snapshot) {
+        rooms.clear();
+        snapshot.rooms().forEach(past -> past.lines().forEach(line -> room(past.room()).say(line, null)));
+        for (Snapshot.Presence presence : snapshot.members()) {
+            Member member = new Member(presence.id(), Client.ELSEWHERE, presence.name());
+            add(member);
+            room(presence.room()).add(member);
+        }
     }
 }

@@ -12,6 +12,7 @@ import io.github.epoll4j.reactor.ReactorConfig;
 import io.github.epoll4j.reactor.Trigger;
 import io.github.epoll4j.reactor.loop.Mechanism;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -52,6 +53,11 @@ public final class ChatCommand implements Callable<Integer> {
             description = "Serve the chat's page to browsers on this port, too; 0 takes a free one and prints it.")
     private Integer webPort;
 
+    @Option(names = "--redis", paramLabel = "HOST:PORT",
+            description = "Share rooms, names and history with the other servers at this Redis. A server that cannot "
+                    + "reach it goes on for its own members, and their names may change when it is back.")
+    private String redis;
+
     @Mixin
     private TlsOptions tls;
 
@@ -71,13 +77,29 @@ public final class ChatCommand implements Callable<Integer> {
         UnaryOperator<Function<Connection, ConnectionHandler>> layer = tls.layer();
         try (Reactor reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(loops).withMechanism(mechanism))) {
             Chat chat = new Chat(includeSender, maxConnections);
-            ChatServer server = new ChatServer(reactor, chat, trigger, layer);
-            String ready = "chat listening on " + address.withPort(address.listen(server::listen))
-                    + " (" + mechanism.name().toLowerCase(Locale.ROOT) + ", "
-                    + trigger.name().toLowerCase(Locale.ROOT) + tls + ")" + (webPort == null ? "" : web(server));
-            Serving.untilSignal(ready, () -> Serving.await(reactor), server::close);
+            if (redis == null) {
+                serve(reactor, new ChatServer(reactor, chat, chat::apply, trigger, layer));
+            } else {
+                serveWithOthers(values, reactor, chat, layer);
+            }
         }
         return 0;
+    }
+
+    private void serveWithOthers(OptionValues values, Reactor reactor, Chat chat,
+            UnaryOperator<Function<Connection, ConnectionHandler>> layer) throws IOException {
+        InetSocketAddress where = values.hostAndPort("--redis", redis);
+        try (RedisLog log = new RedisLog(where, chat, reactor.loops().getFirst())) {
+            log.join();
+            serve(reactor, new ChatServer(reactor, chat, log, trigger, layer));
+        }
+    }
+
+    private void serve(Reactor reactor, ChatServer server) throws IOException {
+        String ready = "chat listening on " + address.withPort(address.listen(server::listen))
+                + " (" + mechanism.name().toLowerCase(Locale.ROOT) + ", "
+                + trigger.name().toLowerCase(Locale.ROOT) + tls + ")" + (webPort == null ? "" : web(server));
+        Serving.untilSignal(ready, () -> Serving.await(reactor), server::close);
     }
 
     /** Serves the page, and returns where, for the ready line. */

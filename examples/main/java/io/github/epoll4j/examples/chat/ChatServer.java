@@ -10,7 +10,6 @@ import io.github.epoll4j.reactor.ConnectionHandler;
 import io.github.epoll4j.reactor.Listener;
 import io.github.epoll4j.reactor.Reactor;
 import io.github.epoll4j.reactor.Trigger;
-import io.github.epoll4j.reactor.loop.EventLoop;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,8 +31,7 @@ final class ChatServer implements AutoCloseable {
     private static final Duration GRACE = Duration.ofMillis(800);
 
     private final Reactor reactor;
-    private final EventLoop loop;
-    private final Chat chat;
+    private final Venue venue;
     private final Trigger trigger;
     private final UnaryOperator<Function<Connection, ConnectionHandler>> layer;
     private final List<Listener> listeners = new ArrayList<>();
@@ -43,28 +41,28 @@ final class ChatServer implements AutoCloseable {
      *
      * @param reactor the loops
      * @param chat    an empty chat
+     * @param log     puts what members do in order
      * @param trigger the way to wait
      * @param layer   what is below lines and pages, such as TLS
      */
-    ChatServer(Reactor reactor, Chat chat, Trigger trigger,
+    ChatServer(Reactor reactor, Chat chat, Log log, Trigger trigger,
             UnaryOperator<Function<Connection, ConnectionHandler>> layer) {
         this.reactor = reactor;
-        this.loop = reactor.loops().getFirst();
-        this.chat = chat;
+        this.venue = new Venue(reactor.loops().getFirst(), chat, log);
         this.trigger = trigger;
         this.layer = layer;
     }
 
     /** Listens for people at nc, and returns the port. */
     int listen(InetSocketAddress address) throws ErrnoException {
-        return listen(address, CONFIG, connection -> new LineSession(connection, loop, chat));
+        return listen(address, CONFIG, connection -> new LineSession(connection, venue));
     }
 
     /** Listens for browsers, and returns the port. */
     int listenWeb(InetSocketAddress address, Page page) throws ErrnoException {
         return listen(address, CONFIG.withIdleTimeout(HTTP_IDLE).withMessageTimeout(HTTP_MESSAGE),
                 WebSocketServer.handlerFactory(page, "/ws", OriginPolicy.sameHost(),
-                        webSocket -> new PageSession(webSocket, loop, chat)));
+                        webSocket -> new PageSession(webSocket, venue)));
     }
 
     private int listen(InetSocketAddress address, ConnectionConfig config,

@@ -2,6 +2,17 @@ package io.github.epoll4j.examples.chat;
 
 /** A member's way out of the chat, whatever the protocol. For the chat's loop. */
 interface Client {
+    /** The client of a member of another node, which sends the messages there. */
+    Client ELSEWHERE = new Client() {
+        @Override
+        public void send(Message message) {
+        }
+
+        @Override
+        public void close() {
+        }
+    };
+
     /** Sends a message; what the client does not read is queued, up to the limit of its connection. */
     void send(Message message);
 

@@ -14,26 +14,26 @@ final class Commands {
     }
 
     /** Does what a member's line asks for. */
-    void handle(Member member, String line) {
+    void handle(Member member, String line, long millis) {
         if (line.isBlank()) {
             return;
         }
         if (line.startsWith("//")) {
-            chat.say(member, line.substring(1));
+            chat.say(member, line.substring(1), millis);
         } else if (line.startsWith("/")) {
-            command(member, Words.of(line));
+            command(member, Words.of(line), millis);
         } else {
-            chat.say(member, line);
+            chat.say(member, line, millis);
         }
     }
 
-    private void command(Member member, Words words) {
+    private void command(Member member, Words words, long millis) {
         String rest = words.rest();
         switch (words.first().toLowerCase(Locale.ROOT)) {
             case "/nick" -> chat.rename(member, rest);
             case "/join" -> chat.join(member, rest);
-            case "/msg" -> message(member, Words.of(rest));
-            case "/me" -> act(member, rest);
+            case "/msg" -> message(member, Words.of(rest), millis);
+            case "/me" -> act(member, rest, millis);
             case "/who" -> chat.who(member);
             case "/rooms" -> chat.rooms(member);
             case "/help" -> member.tell(new Event.Help());
@@ -42,19 +42,19 @@ final class Commands {
         }
     }
 
-    private void message(Member member, Words words) {
+    private void message(Member member, Words words, long millis) {
         if (words.rest().isEmpty()) {
             member.notice("Use it so: /msg NAME TEXT");
         } else {
-            chat.whisper(member, words.first(), words.rest());
+            chat.whisper(member, words.first(), words.rest(), millis);
         }
     }
 
-    private void act(Member member, String text) {
+    private void act(Member member, String text, long millis) {
         if (text.isEmpty()) {
             member.notice("Use it so: /me TEXT");
         } else {
-            chat.act(member, text);
+            chat.act(member, text, millis);
         }
     }
 

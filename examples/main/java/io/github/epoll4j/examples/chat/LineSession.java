@@ -2,7 +2,6 @@ package io.github.epoll4j.examples.chat;
 
 import io.github.epoll4j.reactor.Connection;
 import io.github.epoll4j.reactor.ConnectionHandler;
-import io.github.epoll4j.reactor.loop.EventLoop;
 import java.nio.ByteBuffer;
 
 /** The connection of a person at {@code nc} or telnet: cuts lines on the connection's loop. */
@@ -11,9 +10,9 @@ final class LineSession implements ConnectionHandler, LineInput.LineHandler, Cli
     private final Visitor visitor;
     private final LineInput input = new LineInput(this);
 
-    LineSession(Connection connection, EventLoop chatLoop, Chat chat) {
+    LineSession(Connection connection, Venue venue) {
         this.connection = connection;
-        this.visitor = new Visitor(connection, this, chatLoop, chat);
+        this.visitor = new Visitor(connection, this, venue);
     }
 
     @Override

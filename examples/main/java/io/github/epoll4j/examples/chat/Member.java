@@ -2,13 +2,19 @@ package io.github.epoll4j.examples.chat;
 
 /** Somebody in the chat. For the chat's loop. */
 final class Member {
+    private final String id;
     private final Client client;
     private String name;
     private Room room;
 
-    Member(Client client, String name) {
+    Member(String id, Client client, String name) {
+        this.id = id;
         this.client = client;
         this.name = name;
+    }
+
+    String id() {
+        return id;
     }
 
     Client client() {

@@ -2,7 +2,6 @@ package io.github.epoll4j.examples.chat;
 
 import io.github.epoll4j.examples.websocket.WebSocket;
 import io.github.epoll4j.examples.websocket.WebSocketHandler;
-import io.github.epoll4j.reactor.loop.EventLoop;
 
 /**
  * The WebSocket of a page. The page's first message is the name and the room that it asks for, with a blank between;
@@ -15,9 +14,9 @@ final class PageSession implements WebSocketHandler, Client {
     /** True if the page may come back, as the server ends and not the visit. */
     private volatile boolean isDraining;
 
-    PageSession(WebSocket webSocket, EventLoop chatLoop, Chat chat) {
+    PageSession(WebSocket webSocket, Venue venue) {
         this.webSocket = webSocket;
-        this.visitor = new Visitor(webSocket.connection(), this, chatLoop, chat);
+        this.visitor = new Visitor(webSocket.connection(), this, venue);
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.github.epoll4j.examples.chat;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.reactor.Connection;
 import io.github.epoll4j.reactor.IdleTimeoutException;
-import io.github.epoll4j.reactor.loop.EventLoop;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,66 +18,55 @@ final class Visitor {
 
     private final Connection connection;
     private final Client client;
-    private final EventLoop chatLoop;
-    private final Chat chat;
-    private final Commands commands;
+    private final Venue venue;
+    private final String id;
     private final AtomicInteger waiting = new AtomicInteger();
-    /** For the chat's loop; null until the chat has let it in, and when it has not. */
-    private Member member;
 
-    Visitor(Connection connection, Client client, EventLoop chatLoop, Chat chat) {
+    Visitor(Connection connection, Client client, Venue venue) {
         this.connection = connection;
         this.client = client;
-        this.chatLoop = chatLoop;
-        this.chat = chat;
-        this.commands = new Commands(chat);
+        this.venue = venue;
+        this.id = venue.nextId();
     }
 
     /** Lets it in, by a name and to a room if it has such wishes; empty for none. */
     void enter(String name, String room) {
-        inChat(() -> member = chat.enter(client, name, room));
+        inChat(() -> {
+            if (venue.chat().admit(id, client)) {
+                venue.log().append(new Op.Enter(id, name, venue.chat().nextGuest(), room, false));
+            }
+        });
     }
 
     /** Does what a line asks for. */
     void take(String line) {
-        inChat(() -> {
-            if (isPresent()) {
-                commands.handle(member, line);
-            }
-        });
+        long now = System.currentTimeMillis();
+        inChat(() -> venue.log().append(new Op.Line(id, line, now)));
     }
 
     /** Says why a line was dropped. */
     void refuse(String why) {
-        inChat(() -> {
-            if (isPresent()) {
-                member.notice("Sorry, " + why + ".");
-            }
-        });
+        inChat(() -> venue.chat().notice(id, "Sorry, " + why + "."));
     }
 
     /** Closes the connection when all lines before are answered. */
     void close() {
-        inChat(client::close);
+        inChat(() -> venue.log().append(new Op.End(id)));
     }
 
     /** Says goodbye, since the server ends. */
     void dismiss() {
         inChat(() -> {
-            if (isPresent()) {
-                chat.dismiss(member);
-            } else {
-                client.close();
-            }
+            venue.chat().dismiss(id, client);
+            venue.log().append(new Op.Leave(id, ""));
         });
     }
 
     /** Takes it out of the chat after the end of its connection. */
     void leave(Throwable cause) {
         inChat(() -> {
-            if (member != null) {
-                chat.lose(member, how(cause));
-            }
+            venue.chat().forget(id);
+            venue.log().append(new Op.Leave(id, how(cause)));
         });
     }
 
@@ -93,14 +81,9 @@ final class Visitor {
         };
     }
 
-    /** Neither refused nor gone. */
-    private boolean isPresent() {
-        return member != null && member.room() != null;
-    }
-
     /** Runs a task on the chat's loop, after those before it; somebody who sends faster than that is not read. */
     private void inChat(Runnable task) {
-        if (chatLoop.inLoop()) {
+        if (venue.loop().inLoop()) {
             task.run();
             return;
         }
@@ -108,7 +91,7 @@ final class Visitor {
             connection.pauseReading();
         }
         try {
-            chatLoop.execute(() -> {
+            venue.loop().execute(() -> {
                 task.run();
                 if (waiting.getAndDecrement() == MAX_WAITING) {
                     connection.resumeReading();

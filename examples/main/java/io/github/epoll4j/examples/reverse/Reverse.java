@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 
 /** The command: {@code examples/run reverse}. */
 @Command(name = "reverse", sortOptions = false, usageHelpAutoWidth = true,
-        description = {"Sends back what TCP clients send, each chunk reversed: a thread that waits by epoll, "
-                    + "edge-triggered, and a worker thread, joined by two bounded rings.", "",
+        description = {"Sends back what clients send, each chunk reversed, by an edge-triggered loop and a worker.",
+            "The two threads are joined by two bounded rings.", "",
             "A chunk is what one read returns, at most 4096 bytes. The line \"exit\" of any client stops the server, "
                     + "which prints how many chunks were reversed.%n"})
 public final class Reverse implements Callable<Integer> {

@@ -207,7 +207,7 @@ class ChatTest {
             people.get(1).close();
             people.get(0).reads("* bob has left");
             small.enter("carol");
-            people.get(0).readsUpTo("* guest4 is now carol");
+            people.get(0).readsUpTo("* guest3 is now carol");
         }
     }
 

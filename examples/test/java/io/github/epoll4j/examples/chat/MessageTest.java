@@ -25,7 +25,7 @@ class MessageTest {
         List<String> received = new ArrayList<>();
         Room room = new Room("lobby");
         for (int i = 0; i < 10; i++) {
-            room.add(new Member(new Reader(i % 2 == 0 ? first : second, received), "guest" + i));
+            room.add(new Member("" + i, new Reader(i % 2 == 0 ? first : second, received), "guest" + i));
         }
         room.send(new Event.Notice("hello"), null);
         assertThat(received).hasSize(10).startsWith("one", "two", "one", "two");

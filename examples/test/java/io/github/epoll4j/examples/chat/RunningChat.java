@@ -24,11 +24,22 @@ final class RunningChat implements AutoCloseable {
     private final ChatServer server;
     private final InetSocketAddress address;
     private final List<Person> people = new ArrayList<>();
+    /** Null for a chat on one machine. */
+    private final RedisLog redisLog;
 
     private RunningChat(Kind kind, Chat chat, int webPort,
             UnaryOperator<Function<Connection, ConnectionHandler>> layer) throws IOException {
+        this(kind, chat, webPort, layer, null);
+    }
+
+    private RunningChat(Kind kind, Chat chat, int webPort,
+            UnaryOperator<Function<Connection, ConnectionHandler>> layer, InetSocketAddress redis) throws IOException {
         reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(kind.loops).withMechanism(kind.mechanism));
-        server = new ChatServer(reactor, chat, kind.trigger, layer);
+        redisLog = redis == null ? null : new RedisLog(redis, chat, reactor.loops().getFirst());
+        if (redisLog != null) {
+            redisLog.join();
+        }
+        server = new ChatServer(reactor, chat, redisLog == null ? chat::apply : redisLog, kind.trigger, layer);
         address = new InetSocketAddress("127.0.0.1", server.listen(ANY_PORT));
         web = new InetSocketAddress("127.0.0.1", server.listenWeb(new InetSocketAddress("127.0.0.1", webPort),
                 Page.html(ChatCommand.class, "chat.html")));
@@ -50,6 +61,11 @@ final class RunningChat implements AutoCloseable {
     /** Starts a chat on a layer, such as TLS. */
     static RunningChat startOn(UnaryOperator<Function<Connection, ConnectionHandler>> layer) throws IOException {
         return new RunningChat(Kind.EPOLL_LEVEL, new Chat(false, 0), 0, layer);
+    }
+
+    /** Starts a node of a chat on several machines. */
+    static RunningChat startNode(InetSocketAddress redis) throws IOException {
+        return new RunningChat(Kind.EPOLL_LEVEL, new Chat(false, 0), 0, UnaryOperator.identity(), redis);
     }
 
     String url() {
@@ -111,5 +127,8 @@ final class RunningChat implements AutoCloseable {
             person.close();
         }
         server.close();
+        if (redisLog != null) {
+            redisLog.close();
+        }
     }
 }
