@@ -5,6 +5,8 @@ import io.github.epoll4j.examples.chat.ChatCommand;
 import io.github.epoll4j.examples.echo.Echo;
 import io.github.epoll4j.examples.echo.EchoClient;
 import io.github.epoll4j.examples.echo.RawEcho;
+import io.github.epoll4j.examples.game.GameClient;
+import io.github.epoll4j.examples.game.GameCommand;
 import io.github.epoll4j.examples.http.Http;
 import io.github.epoll4j.examples.lab.LabCommand;
 import io.github.epoll4j.examples.proxy.Proxy;
@@ -37,6 +39,8 @@ public final class Examples implements Runnable {
         COMMANDS.put("echo-client", EchoClient.class);
         COMMANDS.put("chat", ChatCommand.class);
         COMMANDS.put("chat-client", ChatClient.class);
+        COMMANDS.put("game", GameCommand.class);
+        COMMANDS.put("game-client", GameClient.class);
         COMMANDS.put("proxy", Proxy.class);
         COMMANDS.put("http", Http.class);
         COMMANDS.put("raw-echo", RawEcho.class);
