@@ -61,13 +61,15 @@ final class GameServer implements AutoCloseable {
         EventLoop loop = reactor.loops().getFirst();
         this.world = new World(loop, store, known);
         this.loginTime = times.login();
-        loop.execute(() -> {
-            // by deadlines: input neither delays a tick nor brings one forward
-            loop.scheduleAtFixedRate(times.tick(), times.tick(), world::tick);
-            if (times.save().isPositive()) {
-                loop.scheduleAtFixedRate(times.save(), times.save(), world::save);
-            }
-        });
+        loop.execute(() -> schedule(loop, world, times));
+    }
+
+    /** Starts a world's ticks and saves, by deadlines: input neither delays a tick nor brings one forward. */
+    static void schedule(EventLoop loop, World world, Times times) {
+        loop.scheduleAtFixedRate(times.tick(), times.tick(), world::tick);
+        if (times.save().isPositive()) {
+            loop.scheduleAtFixedRate(times.save(), times.save(), world::save);
+        }
     }
 
     World world() {

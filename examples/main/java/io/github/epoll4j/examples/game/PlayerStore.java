@@ -25,6 +25,8 @@ import java.util.random.RandomGeneratorFactory;
 final class PlayerStore implements AutoCloseable {
     static final String THREAD = "database";
     private static final int QUEUED = 1024;
+    /** The server closes it behind the last save, not H2's own hook when a signal comes; H2 writes no log file. */
+    private static final String SETTINGS = ";DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
     private static final int END_SECONDS = 10;
     private static final String[] NAMES = {"Ada", "Bela", "Cleo", "Dario", "Edda", "Finn", "Greta", "Hugo", "Ines",
             "Juri", "Kaja", "Leo", "Mira", "Nico", "Olga", "Piet", "Quin", "Rosa", "Sami", "Tilda", "Ugo", "Vera",
@@ -54,8 +56,7 @@ final class PlayerStore implements AutoCloseable {
         if (path.contains(";")) { // begins a setting in a JDBC URL
             throw new IOException("cannot open the database " + file + ": the path has a semicolon");
         }
-        // closed by the server, behind the last save, and not at once by a hook of its own when a signal comes
-        String url = (file == null ? "jdbc:h2:mem:" : "jdbc:h2:file:" + path) + ";DB_CLOSE_ON_EXIT=FALSE";
+        String url = (file == null ? "jdbc:h2:mem:" : "jdbc:h2:file:" + path) + SETTINGS;
         PlayerStore store = null;
         try {
             Connection connection = DriverManager.getConnection(url);
