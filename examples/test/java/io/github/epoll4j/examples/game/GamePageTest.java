@@ -71,8 +71,9 @@ class GamePageTest {
                 + ") > 2) return false; const own = document.createElement('canvas').getContext('2d');"
                 + "own.fillStyle = color(" + id + "); own.fillRect(0, 0, 1, 1);"
                 + "const a = own.getImageData(0, 0, 1, 1).data, ratio = devicePixelRatio || 1;"
-                + "const b = pen.getImageData((left + p.shownX * scale) * ratio, (top_ + p.shownY * scale) * ratio, 1,"
-                + " 1).data; return [0, 1, 2].every(i => Math.abs(a[i] - b[i]) < 8); })()";
+                + "const [x, y] = onScreen(p.shownX, p.shownY);"
+                + "const b = pen.getImageData(x * ratio, y * ratio, 1, 1).data;"
+                + "return [0, 1, 2].every(i => Math.abs(a[i] - b[i]) < 8); })()";
     }
 
     @Test
@@ -137,6 +138,7 @@ class GamePageTest {
                         page.evaluate("document.getElementById('play').click()");
                         page.await("me > 0");
                     }
+                    page.evaluate("document.activeElement.blur()");
                     Puppet speaker = game.enter(0);
                     speaker.moves(600, 300);
                     speaker.says("who walks with me to the corner over there?");
