@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** A headless Chromium that a test drives by the DevTools protocol. */
 public final class Browser implements AutoCloseable {
@@ -69,7 +70,7 @@ public final class Browser implements AutoCloseable {
             return browser;
         } finally {
             if (browser == null) {
-                process.destroyForcibly();
+                end(process);
             }
         }
     }
@@ -107,9 +108,16 @@ public final class Browser implements AutoCloseable {
         return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
+    /** Ends all processes of the browser: the command may be a script that starts it. */
+    private static void end(Process process) {
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(each -> each.onExit().join());
+    }
+
     @Override
     public void close() {
-        process.destroyForcibly().onExit().join();
+        end(process);
         http.shutdownNow();
     }
 

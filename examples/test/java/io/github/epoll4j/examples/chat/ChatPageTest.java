@@ -3,6 +3,10 @@ package io.github.epoll4j.examples.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.epoll4j.examples.Browser;
+import io.github.epoll4j.reactor.tls.Tls;
+import io.github.epoll4j.reactor.tls.TlsConfig;
+import io.github.epoll4j.reactor.tls.TlsIdentity;
+import io.github.epoll4j.testing.TestCertificates;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -25,7 +29,7 @@ class ChatPageTest {
 
     @BeforeAll
     static void startBrowser(@TempDir Path profile) throws Exception {
-        browser = Browser.start(profile);
+        browser = Browser.start(profile, "--ignore-certificate-errors");
     }
 
     @AfterAll
@@ -61,7 +65,11 @@ class ChatPageTest {
     }
 
     private Browser.Tab enter(String name, int width, boolean isDark) throws Exception {
-        Browser.Tab page = browser.open(chat.url(), width, 800, isDark);
+        return enter(chat.url(), name, width, isDark);
+    }
+
+    private static Browser.Tab enter(String url, String name, int width, boolean isDark) throws Exception {
+        Browser.Tab page = browser.open(url, width, 800, isDark);
         page.evaluate("document.getElementById('name').focus()");
         page.type(name);
         page.enter();
@@ -150,7 +158,7 @@ class ChatPageTest {
         chat.close();
         alice.await("!document.getElementById('banner').hidden");
         assertThat(alice.evaluate("document.getElementById('banner').innerText")).asString()
-                .startsWith("The connection was lost.");
+                .startsWith("Connection lost.");
         alice.evaluate("document.getElementById('line').focus()");
         alice.type("half a line");
         alice.enter();
@@ -165,6 +173,20 @@ class ChatPageTest {
         alice.enter();
         guest.readsUpTo("alice: half a line");
         assertThat(alice.evaluate(said("said before"))).isEqualTo(true);
+    }
+
+    @Test
+    @DisplayName("over TLS: the page opens its WebSocket by wss")
+    void shouldTalkWhenTlsIsBelow(@TempDir Path folder) throws Exception {
+        TlsConfig tls = TlsConfig.DEFAULT.withIdentity(TlsIdentity.load(TestCertificates.file(folder, "server.pem"),
+                TestCertificates.file(folder, "server.key")));
+        try (RunningChat secure = RunningChat.startOn(factory -> Tls.server(tls, factory))) {
+            Browser.Tab alice = enter(secure.url().replace("http", "https"), "alice", 390, false);
+            say(alice, "hello over TLS");
+            alice.await(said("hello over TLS"));
+            assertThat(alice.evaluate("socket.url")).asString().startsWith("wss://");
+            assertThat(alice.errors).isEmpty();
+        }
     }
 
     @Test
