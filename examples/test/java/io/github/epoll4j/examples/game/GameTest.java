@@ -229,7 +229,7 @@ class GameTest {
     void shouldHandleAFloodByTicks() throws Exception {
         try (RunningGame game = RunningGame.start()) {
             Puppet ada = game.enter(1);
-            int count = 400; // 100 KB, many times what the source's buffer took
+            int count = 200; // 50 KB, some times what the source's buffer took
             Thread sender = Thread.ofVirtual().start(() -> {
                 try {
                     ada.send(out -> {
