@@ -62,7 +62,7 @@ class PlayerStoreTest {
     void shouldSayWhyADatabaseDoesNotOpen(@TempDir Path folder) throws Exception {
         Files.writeString(folder.resolve("text.mv.db"), "not a database ".repeat(1000));
         assertRefused(folder.resolve("text"));
-        assertRefused(folder.resolve("x;TRACE_LEVEL_FILE=1"));
+        assertRefused(folder.resolve("x;CACHE_SIZE=8192"));
         assertRefused(Path.of("/proc/none/players"));
     }
 
