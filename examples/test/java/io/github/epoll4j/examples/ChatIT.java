@@ -37,7 +37,7 @@ class ChatIT {
     }
 
     @Test
-    @DisplayName("S06, S07: nc, socat with CR LF, and telnet talk to each other")
+    @DisplayName("S07-1: nc, socat with CR LF, and telnet talk to each other")
     void shouldLetTheUsualProgramsTalk() throws Exception {
         start("");
         try (Dialogue nc = Dialogue.with("nc", "127.0.0.1", port)) {
