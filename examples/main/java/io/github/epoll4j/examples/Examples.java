@@ -5,6 +5,7 @@ import io.github.epoll4j.examples.chat.ChatCommand;
 import io.github.epoll4j.examples.echo.Echo;
 import io.github.epoll4j.examples.echo.EchoClient;
 import io.github.epoll4j.examples.echo.RawEcho;
+import io.github.epoll4j.examples.echo.Stress;
 import io.github.epoll4j.examples.http.Http;
 import io.github.epoll4j.examples.lab.LabCommand;
 import io.github.epoll4j.examples.proxy.Proxy;
@@ -36,6 +37,7 @@ public final class Examples implements Runnable {
     static {
         COMMANDS.put("echo", Echo.class);
         COMMANDS.put("echo-client", EchoClient.class);
+        COMMANDS.put("stress", Stress.class);
         COMMANDS.put("chat", ChatCommand.class);
         COMMANDS.put("chat-client", ChatClient.class);
         COMMANDS.put("proxy", Proxy.class);
