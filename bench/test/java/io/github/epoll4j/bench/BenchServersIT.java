@@ -43,7 +43,7 @@ class BenchServersIT {
     }
 
     @Test
-    @DisplayName("S18-5 pools of platform and of virtual threads answer, with handlers that compute and that block")
+    @DisplayName("S18-5: pools of platform and of virtual threads answer, with handlers that compute and that block")
     void shouldMeasurePoolsWhenLoadedForAMoment() throws IOException {
         assumeTrue(CProgram.build("load").isPresent(), "there is no C compiler here");
 

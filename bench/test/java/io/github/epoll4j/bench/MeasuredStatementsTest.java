@@ -15,13 +15,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The statements about select, poll and epoll that only a measurement shows; bench/programs tests its own ones. */
 class MeasuredStatementsTest {
-    private static final Path STATEMENTS =
-            Path.of("../src/core/test/resources/io/github/epoll4j/contract/statements.txt");
+    private static final Path FOLDER = Path.of("../src/core/test/resources/io/github/epoll4j/contract");
 
     /** Returns each command once. */
     static List<String> commands() throws IOException {
-        try (Stream<String> lines = Files.lines(STATEMENTS)) {
-            return lines.filter(line -> !line.startsWith("#") && line.contains(" | run "))
+        try (Stream<String> statements = Files.lines(FOLDER.resolve("statements.txt"));
+                Stream<String> systems = Files.lines(FOLDER.resolve("systems.txt"))) {
+            return Stream.concat(statements, systems)
+                    .filter(line -> !line.startsWith("#") && line.contains(" | run "))
                     .map(line -> line.substring(line.lastIndexOf(" | run ") + " | run ".length()))
                     .flatMap(shownBy -> Stream.of(shownBy.split(", ")))
                     .filter(command -> !command.matches("sweep.*|.*_(conn|performance|performance_2)"))

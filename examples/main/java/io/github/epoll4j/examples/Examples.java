@@ -2,6 +2,8 @@ package io.github.epoll4j.examples;
 
 import io.github.epoll4j.examples.chat.ChatClient;
 import io.github.epoll4j.examples.chat.ChatCommand;
+import io.github.epoll4j.examples.devices.Devices;
+import io.github.epoll4j.examples.devices.DevicesClient;
 import io.github.epoll4j.examples.echo.Echo;
 import io.github.epoll4j.examples.echo.EchoClient;
 import io.github.epoll4j.examples.echo.RawEcho;
@@ -25,32 +27,38 @@ import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Spec;
 
 /** The list of examples; {@code examples/run NAME} runs one. */
 @Command(name = "examples/run", description = "Runs an example.%n",
-        synopsisSubcommandLabel = "NAME", commandListHeading = "%nExamples:%n",
+        synopsisSubcommandLabel = "NAME",
         footer = "%nexamples/run NAME --help lists an example's options.")
 public final class Examples implements Runnable {
     private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+    /** The headings of the list, each with the first example below it. */
+    private static final Map<String, String> GROUPS = Map.of("first-program", "First steps", "echo", "Servers",
+            "echo-client", "Clients", "lab", "Lab");
 
     static {
-        COMMANDS.put("echo", Echo.class);
-        COMMANDS.put("echo-client", EchoClient.class);
-        COMMANDS.put("stress", Stress.class);
-        COMMANDS.put("chat", ChatCommand.class);
-        COMMANDS.put("chat-client", ChatClient.class);
-        COMMANDS.put("proxy", Proxy.class);
-        COMMANDS.put("http", Http.class);
+        COMMANDS.put("first-program", FirstProgram.class);
         COMMANDS.put("raw-echo", RawEcho.class);
         COMMANDS.put("reverse", Reverse.class);
-        COMMANDS.put("vecho", VirtualEcho.class);
-        COMMANDS.put("multitail", MultiTail.class);
-        COMMANDS.put("first-program", FirstProgram.class);
         COMMANDS.put("style-chat", ChatStyle.class);
         COMMANDS.put("style-tick", TickStyle.class);
         COMMANDS.put("style-busy", BusyStyle.class);
         COMMANDS.put("style-thread", ThreadStyle.class);
+        COMMANDS.put("echo", Echo.class);
+        COMMANDS.put("vecho", VirtualEcho.class);
+        COMMANDS.put("chat", ChatCommand.class);
+        COMMANDS.put("proxy", Proxy.class);
+        COMMANDS.put("http", Http.class);
+        COMMANDS.put("devices", Devices.class);
+        COMMANDS.put("echo-client", EchoClient.class);
+        COMMANDS.put("stress", Stress.class);
+        COMMANDS.put("chat-client", ChatClient.class);
+        COMMANDS.put("devices-client", DevicesClient.class);
+        COMMANDS.put("multitail", MultiTail.class);
         COMMANDS.put("lab", LabCommand.class);
         COMMANDS.put("soak", Soak.class);
     }
@@ -86,6 +94,7 @@ public final class Examples implements Runnable {
             COMMANDS.values().forEach(commandLine::addSubcommand);
         }
         commandLine.getSubcommands().values().forEach(Examples::addHelp);
+        commandLine.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, Examples::list);
         addHelp(commandLine);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Examples::explain)
@@ -95,6 +104,20 @@ public final class Examples implements Runnable {
             commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         }
         return commandLine;
+    }
+
+    /** Returns the list of examples in groups: a line for each, with the first sentence of its description. */
+    private static String list(CommandLine.Help help) {
+        StringBuilder list = new StringBuilder();
+        int width = COMMANDS.keySet().stream().mapToInt(String::length).max().orElseThrow();
+        help.subcommands().forEach((name, each) -> {
+            if (GROUPS.containsKey(name)) {
+                list.append(String.format("%n%s:%n", GROUPS.get(name)));
+            }
+            String first = each.commandSpec().usageMessage().description()[0].split("\\.( |%n|$)")[0];
+            list.append(String.format("  %-" + width + "s  %s%n", name, first));
+        });
+        return list.toString();
     }
 
     private static void addHelp(CommandLine commandLine) {

@@ -41,11 +41,24 @@ public final class ListenAddress {
      * @throws IOException if the host is unknown, or the address cannot be listened on
      */
     public <T> T listen(Opening<T> opening) throws IOException {
-        InetSocketAddress address = new OptionValues(spec).address(host, port, 0, "cannot listen on ");
+        return listen(port, opening);
+    }
+
+    /**
+     * Opens a listener of any kind on a further port of the host; a failure has a message of one line.
+     *
+     * @param <T>         the kind
+     * @param anotherPort the port; 0 for a free one
+     * @param opening     opens it at an address
+     * @return the listener
+     * @throws IOException if the host is unknown, or the address cannot be listened on
+     */
+    public <T> T listen(int anotherPort, Opening<T> opening) throws IOException {
+        InetSocketAddress address = new OptionValues(spec).address(host, anotherPort, 0, "cannot listen on ");
         try {
             return opening.open(address);
         } catch (ErrnoException e) {
-            throw new IOException("cannot listen on " + withPort(port) + ": " + Errno.describe(e.errno()), e);
+            throw new IOException("cannot listen on " + withPort(anotherPort) + ": " + Errno.describe(e.errno()), e);
         }
     }
 

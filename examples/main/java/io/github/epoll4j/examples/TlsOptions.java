@@ -38,6 +38,15 @@ public final class TlsOptions {
     }
 
     /**
+     * Returns whether the option is given.
+     *
+     * @return true for TLS
+     */
+    public boolean isGiven() {
+        return !files.isEmpty();
+    }
+
+    /**
      * Returns the option in words, for a ready line.
      *
      * @return {@code ", TLS"} or nothing

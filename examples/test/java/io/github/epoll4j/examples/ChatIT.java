@@ -2,6 +2,9 @@ package io.github.epoll4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.epoll4j.testing.Commands;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +37,7 @@ class ChatIT {
     }
 
     @Test
-    @DisplayName("S06, S07: nc, socat with CR LF, and telnet talk to each other")
+    @DisplayName("S07-1: nc, socat with CR LF, and telnet talk to each other")
     void shouldLetTheUsualProgramsTalk() throws Exception {
         start("");
         try (Dialogue nc = Dialogue.with("nc", "127.0.0.1", port)) {
@@ -87,6 +90,28 @@ class ChatIT {
                 bob.awaitText("* The server is closing. Goodbye.\n");
             }
         }
+        assertThat(server.getErrorStream().readAllBytes()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("--web: the ready line names both addresses, curl gets the page, a busy or wrong port is one line")
+    void shouldServeThePageBesideTheLines() throws Exception {
+        server = Programs.launch("chat", "--port", "0", "--web", "0");
+        Matcher ready = Pattern.compile("chat listening on 127\\.0\\.0\\.1:\\d+ \\(epoll, level\\), "
+                + "page at (http://127\\.0\\.0\\.1:(\\d+)/)").matcher(Programs.firstLine(server));
+        assertThat(ready.matches()).isTrue();
+        Commands.assumePresent("curl");
+        Commands.Result page = Commands.run(Path.of("."), Map.of(), "curl", "--silent", "--fail", ready.group(1));
+        assertThat(page.output()).startsWith("<!doctype html>\n").endsWith("</html>\n");
+        Programs.Result second = Programs.run("chat", "--port", "0", "--web", ready.group(2));
+        assertThat(second.status()).isOne();
+        assertThat(second.out()).isEmpty();
+        assertThat(second.err()).isEqualTo("cannot listen on 127.0.0.1:" + ready.group(2)
+                + ": EADDRINUSE (Address already in use)\n");
+        Programs.Result wrong = Programs.run("chat", "--web", "65536");
+        assertThat(wrong.status()).isEqualTo(2);
+        assertThat(wrong.err()).startsWith("--web is not in 0..65535: 65536\n");
+        assertThat(Programs.signal(server, "TERM")).isEqualTo(143);
         assertThat(server.getErrorStream().readAllBytes()).isEmpty();
     }
 

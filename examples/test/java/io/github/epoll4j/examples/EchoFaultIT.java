@@ -74,7 +74,7 @@ class EchoFaultIT {
     @ParameterizedTest
     @ValueSource(strings = {"--trigger level", "--trigger edge", "--trigger oneshot", "--mechanism poll",
         "--mechanism select"})
-    @DisplayName("S08, S12: 4 MB and then half-close, data and FIN in one segment, bytes one at a time: all come back")
+    @DisplayName("S08-6, S12-11: 4 MB and half-close, data and FIN in one segment, bytes one at a time: all come back")
     void shouldGiveBackEveryByte(String options) throws Exception {
         try (Launched server = Launched.start("echo " + options)) {
             byte[] message = Bytes.random(4 << 20, 4);
@@ -168,7 +168,7 @@ class EchoFaultIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " --trigger edge", " --mechanism select"})
-    @DisplayName("S11-5, S11: SIGTERM under load: it stops within its grace time, and its port can be bound at once")
+    @DisplayName("S11-5: SIGTERM under load: it stops within its grace time, and its port can be bound at once")
     void shouldStopInTimeWhenUnderLoad(String options) throws Exception {
         List<Socket> clients = new ArrayList<>();
         try (Launched server = Launched.start("echo" + options)) {

@@ -26,7 +26,7 @@ class EchoIT {
         "--loops 2 --mechanism select | select, level, 2 loops",
         "--loops 2 --workers 3 | epoll, level, 2 loops, 3 workers",
         "--loops 1 --workers 1 --mechanism poll --trigger oneshot | poll, oneshot, 1 loop, 1 worker"})
-    @DisplayName("S08, S09-1, S12, S18: it tells what it uses, echoes, and ends at SIGTERM with 143, quietly")
+    @DisplayName("S09-1: it tells what it uses, echoes, and ends at SIGTERM with 143, quietly")
     void shouldEchoUntilItIsToldToEnd(String options, String how) throws Exception {
         try (Launched server = Launched.start("echo " + options);
                 Socket first = server.connect();

@@ -47,7 +47,7 @@ class EchoInjectionIT {
         "ECONNABORTED | --loops 1",
         "ECONNABORTED | --loops 2 --trigger edge",
         "EPROTO | --loops 2"})
-    @DisplayName("no client notices an error in every second or third call of the server")
+    @DisplayName("S03-6: no client notices an error in every second or third call of the server")
     void shouldLoseNothingWhenCallsFail(String errno, String options) throws Exception {
         // not EAGAIN with edge trigger: the kernel would mean it, and report again
         String calls = switch (errno) {

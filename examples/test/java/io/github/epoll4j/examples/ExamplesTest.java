@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -95,5 +97,22 @@ class ExamplesTest {
         assertThat(err.toString().lines()).hasSize(2)
                 .first().asString().startsWith(message);
         assertThat(err.toString()).endsWith("examples/run %s --help lists the options\n".formatted(args[0]));
+    }
+
+    @Test
+    @DisplayName("without a name it lists the examples in groups, each in one line with a sentence")
+    void shouldListTheExamplesInGroupsWhenNoneIsNamed() {
+        StringWriter out = new StringWriter();
+        Examples.commandLine(new String[0]).usage(new PrintWriter(out, true));
+
+        List<String> lines = out.toString().lines().dropWhile(line -> !line.equals("First steps:")).toList();
+        assertThat(lines).contains("First steps:", "Servers:", "Clients:", "Lab:")
+                .allSatisfy(line -> assertThat(line.length()).isLessThan(130));
+        List<String> names = lines.stream().filter(line -> line.startsWith("  ")).map(line -> line.split(" +", 3)[1])
+                .toList();
+        assertThat(names).containsExactlyElementsOf(
+                Examples.commandLine(new String[0]).getSubcommands().keySet());
+        assertThat(lines.get(1)).isEqualTo("  first-program   Prints what TCP clients send: the first program that one "
+                + "writes with epoll");
     }
 }

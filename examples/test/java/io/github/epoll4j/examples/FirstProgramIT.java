@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class FirstProgramIT {
     @Test
-    @DisplayName("S15: it prints what clients send, closes at their end, and ends at SIGTERM")
+    @DisplayName("S15-1: it prints what clients send, closes at their end, and ends at SIGTERM")
     void shouldPrintWhatClientsSendUntilTheyClose() throws Exception {
         Process process = Programs.launch("first-program", "--port", "0");
         try {
@@ -87,6 +88,19 @@ class FirstProgramIT {
             for (Socket client : clients) {
                 client.close();
             }
+        }
+    }
+
+    @Test
+    @DisplayName("S15-2: it sleeps while nothing happens, with a client that is silent")
+    void shouldSleepWhenClientsAreSilent() throws Exception {
+        try (Launched program = Launched.start("first-program"); Socket client = program.connect()) {
+            client.getOutputStream().write("hello\n".getBytes(UTF_8));
+            assertThat(program.process().inputReader(UTF_8).readLine()).isEqualTo("hello");
+
+            long sleeps = program.sleeps("java"); // the main thread is called as the program
+            TimeUnit.MILLISECONDS.sleep(300);
+            assertThat(program.sleeps("java") - sleeps).as("times that it woke").isZero();
         }
     }
 

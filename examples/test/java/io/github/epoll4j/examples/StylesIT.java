@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class StylesIT {
     @Test
-    @DisplayName("S19, C52: the chat wakes for input alone: with guests that are silent for a second it never wakes")
+    @DisplayName("S19-1, C52: the chat wakes for input alone: with guests that are silent for a second it never wakes")
     void shouldSleepUntilSomebodySpeaksWhenItWaitsForEver() throws Exception {
         try (Launched server = Launched.start("style-chat");
                 Guest first = new Guest(server);
@@ -46,7 +46,7 @@ class StylesIT {
     }
 
     @Test
-    @DisplayName("S19, S13-5, C53: the world of the game moves ten times a second though nobody says anything")
+    @DisplayName("S19-2, S13-5, C53: the world of the game moves ten times a second though nobody says anything")
     void shouldMoveTheWorldWhenThereIsNoInput() throws Exception {
         try (Launched server = Launched.start("style-tick"); Guest guest = new Guest(server)) {
             assertTwentyTicks(guest);
@@ -54,7 +54,7 @@ class StylesIT {
     }
 
     @Test
-    @DisplayName("S19, S13-5, C53: and no tick is lost or late for good while input never ends")
+    @DisplayName("S19-2, S13-5, C53: and no tick is lost or late for good while input never ends")
     void shouldMoveTheWorldWhenInputNeverEnds() throws Exception {
         try (Launched server = Launched.start("style-tick");
                 Guest talker = new Guest(server);
@@ -97,7 +97,7 @@ class StylesIT {
     }
 
     @Test
-    @DisplayName("S19, C54: the computing program goes on between looks for input, and answers nevertheless")
+    @DisplayName("S19-3, C54: the computing program goes on between looks for input, and answers nevertheless")
     void shouldGoOnWithItsWorkWhenItLooksForInputNowAndThen() throws Exception {
         try (Launched server = Launched.start("style-busy"); Guest guest = new Guest(server)) {
             long[] last = {0, 0};
@@ -122,7 +122,7 @@ class StylesIT {
     }
 
     @Test
-    @DisplayName("S19, C55: a thread for input and output sleeps for ever, hands work over, and is woken for answers")
+    @DisplayName("S19-4, C55: a thread for input and output sleeps for ever, hands work over, and is woken for answers")
     void shouldHandOverWhenOneThreadDoesInputAndOutput() throws Exception {
         try (Launched server = Launched.start("style-thread");
                 Guest first = new Guest(server);

@@ -7,11 +7,18 @@ import io.github.epoll4j.testing.Commands;
 import io.github.epoll4j.testing.TestCertificates;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -146,6 +153,46 @@ class TlsIT {
             assertThat(server.signal("TERM")).isEqualTo(143);
             assertThat(server.process().inputReader(UTF_8).lines()).hasSize(3)
                     .allSatisfy(line -> assertThat(line).startsWith("127.0.0.1 - - ["));
+        }
+    }
+
+    @Test
+    @DisplayName("chat: OpenSSL's client and a page talk over TLS, and the page is served by https")
+    void shouldTalkWhenTheChatIsOverTls() throws Exception {
+        try (Launched server = Launched.start("chat --web 0" + options);
+                HttpClient http = HttpClient.newBuilder().sslContext(TestCertificates.context()).build()) {
+            assertThat(server.ready()).contains("(epoll, level, TLS), page at https://127.0.0.1:");
+            String site = server.ready().replaceAll(".* page at https://127.0.0.1:(\\d+)/", "https://localhost:$1/");
+            assertThat(http.send(HttpRequest.newBuilder(URI.create(site)).build(), BodyHandlers.ofString()).body())
+                    .startsWith("<!doctype html>");
+            LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
+            WebSocket page = http.newWebSocketBuilder().buildAsync(URI.create("wss" + site.substring(5) + "ws"),
+                    new WebSocket.Listener() {
+                        @Override
+                        public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean isLast) {
+                            heard.add(data.toString());
+                            from.request(1);
+                            return null;
+                        }
+                    }).get(20, TimeUnit.SECONDS);
+            page.sendText("alice lobby", true).get(20, TimeUnit.SECONDS);
+            assertThat(heard.poll(20, TimeUnit.SECONDS)).contains("welcome");
+            assertThat(heard.poll(20, TimeUnit.SECONDS)).contains("entered");
+            Process client = openssl(server, "-quiet");
+            try {
+                client.getOutputStream().write("hello over TLS\n".getBytes(UTF_8));
+                client.getOutputStream().flush();
+                assertThat(heard.poll(20, TimeUnit.SECONDS)).contains("guest1").contains("joined");
+                assertThat(heard.poll(20, TimeUnit.SECONDS)).contains("guest1").contains("hello over TLS");
+                page.sendText("hello from the page", true).get(20, TimeUnit.SECONDS);
+                BufferedReader out = client.inputReader(UTF_8);
+                assertThat(out.lines().anyMatch("alice: hello from the page"::equals)).isTrue();
+            } finally {
+                client.destroyForcibly();
+            }
+            assertThat(heard.poll(20, TimeUnit.SECONDS)).contains("said");
+            assertThat(heard.poll(20, TimeUnit.SECONDS)).contains("guest1").contains("has left (connection lost)");
+            http.shutdownNow();
         }
     }
 

@@ -1,19 +1,14 @@
 package io.github.epoll4j.examples.chat;
 
-import io.github.epoll4j.ErrnoException;
-import io.github.epoll4j.reactor.Connection;
-import java.io.IOException;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Who is in the chat, and where, and what they do there. For the chat's loop. */
 final class Chat {
     private static final String LOBBY = "lobby";
-    private static final int NAMES_SHOWN = 50;
+    private static final int MAX_LISTED = 50;
 
     private final boolean isSenderIncluded;
     private final int maxMembers;
@@ -34,18 +29,38 @@ final class Chat {
         this.maxMembers = maxMembers;
     }
 
-    /** Welcomes a newcomer to the lobby; null, and a word to the client, if the chat is full. */
-    Member enter(Connection connection) {
-        Member member = new Member(connection, guestName());
+    /**
+     * Welcomes a newcomer.
+     *
+     * @param client the newcomer's connection
+     * @param name   the name that it wants to have, and gets if it can; empty for one of a guest
+     * @param room   the room that it wants to be in; empty for the lobby
+     * @return the member; null, and a word to the client, if the chat is full
+     */
+    Member enter(Client client, String name, String room) {
+        String refusal = name.isEmpty() ? null : refusal(name);
+        Member member = new Member(client, name.isEmpty() || refusal != null ? guestName() : name);
         if (maxMembers > 0 && members.size() >= maxMembers) {
             member.notice("The chat is full: " + maxMembers + " are here. Please come back later.");
-            member.close();
+            client.close();
             return null;
         }
         members.put(Names.key(member.name()), member);
-        member.notice("Welcome, " + member.name() + "! " + Commands.SUMMARY);
-        arrive(member, LOBBY);
+        member.tell(new Event.Welcome(member.name()));
+        if (refusal != null) {
+            member.notice(refusal);
+        }
+        arrive(member, Names.isValid(room) ? room : LOBBY);
         return member;
+    }
+
+    /** Returns why nobody can have a name now; null if somebody can. */
+    private String refusal(String name) {
+        if (!Names.isValid(name)) {
+            return "Not a name: " + Names.RULE + ".";
+        }
+        Member owner = members.get(Names.key(name));
+        return owner == null ? null : "The name " + owner.name() + " is taken.";
     }
 
     private String guestName() {
@@ -56,14 +71,12 @@ final class Chat {
         return name;
     }
 
-    /** Takes a member out whose connection has ended; nothing happens if it has left before. */
-    void leave(Member member, Throwable cause) {
-        String how = switch (cause) {
-            case null -> "";
-            case ErrnoException e -> " (connection lost)";
-            case IOException e -> " (did not read)"; // more was queued than the limit
-            default -> " (disconnected)";
-        };
+    /**
+     * Takes a member out whose connection has ended; nothing happens if it has left before.
+     *
+     * @param how the rest of the sentence, such as {@code  (did not read)}; mostly empty
+     */
+    void lose(Member member, String how) {
         leave(member, "has left" + how);
     }
 
@@ -71,7 +84,7 @@ final class Chat {
     void quit(Member member) {
         leave(member, "has left");
         member.notice("Goodbye, " + member.name() + ".");
-        member.close();
+        member.client().close();
     }
 
     private void leave(Member member, String how) {
@@ -82,16 +95,18 @@ final class Chat {
 
     /** Says a line to the member's room. */
     void say(Member member, String text) {
-        speak(member, member.name() + ": " + text);
+        speak(member, text, false);
     }
 
     /** Tells the member's room what the member does. */
     void act(Member member, String text) {
-        speak(member, "~ " + member.name() + " " + text);
+        speak(member, text, true);
     }
 
-    private void speak(Member member, String line) {
-        member.room().say(line, isSenderIncluded ? null : member);
+    private void speak(Member member, String text, boolean isAction) {
+        boolean isHeard = isSenderIncluded || member.client().wantsOwnLines();
+        member.room().say(new Event.Said(member.name(), text, isAction, System.currentTimeMillis()),
+                isHeard ? null : member);
     }
 
     /** Says a line to one other alone. */
@@ -101,28 +116,25 @@ final class Chat {
             member.notice("There is no " + name + " here.");
             return;
         }
-        other.tell(member.name() + " (to you): " + text);
-        member.tell("you (to " + other.name() + "): " + text);
+        long now = System.currentTimeMillis();
+        other.tell(new Event.Whispered(member.name(), text, false, now));
+        member.tell(new Event.Whispered(other.name(), text, true, now));
     }
 
     /** Gives a member another name, if it is one and nobody else's. */
     void rename(Member member, String newName) {
-        if (!Names.isValid(newName)) {
-            member.notice("Not a name: " + Names.RULE + ".");
-            return;
-        }
-        Member other = members.putIfAbsent(Names.key(newName), member);
-        if (other != null && other != member) {
-            member.notice("The name " + other.name() + " is taken.");
-            return;
-        }
         String oldName = member.name();
-        if (other == null) {
-            members.remove(Names.key(oldName));
+        boolean isSame = Names.key(newName).equals(Names.key(oldName)); // but for upper and lower case
+        String refusal = isSame && Names.isValid(newName) ? null : refusal(newName);
+        if (refusal != null) {
+            member.notice(refusal);
+            return;
         }
+        members.remove(Names.key(oldName));
+        members.put(Names.key(newName), member);
         member.rename(newName);
-        member.notice("You are now " + newName + ".");
-        member.room().notice(oldName + " is now " + newName, member);
+        member.tell(new Event.Named(newName));
+        member.room().send(new Event.Renamed(oldName, newName), member);
     }
 
     /** Moves a member to a room, which is made if there is none of the name. */
@@ -139,21 +151,19 @@ final class Chat {
 
     private void arrive(Member member, String name) {
         Room room = rooms.computeIfAbsent(Names.key(name), key -> new Room(name));
-        String others = room.members().isEmpty() ? "alone" : "with " + names(room.members());
-        member.notice("You are in " + room.name() + ", " + others + ".");
+        member.tell(new Event.Entered(room.name(), names(room), room.members().size()));
         if (!room.history().isEmpty()) {
-            member.notice("Said before you came:");
-            member.tell(String.join("\n", room.history()));
+            member.tell(new Event.History(room.history()));
         }
         room.add(member);
-        room.notice(member.name() + " has joined " + room.name(), member);
+        room.send(new Event.Joined(member.name(), room.name()), member);
     }
 
     private void depart(Member member, String how) {
         Room room = member.room();
         room.remove(member);
         if (!isEnding) {
-            room.notice(member.name() + " " + how, null);
+            room.send(new Event.Left(member.name(), how), null);
         }
         if (room.members().isEmpty() && !room.name().equals(LOBBY)) {
             rooms.remove(Names.key(room.name()));
@@ -162,23 +172,18 @@ final class Chat {
 
     /** Tells a member who is in the room. */
     void who(Member member) {
-        Collection<Member> present = member.room().members();
-        member.notice(present.size() + " in " + member.room().name() + ": " + names(present));
+        Room room = member.room();
+        member.tell(new Event.Present(room.name(), names(room), room.members().size()));
     }
 
     /** Tells a member which rooms there are. */
     void rooms(Member member) {
-        member.notice("Rooms: " + list(rooms.values().stream().map(room -> room.name() + " (" + room.members().size()
-                + ")"), rooms.size()));
+        member.tell(new Event.Rooms(rooms.values().stream().limit(MAX_LISTED)
+                .map(room -> new Event.RoomSize(room.name(), room.members().size())).toList(), rooms.size()));
     }
 
-    private static String names(Collection<Member> members) {
-        return list(members.stream().map(Member::name), members.size());
-    }
-
-    private static String list(Stream<String> words, int count) {
-        String shown = words.limit(NAMES_SHOWN).collect(Collectors.joining(", "));
-        return count > NAMES_SHOWN ? shown + " and " + (count - NAMES_SHOWN) + " more" : shown;
+    private static List<String> names(Room room) {
+        return room.members().stream().limit(MAX_LISTED).map(Member::name).toList();
     }
 
     /** Sends a member the last notice, and closes its connection. From now on leaving members are not announced. */
@@ -186,6 +191,6 @@ final class Chat {
         isEnding = true;
         leave(member, "");
         member.notice("The server is closing. Goodbye.");
-        member.close();
+        member.client().close();
     }
 }

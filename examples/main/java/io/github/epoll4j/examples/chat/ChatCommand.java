@@ -3,6 +3,10 @@ package io.github.epoll4j.examples.chat;
 import io.github.epoll4j.examples.ListenAddress;
 import io.github.epoll4j.examples.OptionValues;
 import io.github.epoll4j.examples.Serving;
+import io.github.epoll4j.examples.TlsOptions;
+import io.github.epoll4j.examples.websocket.Page;
+import io.github.epoll4j.reactor.Connection;
+import io.github.epoll4j.reactor.ConnectionHandler;
 import io.github.epoll4j.reactor.Reactor;
 import io.github.epoll4j.reactor.ReactorConfig;
 import io.github.epoll4j.reactor.Trigger;
@@ -10,6 +14,8 @@ import io.github.epoll4j.reactor.loop.Mechanism;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,7 +24,7 @@ import picocli.CommandLine.Spec;
 
 /** The command: {@code examples/run chat}. */
 @Command(name = "chat", sortOptions = false, usageHelpAutoWidth = true,
-        description = "A chat for nc, telnet and chat-client: names, rooms, private messages, history.")
+        description = "A chat for nc, telnet, chat-client and browsers: names, rooms, private messages, history.")
 public final class ChatCommand implements Callable<Integer> {
     @Mixin
     private ListenAddress address;
@@ -42,6 +48,13 @@ public final class ChatCommand implements Callable<Integer> {
             description = "How many find room; 0 is any number (default: ${DEFAULT-VALUE}).")
     private int maxConnections;
 
+    @Option(names = "--web", paramLabel = "PORT",
+            description = "Serve the chat's page to browsers on this port, too; 0 takes a free one and prints it.")
+    private Integer webPort;
+
+    @Mixin
+    private TlsOptions tls;
+
     @Spec
     private CommandSpec spec;
 
@@ -52,14 +65,25 @@ public final class ChatCommand implements Callable<Integer> {
         values.requireRange("--max-connections", maxConnections, 0, Integer.MAX_VALUE);
         values.require(trigger != Trigger.EDGE || mechanism == Mechanism.EPOLL,
                 "--trigger edge needs --mechanism epoll");
+        if (webPort != null) {
+            values.requireRange("--web", webPort, 0, OptionValues.MAX_PORT);
+        }
+        UnaryOperator<Function<Connection, ConnectionHandler>> layer = tls.layer();
         try (Reactor reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(loops).withMechanism(mechanism))) {
             Chat chat = new Chat(includeSender, maxConnections);
-            ChatServer server = address.listen(where -> new ChatServer(reactor, chat, trigger, where));
-            String ready = "chat listening on " + address.withPort(server.port())
+            ChatServer server = new ChatServer(reactor, chat, trigger, layer);
+            String ready = "chat listening on " + address.withPort(address.listen(server::listen))
                     + " (" + mechanism.name().toLowerCase(Locale.ROOT) + ", "
-                    + trigger.name().toLowerCase(Locale.ROOT) + ")";
+                    + trigger.name().toLowerCase(Locale.ROOT) + tls + ")" + (webPort == null ? "" : web(server));
             Serving.untilSignal(ready, () -> Serving.await(reactor), server::close);
         }
         return 0;
+    }
+
+    /** Serves the page, and returns where, for the ready line. */
+    private String web(ChatServer server) throws IOException {
+        Page page = Page.html(ChatCommand.class, "chat.html");
+        int port = address.listen(webPort, where -> server.listenWeb(where, page));
+        return ", page at " + (tls.isGiven() ? "https://" : "http://") + address.withPort(port) + "/";
     }
 }

@@ -7,16 +7,6 @@ final class Commands {
     /** What newcomers are told. */
     static final String SUMMARY = "Commands: /nick /who /join /rooms /msg /me /help /quit";
 
-    private static final String HELP = """
-            * /nick NAME      change your name
-            * /who            who is in this room
-            * /join ROOM      go to another room, which is made if there is none
-            * /rooms          which rooms there are
-            * /msg NAME TEXT  say something to one person, in whatever room
-            * /me TEXT        tell the room what you do
-            * /quit           leave
-            * //TEXT          say a line that begins with /""";
-
     private final Chat chat;
 
     Commands(Chat chat) {
@@ -46,7 +36,7 @@ final class Commands {
             case "/me" -> act(member, rest);
             case "/who" -> chat.who(member);
             case "/rooms" -> chat.rooms(member);
-            case "/help" -> member.tell(HELP);
+            case "/help" -> member.tell(new Event.Help());
             case "/quit" -> chat.quit(member);
             default -> member.notice("There is no " + words.first() + ". /help tells what there is.");
         }

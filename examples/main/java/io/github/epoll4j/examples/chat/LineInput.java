@@ -20,6 +20,7 @@ final class LineInput {
     /** The most bytes that a line has without its ending. */
     static final int MAX_LINE_BYTES = 1000;
 
+    private static final String TOO_LONG = "a line has at most " + MAX_LINE_BYTES + " bytes; yours was dropped";
     private static final int FIRST_CAPACITY = 80;
     // RFC 854
     private static final int SE = 240;
@@ -130,7 +131,7 @@ final class LineInput {
         length = 0;
         isTooLong = false;
         if (wasTooLong) {
-            handler.onRefused("a line has at most " + MAX_LINE_BYTES + " bytes; yours was dropped");
+            handler.onRefused(TOO_LONG);
         } else if (end > 0) {
             pass(ByteBuffer.wrap(bytes, 0, end));
         }
@@ -144,10 +145,20 @@ final class LineInput {
             handler.onRefused("that line was not UTF-8, and was dropped");
             return;
         }
-        if (text.codePoints().allMatch(Printable::isPrintable)) {
+        String fault = fault(text);
+        if (fault == null) {
             handler.onLine(text);
         } else {
-            handler.onRefused("that line had control characters, and was dropped");
+            handler.onRefused(fault);
         }
+    }
+
+    /** Returns why a text is no line; null if it is one. */
+    static String fault(String text) {
+        if (text.length() > MAX_LINE_BYTES || text.getBytes(UTF_8).length > MAX_LINE_BYTES) {
+            return TOO_LONG;
+        }
+        return text.codePoints().allMatch(Printable::isPrintable) ? null
+                : "that line had control characters, and was dropped";
     }
 }

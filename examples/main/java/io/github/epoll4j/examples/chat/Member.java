@@ -1,18 +1,18 @@
 package io.github.epoll4j.examples.chat;
 
-import io.github.epoll4j.reactor.Connection;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-
 /** Somebody in the chat. For the chat's loop. */
 final class Member {
-    private final Connection connection;
+    private final Client client;
     private String name;
     private Room room;
 
-    Member(Connection connection, String name) {
-        this.connection = connection;
+    Member(Client client, String name) {
+        this.client = client;
         this.name = name;
+    }
+
+    Client client() {
+        return client;
     }
 
     String name() {
@@ -32,23 +32,13 @@ final class Member {
         room = newRoom;
     }
 
-    /** Tells the member something: a line, or several. */
-    void tell(String text) {
-        write(StandardCharsets.UTF_8.encode(text + "\n"));
+    /** Sends the member alone an event. */
+    void tell(Event event) {
+        client.send(new Message(event));
     }
 
-    /** Tells the member of something that the chat itself has to say. */
+    /** Sends the member a sentence of the chat itself. */
     void notice(String text) {
-        tell("* " + text);
-    }
-
-    /** Writes encoded lines; what the member does not read is queued, up to the connection's limit. */
-    void write(ByteBuffer lines) {
-        connection.write(lines);
-    }
-
-    /** Sends what is queued still, and closes. */
-    void close() {
-        connection.close();
+        tell(new Event.Notice(text));
     }
 }

@@ -1,13 +1,10 @@
 package io.github.epoll4j.examples.chat;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /** A room: who is in it, and what was said last. For the chat's loop. */
@@ -17,7 +14,7 @@ final class Room {
 
     private final String name;
     private final Set<Member> members = new LinkedHashSet<>();
-    private final Deque<String> history = new ArrayDeque<>();
+    private final Deque<Event.Said> history = new ArrayDeque<>();
 
     Room(String name) {
         this.name = name;
@@ -32,9 +29,9 @@ final class Room {
         return Collections.unmodifiableSet(members);
     }
 
-    /** What was said last, the oldest line first. */
-    Collection<String> history() {
-        return Collections.unmodifiableCollection(history);
+    /** Returns a copy of what was said last, the oldest line first. */
+    List<Event.Said> history() {
+        return List.copyOf(history);
     }
 
     void add(Member member) {
@@ -47,8 +44,8 @@ final class Room {
         member.moveTo(null);
     }
 
-    /** Says a line to all but one, and keeps it for newcomers. */
-    void say(String line, Member except) {
+    /** Sends a line to the members, and keeps it for newcomers. */
+    void say(Event.Said line, Member except) {
         if (history.size() == HISTORY_LINES) {
             history.removeFirst();
         }
@@ -56,17 +53,12 @@ final class Room {
         send(line, except);
     }
 
-    /** Tells all but one what has happened. */
-    void notice(String text, Member except) {
-        send("* " + text, except);
-    }
-
-    /** The line is encoded once, whatever the number of members. */
-    private void send(String line, Member except) {
-        ByteBuffer bytes = UTF_8.encode(line + "\n");
+    /** Sends an event to all members but one; null for none. */
+    void send(Event event, Member except) {
+        Message message = new Message(event);
         for (Member member : members) {
             if (member != except) {
-                member.write(bytes.rewind());
+                member.client().send(message);
             }
         }
     }

@@ -1,11 +1,15 @@
 /**
- * A chat: lines over TCP, with names, rooms, private messages and a history, for {@code nc}, {@code telnet} and the
- * terminal client here.
+ * A chat with names, rooms, private messages and a history: lines over TCP for {@code nc}, {@code telnet} and the
+ * terminal client here, and a page for browsers.
  *
- * <p>The way of a line through the server: {@link io.github.epoll4j.examples.chat.LineInput} cuts it out of the bytes,
- * {@link io.github.epoll4j.examples.chat.Session} carries it to the loop that owns the chat,
+ * <p>The way of a line through the server: {@link io.github.epoll4j.examples.chat.LineInput} cuts it out of the bytes
+ * of a {@link io.github.epoll4j.examples.chat.LineSession}, or a {@link
+ * io.github.epoll4j.examples.chat.PageSession} gets it as a message of a WebSocket,
+ * {@link io.github.epoll4j.examples.chat.Visitor} carries it to the loop that owns the chat,
  * {@link io.github.epoll4j.examples.chat.Commands} understands it, and {@link io.github.epoll4j.examples.chat.Chat}
- * knows who is where and tells them.
+ * knows who is where. What it says to them is an {@link io.github.epoll4j.examples.chat.Event}; the {@link
+ * io.github.epoll4j.examples.chat.Client} of a member has it encoded in its {@link
+ * io.github.epoll4j.examples.chat.Form}, once for all that have the same form.
  *
  * <p>One loop owns the chat: all {@link io.github.epoll4j.examples.chat.Member}s and
  * {@link io.github.epoll4j.examples.chat.Room}s are touched by its thread alone. So there is no lock, and everybody

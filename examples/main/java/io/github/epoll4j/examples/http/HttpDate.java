@@ -7,7 +7,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Locale;
 
 /** Times as HTTP and the access log write them, in seconds since 1970. */
-final class HttpDate {
+public final class HttpDate {
     private static final DateTimeFormatter FIELD =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US).withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter LOG =
@@ -16,8 +16,13 @@ final class HttpDate {
     private HttpDate() {
     }
 
-    /** Returns such as {@code Sun, 06 Nov 1994 08:49:37 GMT}. */
-    static String field(long seconds) {
+    /**
+     * Returns a time as a field has it.
+     *
+     * @param seconds the time
+     * @return such as {@code Sun, 06 Nov 1994 08:49:37 GMT}
+     */
+    public static String field(long seconds) {
         return FIELD.format(Instant.ofEpochSecond(seconds));
     }
 

@@ -16,24 +16,39 @@ import java.util.Set;
  * @param ifRange             the value of If-Range
  * @param ifNoneMatch         the value of If-None-Match
  * @param ifModifiedSince     the value of If-Modified-Since
+ * @param upgrade             the protocol that the client wants to change to
  */
-record Request(String method, String target, boolean isHttp10, boolean isPersistent, boolean isChunked,
+public record Request(String method, String target, boolean isHttp10, boolean isPersistent, boolean isChunked,
         long contentLength, boolean isContinueExpected, String range, String ifRange, String ifNoneMatch,
-        String ifModifiedSince) {
+        String ifModifiedSince, Upgrade upgrade) {
     /** The methods of RFC 9110 and PATCH. Another one is not implemented anywhere. */
     private static final Set<String> KNOWN_METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
 
-    boolean isHead() {
+    /**
+     * Returns whether the answer has no content.
+     *
+     * @return true for HEAD
+     */
+    public boolean isHead() {
         return method.equals("HEAD");
     }
 
-    boolean hasBody() {
+    /**
+     * Returns whether a body follows.
+     *
+     * @return true if it has at least one byte, or comes in chunks
+     */
+    public boolean hasBody() {
         return isChunked || contentLength > 0;
     }
 
-    /** Refuses a method other than GET and HEAD. */
-    void requireGet() throws HttpException {
+    /**
+     * Refuses a method other than GET and HEAD.
+     *
+     * @throws HttpException for another method
+     */
+    public void requireGet() throws HttpException {
         if (!method.equals("GET") && !isHead()) {
             throw notAllowed("GET, HEAD");
         }
@@ -49,8 +64,11 @@ record Request(String method, String target, boolean isHttp10, boolean isPersist
     /**
      * Returns the target's path, still percent-encoded and without the query: of the origin form, such as {@code
      * /a?b}, and of the absolute form, such as {@code http://host/a?b}.
+     *
+     * @return the path
+     * @throws HttpException if the target has neither form
      */
-    String path() throws HttpException {
+    public String path() throws HttpException {
         int start = 0;
         if (target.charAt(0) != '/') {
             if (!target.regionMatches(true, 0, "http://", 0, 7)) {

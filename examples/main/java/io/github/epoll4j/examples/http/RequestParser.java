@@ -11,13 +11,13 @@ import java.nio.ByteBuffer;
  * <p>It is strict where two readers of one message could disagree about its end (request smuggling): each line ends
  * with CR LF, no blank precedes a colon, no line is folded, and the length of the body is given once.
  */
-final class RequestParser {
+public final class RequestParser {
     /** The most bytes of a head. */
-    static final int MAX_BYTES = 16 << 10;
+    public static final int MAX_BYTES = 16 << 10;
     /** The most fields of a head. */
     static final int MAX_FIELDS = 100;
     /** The memory that a parser needs: a head, and the bytes behind it that a malformed one has it read. */
-    static final int SCRATCH_BYTES = MAX_BYTES + 16;
+    public static final int SCRATCH_BYTES = MAX_BYTES + 16;
     private static final int MAX_LENGTH_DIGITS = 18;
     private static final byte CR = '\r';
     private static final byte LF = '\n';
@@ -48,18 +48,32 @@ final class RequestParser {
     private String ifRange;
     private String ifNoneMatch;
     private String ifModifiedSince;
+    private boolean isUpgradeOption;
+    private String upgrade;
+    private String origin;
+    private String webSocketKey;
+    private String webSocketVersion;
+    /** The range of the value of Host. */
+    private int hostStart;
+    private int hostEnd;
 
     /**
      * Creates a parser for one connection.
      *
      * @param head memory of {@link #SCRATCH_BYTES}, used during a call only
      */
-    RequestParser(byte[] head) {
+    public RequestParser(byte[] head) {
         this.head = head;
     }
 
-    /** Returns the next head if it is whole by now, and moves the position behind it; null otherwise. */
-    Request next(ByteBuffer data) throws HttpException {
+    /**
+     * Returns the next head if it is whole by now, and moves the position behind it.
+     *
+     * @param data the bytes that have come
+     * @return the head; null if it is not whole yet
+     * @throws HttpException if it is malformed
+     */
+    public Request next(ByteBuffer data) throws HttpException {
         int length = searchEnd(data);
         if (length == 0) {
             return null;
@@ -112,6 +126,11 @@ final class RequestParser {
         ifRange = null;
         ifNoneMatch = null;
         ifModifiedSince = null;
+        isUpgradeOption = false;
+        upgrade = null;
+        origin = null;
+        webSocketKey = null;
+        webSocketVersion = null;
 
         int methodEnd = tokenEnd(0);
         int target = methodEnd + 1;
@@ -134,7 +153,12 @@ final class RequestParser {
         boolean isPersistent = isHttp10 ? isKeepAlive && !isClose : !isClose;
         return new Request(method(methodEnd), text(target, targetEnd), isHttp10, isPersistent, isChunked,
                 Math.max(contentLength, 0), isContinueExpected && !isHttp10, range, ifRange, ifNoneMatch,
-                ifModifiedSince);
+                ifModifiedSince, upgrade == null ? null : upgrade());
+    }
+
+    private Upgrade upgrade() {
+        return new Upgrade(upgrade, isUpgradeOption, hasHost ? text(hostStart, hostEnd) : null, origin, webSocketKey,
+                webSocketVersion);
     }
 
     private void requireConsistent(boolean isHttp10) throws HttpException {
@@ -195,7 +219,11 @@ final class RequestParser {
                 }
             }
             case 5 -> range = is("range", name, nameEnd) ? text(value, end) : range;
-            case 6 -> isContinueExpected |= is("expect", name, nameEnd) && is("100-continue", value, end);
+            case 6 -> {
+                isContinueExpected |= is("expect", name, nameEnd) && is("100-continue", value, end);
+                origin = is("origin", name, nameEnd) ? join(origin, text(value, end)) : origin;
+            }
+            case 7 -> upgrade = is("upgrade", name, nameEnd) ? join(upgrade, text(value, end)) : upgrade;
             case 8 -> ifRange = is("if-range", name, nameEnd) ? text(value, end) : ifRange;
             case 10 -> {
                 if (is("connection", name, nameEnd)) {
@@ -214,8 +242,12 @@ final class RequestParser {
                     transferEncoding(value, end);
                 } else if (is("if-modified-since", name, nameEnd)) {
                     ifModifiedSince = text(value, end);
+                } else if (is("sec-websocket-key", name, nameEnd)) {
+                    webSocketKey = join(webSocketKey, text(value, end));
                 }
             }
+            case 21 -> webSocketVersion = is("sec-websocket-version", name, nameEnd)
+                    ? join(webSocketVersion, text(value, end)) : webSocketVersion;
             default -> { }
         }
     }
@@ -230,12 +262,15 @@ final class RequestParser {
             }
         }
         hasHost = true;
+        hostStart = value;
+        hostEnd = end;
     }
 
     private void connection(int value, int end) {
         for (String option : text(value, end).split(",")) {
             isClose |= option.strip().equalsIgnoreCase("close");
             isKeepAlive |= option.strip().equalsIgnoreCase("keep-alive");
+            isUpgradeOption |= option.strip().equalsIgnoreCase("upgrade");
         }
     }
 

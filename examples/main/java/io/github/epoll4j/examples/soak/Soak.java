@@ -32,9 +32,9 @@ import picocli.CommandLine.Spec;
 
 /** The command: {@code examples/run soak}. */
 @Command(name = "soak", sortOptions = false, usageHelpAutoWidth = true,
-        description = "Soaks the reactor's echo server: clients of all kinds come and go on each mechanism and "
-                + "trigger, every byte is checked, and descriptors and memory must end where they began. "
-                + "The status is 1 if anything was not as it should be.")
+        description = "Soaks the reactor's echo server with clients of all kinds, on each mechanism and trigger. "
+                + "Every byte is checked, and descriptors and memory must end where they began. The status is 1 if "
+                + "anything was not as it should be.")
 public final class Soak implements Callable<Integer> {
     private static final int CLIENTS_OF_A_KIND = 3;
     private static final long LONGEST_PHASE = Duration.ofSeconds(5).toNanos();

@@ -34,6 +34,7 @@ class ChatCommandsTest {
     }
 
     @Test
+    @DisplayName("S07-4: a new name is announced, and precedes the lines of its member")
     void shouldTellTheRoomWhenSomebodyChangesTheName() throws Exception {
         alice.says("/nick zo\u00eb");
         alice.reads("* You are now zo\u00eb.");

@@ -82,7 +82,7 @@ class ChatTest {
     }
 
     @Test
-    @DisplayName("S07: join notice, line to the others and not to the sender, leave notice")
+    @DisplayName("S07-1, S07-5: join notice, line to the others and not to the sender, leave notice")
     void shouldTellOthersOfJoiningSpeakingAndLeaving() throws Exception {
         List<Person> people = chat.enter("alice", "bob");
         Person carol = chat.connect();
@@ -105,7 +105,7 @@ class ChatTest {
     }
 
     @Test
-    @DisplayName("S07: partial lines are reassembled, byte by byte")
+    @DisplayName("S07-2, S07-5: partial lines are reassembled, byte by byte")
     void shouldReassembleWhenALineComesInPieces() throws Exception {
         List<Person> people = chat.enter("alice", "bob");
         for (byte octet : "h\u00e9llo \u4e16\u754c \ud83d\ude00\r\n".getBytes(UTF_8)) {
@@ -116,7 +116,7 @@ class ChatTest {
     }
 
     @Test
-    @DisplayName("S07: two lines, and a half, in one packet are split")
+    @DisplayName("S07-3, S07-5: two lines, and a half, in one packet are split")
     void shouldSplitWhenTwoLinesComeAtOnce() throws Exception {
         List<Person> people = chat.enter("alice", "bob");
         people.get(0).sends("one\ntwo\r\nthr".getBytes(UTF_8));
@@ -126,7 +126,7 @@ class ChatTest {
     }
 
     @Test
-    @DisplayName("S07: the last line counts without an ending; what it asks for is answered before the end")
+    @DisplayName("S07-2: the last line counts without an ending; what it asks for is answered before the end")
     void shouldAnswerWhenTheInputHasEnded() throws Exception {
         Person alice = chat.enter("alice");
         alice.sends("/who".getBytes(UTF_8));

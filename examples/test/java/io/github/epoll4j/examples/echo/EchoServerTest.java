@@ -62,7 +62,7 @@ class EchoServerTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("S01-1, S03-1, S05, S17: a byte, a buffer, and more than the buffer come back unchanged")
+    @DisplayName("S01-1, S03-1, S04-1, S05-1, S08-6, S17-1: a byte, a buffer, and more come back unchanged")
     void shouldGiveBackEveryByteWhenOneClientSends(Kind kind) throws Exception {
         try (RunningServer server = RunningServer.start(kind); Socket client = server.connect()) {
             for (int size : new int[] {1, BUFFER, 3 * BUFFER + 1}) {
@@ -73,7 +73,7 @@ class EchoServerTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("S01-2, S16: three clients by turns each get only their own bytes")
+    @DisplayName("S01-2, S16-1, S17-1: three clients by turns each get only their own bytes")
     void shouldKeepClientsApartWhenTheyTakeTurns(Kind kind) throws Exception {
         try (RunningServer server = RunningServer.start(kind);
                 Socket first = server.connect();
@@ -131,7 +131,7 @@ class EchoServerTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("S03-2: 50 clients at once are all served")
+    @DisplayName("S03-2, S04-1: 50 clients at once are all served")
     void shouldServeEverybodyWhenManyConnectAtOnce(Kind kind) throws Exception {
         try (RunningServer server = RunningServer.start(kind)) {
             List<Socket> clients = new ArrayList<>();
@@ -192,7 +192,7 @@ class EchoServerTest {
     }
 
     @Test
-    @DisplayName("S04: without the drain loop an edge-triggered server hangs on a message of several buffers")
+    @DisplayName("S04-2: without the drain loop an edge-triggered server hangs on a message of several buffers")
     void shouldHangWhenAnEdgeIsNotDrained() throws Exception {
         int size = 4 * BUFFER; // fits into the socket's buffer, so that one byte more is an edge
         try (RunningServer server = RunningServer.startWithoutDrain(BUFFER); Socket client = server.connect()) {
@@ -243,7 +243,7 @@ class EchoServerTest {
     }
 
     @Test
-    @DisplayName("S16: a client whose descriptor does not fit into select's set is turned away, the others go on")
+    @DisplayName("S16-5: a client whose descriptor does not fit into select's set is turned away, the others go on")
     void shouldTurnAwayWhenTheDescriptorIsTooHigh() throws Exception {
         List<EventFd> fillers = new ArrayList<>();
         try (RunningServer server = RunningServer.start(Kind.SELECT); Socket first = server.connect()) {

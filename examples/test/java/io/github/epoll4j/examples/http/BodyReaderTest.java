@@ -14,8 +14,8 @@ class BodyReaderTest {
     private static final int MAX_BYTES = 1000;
 
     private static BodyReader reader(boolean isChunked, long length) throws HttpException {
-        return new BodyReader(new Request("POST", "/", false, true, isChunked, length, false, null, null, null, null),
-                MAX_BYTES);
+        return new BodyReader(new Request("POST", "/", false, true, isChunked, length, false, null, null, null, null,
+                null), MAX_BYTES);
     }
 
     private static ByteBuffer bytes(String text) {

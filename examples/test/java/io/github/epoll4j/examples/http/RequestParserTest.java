@@ -35,7 +35,7 @@ class RequestParserTest {
     void shouldParseWhenAHeadIsCutAnywhere() throws HttpException {
         Request whole = parse(REQUEST);
         assertThat(whole).isEqualTo(new Request("GET", "/a?b", false, false, false, 0, false, "bytes=1-2", null, null,
-                null));
+                null, null));
         for (int cut = 0; cut < REQUEST.length(); cut++) {
             ByteBuffer data = bytes(REQUEST + "GET");
             int end = data.limit();

@@ -1,10 +1,6 @@
 package io.github.epoll4j.contract;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -68,7 +64,7 @@ final class BehavioursPage {
 
     private String figures() {
         long not = statements.stream().filter(Statement::isNotShown).count();
-        long tested = statements.stream().filter(statement -> !tests(statement).isEmpty()).count();
+        long tested = statements.stream().filter(statement -> !statement.tests(sources).isEmpty()).count();
         long measured = statements.size() - tested - not;
         return statements.size() + " statements: " + tested + " shown by tests, " + measured
                 + " by benchmarks, " + not + " cannot be shown.\n";
@@ -87,38 +83,13 @@ final class BehavioursPage {
     }
 
     private void row(StringBuilder text, Statement statement) {
-        List<String> links = new ArrayList<>();
-        tests(statement).forEach(source -> links.add(link(source.name(), source.path())));
-        if (statement.benchmark() != null) {
-            Path path = Path.of(statement.benchmark());
-            links.add(link(path.getFileName().toString(), path));
-        }
-        statement.commands().forEach(command -> links.add("`bench/run " + command + "`"));
-        if (statement.isNotShown()) {
-            links.add(statement.shownBy());
-        }
-        boolean seen = !tests(statement).isEmpty();
+        boolean seen = !statement.tests(sources).isEmpty();
         text.append("| ").append(statement.id())
                 .append(" | ").append(statement.statement())
                 .append(" | ").append(statement.verdict().words)
                 .append(" | ").append(statement.today())
                 .append(" | ").append(seen ? seenOn : "")
-                .append(" | ").append(String.join(", ", links))
+                .append(" | ").append(statement.links(sources))
                 .append(" |\n");
-    }
-
-    private static String link(String name, Path path) {
-        return "[" + name + "](../" + path + ")";
-    }
-
-    /** Those that name the statement, and those that it refers to. */
-    private Set<TestSource> tests(Statement statement) {
-        Set<TestSource> tests = new LinkedHashSet<>();
-        for (TestSource source : sources) {
-            if (source.ids().contains(statement.id()) || statement.tests().stream().anyMatch(source::matches)) {
-                tests.add(source);
-            }
-        }
-        return tests;
     }
 }

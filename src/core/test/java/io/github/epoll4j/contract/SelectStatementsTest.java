@@ -119,7 +119,7 @@ class SelectStatementsTest {
     }
 
     @Test
-    @DisplayName("C17: descriptors come and go, and the set knows its highest")
+    @DisplayName("S16-4, C17: descriptors come and go, and the set knows its highest")
     void shouldKnowTheHighestWhenDescriptorsComeAndGo() {
         FdSet set = set(3, 70, 900);
         assertThat(set.highest()).isEqualTo(900);

@@ -98,7 +98,7 @@ class SignalledWaitTest {
     }
 
     @Test
-    @DisplayName("C57, K54, K64, epoll_wait08: a signal ends a wait with EINTR, in spite of SA_RESTART: not "
+    @DisplayName("S15-4, C57, K54, K64, epoll_wait08: a signal ends a wait with EINTR, in spite of SA_RESTART: not "
             + "a fatal error")
     void shouldBeInterruptedWhenASignalIsHandled() throws Exception {
         MemorySegment action = arena.allocate(ACTION_BYTES, Long.BYTES);

@@ -6,10 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -17,19 +20,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Every statement is shown by something, or says why it is not; and docs/behaviours.md tells what is so.
+ * Every statement is shown by something, or says why it is not; and two pages in docs list them.
  *
- * <p>{@code mvn -pl src/core test -Dtest=StatementsTest -Depoll4j.write=true} writes the page anew.
+ * <p>{@code mvn -pl src/core test -Dtest=StatementsTest -Depoll4j.write=true} writes the pages anew.
  */
 class StatementsTest {
-    private static final Path PAGE = TestSource.ROOT.resolve("docs/behaviours.md");
+    private static final Path DOCS = TestSource.ROOT.resolve("docs");
 
     private static List<Statement> statements;
+    private static List<Statement> systems;
     private static List<TestSource> sources;
 
     @BeforeAll
     static void read() throws IOException {
-        statements = Statement.all();
+        statements = Statement.all("statements.txt");
+        systems = Statement.all("systems.txt");
         sources = TestSource.all();
     }
 
@@ -45,6 +50,16 @@ class StatementsTest {
         });
     }
 
+    @Test
+    @DisplayName("every statement about a system is in a test's display name")
+    void shouldBeNamedWhenItIsAboutASystem() {
+        assertThat(systems).extracting(Statement::id).doesNotHaveDuplicates().isSubsetOf(named());
+    }
+
+    private static Stream<Statement> all() {
+        return Stream.concat(statements.stream(), systems.stream());
+    }
+
     private static Set<String> named() {
         return sources.stream().flatMap(source -> source.ids().stream()).collect(Collectors.toSet());
     }
@@ -52,7 +67,7 @@ class StatementsTest {
     @Test
     @DisplayName("every test and benchmark that a statement refers to exists")
     void shouldExistWhenItIsReferredTo() {
-        assertThat(statements).allSatisfy(statement -> {
+        assertThat(all()).allSatisfy(statement -> {
             assertThat(statement.tests()).allSatisfy(
                     reference -> assertThat(sources).as(reference).anyMatch(source -> source.matches(reference)));
             if (statement.benchmark() != null) {
@@ -65,7 +80,7 @@ class StatementsTest {
     @Test
     @DisplayName("no display name gives an id that is not stated")
     void shouldBeStatedWhenADisplayNameGivesIt() {
-        Set<String> stated = statements.stream().map(Statement::id).collect(Collectors.toSet());
+        Set<String> stated = all().map(Statement::id).collect(Collectors.toSet());
         assertThat(sources).allSatisfy(source -> assertThat(stated).as(source.name()).containsAll(source.ids()));
     }
 
@@ -80,18 +95,42 @@ class StatementsTest {
     }
 
     @Test
+    @DisplayName("nineteen systems are there, and the numbers of each count up from 1")
+    void shouldBeNumberedWhenAboutASystem() {
+        Map<String, List<String>> bySystem = systems.stream().collect(Collectors.groupingBy(
+                statement -> statement.section().substring(0, 3), LinkedHashMap::new,
+                Collectors.mapping(Statement::id, Collectors.toList())));
+        assertThat(bySystem.keySet())
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, 19).mapToObj("S%02d"::formatted).toList());
+        assertThat(bySystem).allSatisfy((system, ids) -> assertThat(ids)
+                .isEqualTo(IntStream.rangeClosed(1, ids.size()).mapToObj(i -> system + "-" + i).toList()));
+    }
+
+    @Test
     @DisplayName("docs/behaviours.md is up to date")
     void shouldTellWhatIsShownWhenEitherChanges() throws IOException {
-        boolean write = Boolean.getBoolean("epoll4j.write");
-        String seenOn = write ? Kernel.described() : BehavioursPage.seenOn(Files.readString(PAGE));
-        String page = new BehavioursPage(statements, sources, seenOn).text();
-        if (write) {
-            Files.createDirectories(PAGE.getParent());
-            Files.writeString(PAGE, page);
+        Path file = DOCS.resolve("behaviours.md");
+        String seenOn = isWritten() ? Kernel.described() : BehavioursPage.seenOn(Files.readString(file));
+        assertUpToDate(file, new BehavioursPage(statements, sources, seenOn).text());
+    }
+
+    @Test
+    @DisplayName("docs/systems.md is up to date")
+    void shouldListTheSystemsWhenEitherChanges() throws IOException {
+        assertUpToDate(DOCS.resolve("systems.md"), new SystemsPage(systems, sources).text());
+    }
+
+    private static boolean isWritten() {
+        return Boolean.getBoolean("epoll4j.write");
+    }
+
+    private static void assertUpToDate(Path file, String page) throws IOException {
+        if (isWritten()) {
+            Files.writeString(file, page);
         }
         List<String> missing = new ArrayList<>(page.lines().toList());
-        missing.removeAll(Files.readAllLines(PAGE));
+        missing.removeAll(Files.readAllLines(file));
         assertThat(missing).as("lines that the page lacks; -Depoll4j.write=true writes it").isEmpty();
-        assertThat(Files.readString(PAGE).equals(page)).as("is as -Depoll4j.write=true writes it").isTrue();
+        assertThat(Files.readString(file).equals(page)).as("is as -Depoll4j.write=true writes it").isTrue();
     }
 }

@@ -28,9 +28,10 @@ record TestSource(Path path, String name, Set<String> ids, Set<String> methods) 
     private static final String LITERAL = "\"(?:[^\"\\\\]|\\\\.)*\"";
     private static final Pattern DISPLAY_NAME =
             Pattern.compile("@DisplayName\\(\\s*(" + LITERAL + "(?:\\s*\\+\\s*" + LITERAL + ")*)\\s*\\)");
-    private static final Pattern ID = Pattern.compile("\\b(?:[CJK]\\d{1,3}|(?:epoll_create1_|epoll_create|epoll_ctl"
-            + "|epoll_wait|epoll_pwait|ppoll|poll|pselect|select|eventfd2_|eventfd|timerfd_create|timerfd_gettime"
-            + "|timerfd_settime|timerfd|signalfd4_|signalfd)\\d\\d)\\b");
+    private static final Pattern ID = Pattern.compile("\\b(?:[CJK]\\d{1,3}|S\\d\\d-\\d{1,2}|(?:epoll_create1_"
+            + "|epoll_create|epoll_ctl|epoll_wait|epoll_pwait|ppoll|poll|pselect|select"
+            + "|eventfd2_|eventfd|timerfd_create"
+            + "|timerfd_gettime|timerfd_settime|timerfd|signalfd4_|signalfd)\\d\\d)\\b");
     private static final Pattern METHOD = Pattern.compile("\\bvoid (should\\w+)\\(");
 
     /** Reads all of all modules, in the order of their paths. */

@@ -22,7 +22,7 @@ class EpollIdleTest {
     private static final InetSocketAddress ANY = new InetSocketAddress("127.0.0.1", 0);
 
     @Test
-    @DisplayName("C38, S15: watching an idle socket for OUT under level spins; IN alone, or edge, does not")
+    @DisplayName("S15-3, C38: watching an idle socket for OUT under level spins; IN alone, or edge, does not")
     void shouldReportAnIdleSocketForEverOnlyWhenLevelAndOut() throws IOException {
         assertThat(waitsThatReport(EPOLLIN | EPOLLOUT | EPOLLERR)).isEqualTo(5);
         assertThat(waitsThatReport(EPOLLIN)).isZero();

@@ -44,7 +44,7 @@ class FdSetTest {
     }
 
     @Test
-    @DisplayName("C1: FD_SETSIZE is 1024, and a number beyond the capacity is an exception, never a write")
+    @DisplayName("S16-5, C1: FD_SETSIZE is 1024, and a number beyond the capacity is an exception, never a write")
     void shouldRefuseTheNumberWhenItIsOutside() {
         FdSet set = FdSet.allocate();
 

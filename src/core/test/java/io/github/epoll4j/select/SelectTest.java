@@ -46,7 +46,7 @@ class SelectTest {
     }
 
     @Test
-    @DisplayName("C4, C14: a wait overwrites the set with what is ready, so that the next one misses the rest")
+    @DisplayName("S16-2, C4, C14: a wait overwrites the set with what is ready, so that the next one misses the rest")
     void shouldKeepOnlyTheReadyWhenItReturns() throws ErrnoException {
         FdSet interest = setOf(empty, full);
         FdSet used = interest.copy();
@@ -73,7 +73,7 @@ class SelectTest {
     }
 
     @Test
-    @DisplayName("C12, C10: a timeout empties the sets and is never shorter than asked; three nulls are a sleep")
+    @DisplayName("S16-3, C12, C10: a timeout empties the sets and is never shorter than asked; three nulls are a sleep")
     void shouldWaitAsLongAsAskedWhenNothingIsReady() throws ErrnoException {
         for (Duration timeout : List.of(Duration.ofMillis(20), Duration.ofNanos(1_200_300), Duration.ofNanos(1))) {
             FdSet read = setOf(empty);

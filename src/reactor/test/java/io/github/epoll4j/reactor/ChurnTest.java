@@ -42,7 +42,7 @@ class ChurnTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("S11, S11-6: 2000 resets in a row, then 1000 connects and closes: no descriptor is left, no log line")
+    @DisplayName("S11-6: 2000 resets in a row, then 1000 connects and closes: no descriptor is left, no log line")
     void shouldKeepNothingWhenClientsResetAndClose(Mechanism mechanism) throws Exception {
         try (RunningJvm child = ChildJvm.of(ReactorFaultTest.Server.class).onClassPath().withDescriptors(1024)
                 .start(mechanism.name())) {

@@ -45,7 +45,7 @@ class ConnectionTest extends ConnectionFixture {
     }
 
     @Test
-    @DisplayName("S11, S12: 4 MB and a half-close: every byte comes back, then the end, and an orderly close")
+    @DisplayName("S11-9, S12-11: 4 MB and a half-close: every byte comes back, then the end, and an orderly close")
     void shouldSendBackEveryByteWhenThePeerClosesItsHalf() throws Exception {
         byte[] bytes = random(4 << 20);
         try (Socket client = connect(connection -> new Noting())) {
@@ -58,7 +58,7 @@ class ConnectionTest extends ConnectionFixture {
     }
 
     @Test
-    @DisplayName("S12: data and FIN together, 100 times: nothing before it is lost")
+    @DisplayName("S12-11: data and FIN together, 100 times: nothing before it is lost")
     void shouldSendBackWhenDataAndEndComeTogether() throws Exception {
         Listener listener = reactor.listen(ANY, small, connection -> new Noting());
         for (int i = 0; i < 100; i++) {
@@ -119,7 +119,7 @@ class ConnectionTest extends ConnectionFixture {
     }
 
     @Test
-    @DisplayName("S08-5, S11: a reset is told once, with its cause")
+    @DisplayName("S08-5, S10-9: a reset is told once, with its cause")
     void shouldTellTheCauseOnceWhenThePeerResets() throws Exception {
         for (int i = 0; i < 20; i++) {
             Socket client = connect(connection -> new Noting());
@@ -245,7 +245,7 @@ class ConnectionTest extends ConnectionFixture {
     }
 
     @Test
-    @DisplayName("S11-4, S12: writes of another thread arrive in their order, then its close")
+    @DisplayName("S11-4: writes of another thread arrive in their order, then its close")
     void shouldKeepTheOrderWhenAnotherThreadWrites() throws Exception {
         byte[] bytes = random(500_000);
         try (Socket client = connect(connection -> new Noting())) {

@@ -106,7 +106,7 @@ class ListenerTest extends ListenerFixture {
     }
 
     @Test
-    @DisplayName("S12-6: ten connections on two loops, five on each")
+    @DisplayName("S09-3, S12-6: ten connections on two loops, five on each")
     void shouldGiveEachLoopItsTurnWhenConnectionsCome() throws Exception {
         Listener listener = listen(ListenerConfig.DEFAULT);
         for (int i = 0; i < 10; i++) {
@@ -117,7 +117,7 @@ class ListenerTest extends ListenerFixture {
     }
 
     @Test
-    @DisplayName("S09-1 (b): a connection is always handled by the same thread, and the threads are its loops'")
+    @DisplayName("S09-2: a connection is always handled by the same thread, and the threads are its loops'")
     void shouldStayOnItsThreadWhenAConnectionAsksAgainAndAgain() throws Exception {
         Listener listener = listen(ListenerConfig.DEFAULT);
         Map<String, Integer> threads = new HashMap<>();
@@ -137,7 +137,7 @@ class ListenerTest extends ListenerFixture {
     }
 
     @Test
-    @DisplayName("S09: least connections: the loop that has lost some is filled again")
+    @DisplayName("S09-3: least connections: the loop that has lost some is filled again")
     void shouldFillTheEmptierLoopWhenConnectionsHaveEnded() throws Exception {
         Listener listener = listen(placed(Placement.LEAST_CONNECTIONS));
         for (int i = 0; i < 12; i++) {

@@ -56,7 +56,7 @@ class OutboundQueueTest {
     }
 
     @Test
-    @DisplayName("S08, S11, S12-1: partial writes: every byte in its order, of pieces of any size")
+    @DisplayName("S08-6, S10-9, S11-9, S12-1: partial writes: every byte in its order, of pieces of any size")
     void shouldKeepEveryByteInOrderWhenTheSocketTakesSome() throws IOException {
         Random random = new Random(1);
         ByteArrayOutputStream expected = new ByteArrayOutputStream();

@@ -168,7 +168,7 @@ class EventLoopTaskTest {
     }
 
     @Test
-    @DisplayName("C53, S19: a tick goes by deadlines: constant input neither starves it nor speeds it up")
+    @DisplayName("C53, S19-2: a tick goes by deadlines: constant input neither starves it nor speeds it up")
     void shouldTickByDeadlinesWhenInputIsConstant() throws IOException {
         try (EventFd busy = EventFd.open(1)) {
             loop.register(busy.fd(), EPOLLIN, (registration, events) -> { });

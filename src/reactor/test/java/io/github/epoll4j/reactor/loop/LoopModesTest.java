@@ -88,7 +88,7 @@ class LoopModesTest {
     }
 
     @Test
-    @DisplayName("S19, C52: a loop that waits for ever takes no turn and no CPU while nobody speaks")
+    @DisplayName("S19-1, C52: a loop that waits for ever takes no turn and no CPU while nobody speaks")
     void shouldSleepWhenNothingHappens() throws Exception {
         Thread[] thread = new Thread[1];
         FutureTask<Void> run = runInThread();
@@ -117,7 +117,7 @@ class LoopModesTest {
     }
 
     @Test
-    @DisplayName("S19, S13-5: the world moves on without input: every tick is on the grid of deadlines, none drifts")
+    @DisplayName("S19-2, S13-5: the world moves on without input: every tick is on the grid of deadlines, none drifts")
     void shouldTickOnTheGridWhenThereIsNoInput() throws IOException {
         LoopTimer[] tick = new LoopTimer[1];
         long[] first = new long[1];
@@ -150,7 +150,7 @@ class LoopModesTest {
     }
 
     @Test
-    @DisplayName("S19: a busy program looks in with zero between slices of its work, and never waits")
+    @DisplayName("S19-3: a busy program looks in with zero between slices of its work, and never waits")
     void shouldNotWaitWhenTheTimeoutIsZero() throws IOException {
         try (EventFd input = EventFd.open()) {
             loop.register(input.fd(), EPOLLIN, (registration, events) -> order.add((int) input.read()));
@@ -166,7 +166,7 @@ class LoopModesTest {
     }
 
     @Test
-    @DisplayName("S19: a dedicated thread waits, and hands what it reads over to the rest of the program")
+    @DisplayName("S19-4: a dedicated thread waits, and hands what it reads over to the rest of the program")
     void shouldHandOverWhenTheLoopHasAThreadOfItsOwn() throws Exception {
         try (EventFd input = EventFd.open(); EventLoop main = EventLoop.open(mechanism)) {
             loop.register(input.fd(), EPOLLIN, (registration, events) -> {

@@ -147,7 +147,7 @@ class PooledHandlerTest {
     }
 
     @Test
-    @DisplayName("S18, S09-1 (a), S10-3, S11-3: echo by workers: each byte in order, one owner at a time, then the end")
+    @DisplayName("S09-1, S10-3, S11-3: echo by workers: each byte in order, one owner at a time, then the end")
     void shouldEchoEveryByteWhenWorkersHandleConnections() throws Exception {
         Listener listener = listen(pool, Echo::new);
         byte[] bytes = new byte[1 << 20];

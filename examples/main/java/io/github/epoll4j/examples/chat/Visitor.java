@@ -1,57 +1,55 @@
 package io.github.epoll4j.examples.chat;
 
+import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.reactor.Connection;
-import io.github.epoll4j.reactor.ConnectionHandler;
+import io.github.epoll4j.reactor.IdleTimeoutException;
 import io.github.epoll4j.reactor.loop.EventLoop;
-import java.nio.ByteBuffer;
+import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
 
 /**
- * A connection's way into the chat: cuts lines on the connection's loop, and carries them to the chat's loop, which may
- * be the same.
+ * A connection's way into the chat: carries what comes from the connection's loop to the chat's loop, which may be the
+ * same.
  */
-final class Session implements ConnectionHandler, LineInput.LineHandler {
+final class Visitor {
     /** How many lines may be on their way before no more are read. */
     private static final int MAX_WAITING = 64;
 
     private final Connection connection;
+    private final Client client;
     private final EventLoop chatLoop;
     private final Chat chat;
     private final Commands commands;
-    private final LineInput input = new LineInput(this);
     private final AtomicInteger waiting = new AtomicInteger();
     /** For the chat's loop; null until the chat has let it in, and when it has not. */
     private Member member;
 
-    Session(Connection connection, EventLoop chatLoop, Chat chat) {
+    Visitor(Connection connection, Client client, EventLoop chatLoop, Chat chat) {
         this.connection = connection;
+        this.client = client;
         this.chatLoop = chatLoop;
         this.chat = chat;
         this.commands = new Commands(chat);
     }
 
-    @Override
-    public void onOpen(Connection opened) {
-        inChat(() -> member = chat.enter(connection));
+    /** Lets it in, by a name and to a room if it has such wishes; empty for none. */
+    void enter(String name, String room) {
+        inChat(() -> member = chat.enter(client, name, room));
     }
 
-    @Override
-    public void onData(Connection from, ByteBuffer data) {
-        input.take(data);
-    }
-
-    @Override
-    public void onLine(String text) {
+    /** Does what a line asks for. */
+    void take(String line) {
         inChat(() -> {
             if (isPresent()) {
-                commands.handle(member, text);
+                commands.handle(member, line);
             }
         });
     }
 
-    @Override
-    public void onRefused(String why) {
+    /** Says why a line was dropped. */
+    void refuse(String why) {
         inChat(() -> {
             if (isPresent()) {
                 member.notice("Sorry, " + why + ".");
@@ -59,35 +57,40 @@ final class Session implements ConnectionHandler, LineInput.LineHandler {
         });
     }
 
-    /** Refuses whatever a telnet client asks or offers; it waits for the answer. */
-    @Override
-    public void onTelnetOption(int verb, int option) {
-        LineInput.refusal(verb, option).ifPresent(connection::write);
+    /** Closes the connection when all lines before are answered. */
+    void close() {
+        inChat(client::close);
     }
 
-    /** {@code printf '/who\n' | nc -N}: what it asked for is answered before the end. */
-    @Override
-    public void onInputClosed(Connection from, ByteBuffer rest) {
-        input.finish();
-        inChat(connection::close);
-    }
-
-    @Override
-    public void onDrain(Connection draining) {
+    /** Says goodbye, since the server ends. */
+    void dismiss() {
         inChat(() -> {
             if (isPresent()) {
                 chat.dismiss(member);
+            } else {
+                client.close();
             }
         });
     }
 
-    @Override
-    public void onClosed(Connection closed, Throwable cause) {
+    /** Takes it out of the chat after the end of its connection. */
+    void leave(Throwable cause) {
         inChat(() -> {
             if (member != null) {
-                chat.leave(member, cause);
+                chat.lose(member, how(cause));
             }
         });
+    }
+
+    private static String how(Throwable cause) {
+        return switch (cause) {
+            case null -> "";
+            case ErrnoException e -> " (connection lost)";
+            case SSLException e -> " (connection lost)";
+            case IdleTimeoutException e -> " (connection lost)";
+            case IOException e when e.getClass() == IOException.class -> " (did not read)"; // more than the queue limit
+            default -> " (disconnected)";
+        };
     }
 
     /** Neither refused nor gone. */
