@@ -100,7 +100,7 @@ class ReverseServerTest {
     }
 
     @Test
-    @DisplayName("S02-4: a thread of its own does the work, it parks when there is none, and the other waits")
+    @DisplayName("S02-4, S02-9: a thread of its own does the work, it parks when there is none, and the other waits")
     void shouldWorkInAThreadOfItsOwnThatParks() throws Exception {
         AtomicReference<Thread> worker = new AtomicReference<>();
         try (RunningReverse server = RunningReverse.start(1, bytes -> worker.set(Thread.currentThread()));
@@ -270,7 +270,7 @@ class ReverseServerTest {
     }
 
     @Test
-    @DisplayName("S02-6: an answer for a client that was reset reaches no other client, which may have its number")
+    @DisplayName("S02-8: an answer for a client that was reset reaches no other client, which may have its number")
     void shouldDropAnswersWhenTheirClientIsGone() throws Exception {
         Semaphore permits = new Semaphore(0);
         Queue<String> begun = new ConcurrentLinkedQueue<>();
