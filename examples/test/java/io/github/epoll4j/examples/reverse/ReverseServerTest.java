@@ -3,6 +3,7 @@ package io.github.epoll4j.examples.reverse;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.net.LinuxSocketOptions;
 import io.github.epoll4j.net.TcpListener;
 import io.github.epoll4j.net.TcpStream;
@@ -266,6 +267,26 @@ class ReverseServerTest {
             read(last, 5);
             server.awaitEnd();
             assertThat(server.processed()).isBetween(2L, 3L);
+        }
+    }
+
+    @Test
+    @DisplayName("S02-7: a worker that is to end works on all chunks of its ring first, answers taken or not")
+    void shouldWorkOnAllRequestsWhenTheWorkerEnds() throws Exception {
+        Semaphore permits = new Semaphore(0);
+        Ring requests = new Ring(8);
+        try (EpollInstance epoll = EpollInstance.open()) {
+            Worker worker = new Worker(requests, new Ring(1), epoll, bytes -> permits.acquireUninterruptibly());
+            for (int i = 0; i < 5; i++) {
+                requests.offer(new Chunk(null, new byte[1]));
+            }
+            worker.start();
+            Thread ending = Thread.ofPlatform().daemon().start(worker::end);
+            Eventually.await("it waits for the worker", () -> ending.getState() == Thread.State.WAITING);
+            permits.release(5);
+            ending.join();
+            assertThat(worker.processed()).isEqualTo(5);
+            assertThat(worker.isOver()).isTrue();
         }
     }
 
