@@ -7,6 +7,7 @@ import io.github.epoll4j.examples.devices.DevicesClient;
 import io.github.epoll4j.examples.echo.Echo;
 import io.github.epoll4j.examples.echo.EchoClient;
 import io.github.epoll4j.examples.echo.RawEcho;
+import io.github.epoll4j.examples.echo.Stress;
 import io.github.epoll4j.examples.game.GameClient;
 import io.github.epoll4j.examples.game.GameCommand;
 import io.github.epoll4j.examples.http.Http;
@@ -57,6 +58,7 @@ public final class Examples implements Runnable {
         COMMANDS.put("devices", Devices.class);
         COMMANDS.put("game", GameCommand.class);
         COMMANDS.put("echo-client", EchoClient.class);
+        COMMANDS.put("stress", Stress.class);
         COMMANDS.put("chat-client", ChatClient.class);
         COMMANDS.put("devices-client", DevicesClient.class);
         COMMANDS.put("game-client", GameClient.class);

@@ -3,6 +3,7 @@ package io.github.epoll4j.examples;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -31,7 +32,7 @@ class ReverseIT {
     }
 
     @Test
-    @DisplayName("S02-4: while clients are silent neither thread wakes or burns a core; SIGTERM ends it in order")
+    @DisplayName("S02-9: while clients are silent neither thread wakes or burns a core; SIGTERM ends it in order")
     void shouldSleepWhenClientsAreSilent() throws Exception {
         try (Launched server = Launched.start("reverse");
                 Socket first = server.connect();
@@ -53,14 +54,19 @@ class ReverseIT {
     }
 
     @Test
-    @DisplayName("S02-1: IPv4 and IPv6 clients of one listener")
+    @DisplayName("S02-9: IPv4 and IPv6 clients of one listener, whose addresses are printed whole")
     void shouldServeBothFamiliesWhenItListensOnAll() throws Exception {
-        try (Launched server = Launched.start("reverse --host ::")) {
+        try (Launched server = Launched.start("reverse --verbose --host ::")) {
+            BufferedReader out = server.process().inputReader(UTF_8);
             for (String host : new String[] {"127.0.0.1", "::1"}) {
                 try (Socket client = new Socket()) {
                     client.setSoTimeout(20_000);
                     client.connect(new InetSocketAddress(host, server.port()));
                     assertThat(ask(client, "hello")).isEqualTo("olleh");
+                    String address = (host.equals("::1") ? "[0:0:0:0:0:0:0:1]" : host) + ":" + client.getLocalPort();
+                    assertThat(out.readLine()).isEqualTo("connected " + address);
+                    client.shutdownOutput();
+                    assertThat(out.readLine()).isEqualTo("closed " + address);
                 }
             }
         }

@@ -116,8 +116,8 @@ class TlsIT {
             assertThat(proxy.ready()).endsWith("(epoll, level, 1 loop, TLS)");
             for (String load : List.of(server.port() + " --connections 20 --size 64",
                     proxy.port() + " --connections 3 --size 300000 --in-flight 2")) {
-                Programs.Result result = Programs.run(("echo-client --tls --ca " + authorities
-                        + " --host localhost --duration 0.5 --port " + load).split(" "));
+                Programs.Result result = Programs.run(("stress --ramp 0 --tls --ca " + authorities
+                        + " --host localhost --seconds 0.5 --port " + load).split(" "));
                 assertThat(result.err()).isEmpty();
                 assertThat(result.status()).as(result.out()).isZero();
                 assertThat(result.out()).endsWith("every byte was right, no connection was lost\n");

@@ -15,13 +15,18 @@ final class LoadConnection implements ConnectionHandler {
     /** A prime number, so that no lost piece of a usual size goes unnoticed. */
     private static final int PERIOD = 65_521;
     private static final ByteBuffer PATTERN = pattern();
+    /** Multiples of it, without their integer part, are spread evenly, however many there are. */
+    private static final double GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 
     private final EchoLoad load;
     private final EchoLoad.Plan plan;
     private final Connection connection;
     private final int seed;
-    /** When the messages that are under way were sent; a ring. */
+    /** When the messages that are under way were sent; a ring. Empty with a period. */
     private final long[] sentNanos;
+    private final long periodNanos;
+    /** When the first message is due, with a period. */
+    private long firstDueNanos;
     private long sentMessages;
     private long receivedMessages;
     private long sentBytes;
@@ -29,6 +34,7 @@ final class LoadConnection implements ConnectionHandler {
     private LoopTimer timer;
     private boolean isEnding;
     private boolean isFinished;
+    private boolean isOpened;
     private boolean isLost;
 
     LoadConnection(EchoLoad load, Connection connection, int seed) {
@@ -36,7 +42,8 @@ final class LoadConnection implements ConnectionHandler {
         this.plan = load.plan();
         this.connection = connection;
         this.seed = seed;
-        this.sentNanos = new long[plan.inFlight()];
+        this.sentNanos = new long[plan.isPeriodic() ? 0 : plan.inFlight()];
+        this.periodNanos = plan.period().toNanos();
     }
 
     private static ByteBuffer pattern() {
@@ -48,25 +55,32 @@ final class LoadConnection implements ConnectionHandler {
 
     @Override
     public void onOpen(Connection opened) {
-        if (plan.period().isZero()) {
+        isOpened = true;
+        load.opened(this);
+        if (!plan.isPeriodic()) {
             send(plan.inFlight());
-        } else {
-            Duration phase = plan.period().multipliedBy(seed % 1000).dividedBy(1000);
-            timer = connection.loop().scheduleAtFixedRate(phase, plan.period(), this::sendInTime);
+            return;
         }
+        Duration phase = Duration.ofNanos((long) (seed * GOLDEN_RATIO % 1 * periodNanos));
+        firstDueNanos = System.nanoTime() + phase.toNanos();
+        timer = connection.loop().scheduleAtFixedRate(phase, plan.period(), this::sendDue);
     }
 
-    /** If the server is so slow that all may be under way already, one is left out. */
-    private void sendInTime() {
-        if (!isEnding && sentMessages - receivedMessages < plan.inFlight()) {
-            send(1);
+    /** Sends the messages that are due. If many are under way the others wait, and are sent when answers come. */
+    private void sendDue() {
+        long due = Math.floorDiv(System.nanoTime() - firstDueNanos, periodNanos) + 1;
+        long messages = Math.min(due - sentMessages, plan.inFlight() - (sentMessages - receivedMessages));
+        if (!isEnding && messages > 0) {
+            send((int) messages);
         }
     }
 
     private void send(int messages) {
         long now = System.nanoTime();
-        for (int i = 0; i < messages; i++) {
-            sentNanos[(int) (sentMessages++ % sentNanos.length)] = now;
+        for (int i = 0; i < messages; i++, sentMessages++) {
+            if (!plan.isPeriodic()) {
+                sentNanos[(int) (sentMessages % sentNanos.length)] = now;
+            }
         }
         int left = messages * plan.size();
         while (left > 0) {
@@ -98,14 +112,25 @@ final class LoadConnection implements ConnectionHandler {
         int arrived = (int) (receivedBytes / plan.size() - receivedMessages);
         if (arrived > 0) {
             long now = System.nanoTime();
-            for (int i = 0; i < arrived; i++) {
-                load.arrived(now - sentNanos[(int) (receivedMessages++ % sentNanos.length)], 1);
+            for (int i = 0; i < arrived; i++, receivedMessages++) {
+                load.arrived(now - beginNanos(receivedMessages));
             }
-            if (!isEnding && timer == null) {
+            if (plan.isPeriodic()) {
+                sendDue();
+            } else if (!isEnding) {
                 send(arrived);
             }
         }
         endIfAllArrived();
+    }
+
+    /**
+     * Returns when the delay of a message begins: when it was due, so that the delays of all that wait for a server
+     * count, and not only that of the message that it was slow with.
+     */
+    private long beginNanos(long message) {
+        return plan.isPeriodic() ? firstDueNanos + message * periodNanos
+                : sentNanos[(int) (message % sentNanos.length)];
     }
 
     /** Sends no more, and ends when all has come back; from any thread. */
@@ -129,7 +154,7 @@ final class LoadConnection implements ConnectionHandler {
     }
 
     private void lose(String why) {
-        load.fail(why);
+        load.lost(why);
         isLost = true;
         connection.closeNow();
     }
@@ -141,8 +166,8 @@ final class LoadConnection implements ConnectionHandler {
         }
         if (isFinished && cause == null) {
             load.finished();
-        } else if (!isLost) {
-            load.fail(cause != null ? cause.getMessage() : "the server has closed it");
+        } else if (isOpened && !isLost) {
+            load.lost(cause != null ? cause.getMessage() : "the server has closed it");
         }
     }
 }

@@ -7,6 +7,7 @@ import io.github.epoll4j.examples.OptionValues;
 import io.github.epoll4j.examples.Serving;
 import io.github.epoll4j.net.TcpListener;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,9 +17,9 @@ import picocli.CommandLine.Spec;
 
 /** The command: {@code examples/run reverse}. */
 @Command(name = "reverse", sortOptions = false, usageHelpAutoWidth = true,
-        description = {"Sends back what clients send, each chunk reversed, by an edge-triggered loop and a worker.",
-            "The two threads are joined by two bounded rings.", "",
-            "A chunk is what one read returns, at most 4096 bytes. The line \"exit\" of any client stops the server, "
+        description = {"Sends back what TCP clients send, each chunk reversed.", "",
+            "A thread reads and writes, edge-triggered, and another one reverses; two bounded rings join them. A chunk "
+                    + "is what one read returns, at most 4096 bytes. The line \"exit\" of any client stops the server, "
                     + "which prints how many chunks were reversed.%n"})
 public final class Reverse implements Callable<Integer> {
     private static final int MAX_CAPACITY = 1 << 20;
@@ -31,6 +32,9 @@ public final class Reverse implements Callable<Integer> {
                     + "${DEFAULT-VALUE}).")
     private int capacity;
 
+    @Option(names = "--verbose", description = "Print a line when a client connects, and when it is gone.")
+    private boolean isVerbose;
+
     @Spec
     private CommandSpec spec;
 
@@ -38,7 +42,8 @@ public final class Reverse implements Callable<Integer> {
     public Integer call() throws IOException {
         new OptionValues(spec).requireRange("--ring", capacity, 1, MAX_CAPACITY);
         TcpListener listener = address.listen(where -> TcpListener.bind(where, TCP_NODELAY.with(true)));
-        try (ReverseServer server = new ReverseServer(listener, capacity, Reverse::reverse)) {
+        PrintStream log = isVerbose ? System.out : null;
+        try (ReverseServer server = new ReverseServer(listener, capacity, Reverse::reverse, log)) {
             String ready = "reverse listening on " + address.withPort(listener.localAddress().getPort())
                     + " (ring of " + capacity + ")";
             Serving.untilSignal(ready, () -> {

@@ -8,9 +8,12 @@ import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.epoll.EpollEventArray;
 import io.github.epoll4j.epoll.EpollInstance;
+import io.github.epoll4j.examples.OptionValues;
 import io.github.epoll4j.net.TcpListener;
 import io.github.epoll4j.net.TcpStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -35,6 +38,7 @@ final class ReverseServer implements AutoCloseable {
     private static final int CLIENT_EVENTS = EPOLLIN | EPOLLOUT | EPOLLET;
 
     private final TcpListener listener;
+    private final PrintStream log;
     private final EpollInstance epoll;
     private final Ring requests;
     private final Ring answers;
@@ -54,9 +58,11 @@ final class ReverseServer implements AutoCloseable {
      * @param listener what clients connect to; the server closes it, also if this throws
      * @param capacity the slots of each ring
      * @param work     changes the bytes of a chunk, in the worker's thread
+     * @param log      for a line when a client connects, and when it is gone; or null
      */
-    ReverseServer(TcpListener listener, int capacity, Consumer<byte[]> work) throws ErrnoException {
+    ReverseServer(TcpListener listener, int capacity, Consumer<byte[]> work, PrintStream log) throws ErrnoException {
         this.listener = listener;
+        this.log = log;
         try {
             epoll = EpollInstance.open();
         } catch (ErrnoException e) {
@@ -149,6 +155,7 @@ final class ReverseServer implements AutoCloseable {
             for (TcpStream stream = listener.accept(); stream != null; stream = listener.accept()) {
                 clients.put(stream.fd(), new Client(stream));
                 epoll.add(stream.fd(), CLIENT_EVENTS);
+                log("connected", stream);
             }
         } catch (ErrnoException e) {
             switch (e.errno()) {
@@ -191,10 +198,18 @@ final class ReverseServer implements AutoCloseable {
     }
 
     private void end(Client client) throws IOException {
+        log("closed", client.stream());
         readable.remove(client);
         clients.remove(client.stream().fd());
         epoll.delete(client.stream().fd());
         client.stream().close();
+    }
+
+    private void log(String what, TcpStream stream) throws ErrnoException {
+        if (log != null) {
+            InetSocketAddress peer = stream.remoteAddress();
+            log.println(what + " " + OptionValues.hostAndPort(peer.getAddress().getHostAddress(), peer.getPort()));
+        }
     }
 
     /** Makes {@link #run()} return soon; from any thread, and without effect on a closed server. */

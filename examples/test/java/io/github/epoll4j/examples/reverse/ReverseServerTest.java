@@ -3,6 +3,7 @@ package io.github.epoll4j.examples.reverse;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.epoll4j.epoll.EpollInstance;
 import io.github.epoll4j.net.LinuxSocketOptions;
 import io.github.epoll4j.net.TcpListener;
 import io.github.epoll4j.net.TcpStream;
@@ -100,7 +101,7 @@ class ReverseServerTest {
     }
 
     @Test
-    @DisplayName("S02-4: a thread of its own does the work, it parks when there is none, and the other waits")
+    @DisplayName("S02-4, S02-9: a thread of its own does the work, it parks when there is none, and the other waits")
     void shouldWorkInAThreadOfItsOwnThatParks() throws Exception {
         AtomicReference<Thread> worker = new AtomicReference<>();
         try (RunningReverse server = RunningReverse.start(1, bytes -> worker.set(Thread.currentThread()));
@@ -270,7 +271,27 @@ class ReverseServerTest {
     }
 
     @Test
-    @DisplayName("S02-6: an answer for a client that was reset reaches no other client, which may have its number")
+    @DisplayName("S02-7: a worker that is to end works on all chunks of its ring first, answers taken or not")
+    void shouldWorkOnAllRequestsWhenTheWorkerEnds() throws Exception {
+        Semaphore permits = new Semaphore(0);
+        Ring requests = new Ring(8);
+        try (EpollInstance epoll = EpollInstance.open()) {
+            Worker worker = new Worker(requests, new Ring(1), epoll, bytes -> permits.acquireUninterruptibly());
+            for (int i = 0; i < 5; i++) {
+                requests.offer(new Chunk(null, new byte[1]));
+            }
+            worker.start();
+            Thread ending = Thread.ofPlatform().daemon().start(worker::end);
+            Eventually.await("it waits for the worker", () -> ending.getState() == Thread.State.WAITING);
+            permits.release(5);
+            ending.join();
+            assertThat(worker.processed()).isEqualTo(5);
+            assertThat(worker.isOver()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("S02-8: an answer for a client that was reset reaches no other client, which may have its number")
     void shouldDropAnswersWhenTheirClientIsGone() throws Exception {
         Semaphore permits = new Semaphore(0);
         Queue<String> begun = new ConcurrentLinkedQueue<>();

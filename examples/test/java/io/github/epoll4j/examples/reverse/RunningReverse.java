@@ -23,7 +23,7 @@ final class RunningReverse implements AutoCloseable {
     /** Starts a server on a listener, to which clients may have connected already. */
     RunningReverse(TcpListener listener, int capacity, Consumer<byte[]> work) throws IOException {
         port = listener.localAddress().getPort();
-        server = new ReverseServer(listener, capacity, work);
+        server = new ReverseServer(listener, capacity, work, null);
         run = new FutureTask<>(() -> {
             try (server) {
                 server.run();
