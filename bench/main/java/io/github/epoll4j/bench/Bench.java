@@ -6,6 +6,7 @@ import io.github.epoll4j.bench.report.CheckCommand;
 import io.github.epoll4j.bench.report.ReportCommand;
 import io.github.epoll4j.bench.servers.CallsCommand;
 import io.github.epoll4j.bench.servers.ChatCommand;
+import io.github.epoll4j.bench.servers.GameCommand;
 import io.github.epoll4j.bench.servers.ServersCommand;
 import io.github.epoll4j.bench.servers.TlsCommand;
 import io.github.epoll4j.bench.servers.WorkersCommand;
@@ -27,8 +28,8 @@ import picocli.CommandLine.Command;
                 + "triggers), and the textbooks' programs poll_conn, poll_performance and poll_performance_2, also "
                 + "with select, epoll_level and epoll_edge in the place of poll.",
         subcommands = {AllCommand.class, ReportCommand.class, CheckCommand.class, MicroCommand.class,
-            ServersCommand.class, CallsCommand.class, TlsCommand.class, ChatCommand.class, StartupCommand.class,
-            WaitsCommand.class, WorkersCommand.class})
+            ServersCommand.class, CallsCommand.class, TlsCommand.class, ChatCommand.class, GameCommand.class,
+            StartupCommand.class, WaitsCommand.class, WorkersCommand.class})
 public final class Bench implements Runnable {
     @CommandLine.Option(names = {"-h", "--help"}, usageHelp = true, description = "print this help")
     private boolean help;

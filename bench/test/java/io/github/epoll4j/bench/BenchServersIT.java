@@ -116,4 +116,15 @@ class BenchServersIT {
         assertThat(lines).filteredOn(line -> line.matches("(a loop of sends in C|examples/run chat) .*")).hasSize(2)
                 .allSatisfy(line -> assertThat(Double.parseDouble(line.split(" {2,}")[1])).as(line).isPositive());
     }
+
+    @Test
+    @DisplayName("the game ticks for its sessions, and a loop of sends in C as often")
+    void shouldMeasureTheGameWhenItIsPlayedForAMoment() throws IOException {
+        assumeTrue(CProgram.build("ticks").isPresent(), "there is no C compiler here");
+
+        List<String> lines = BenchRun.start("game", "--processes=1", "--sessions=20", "--seconds=1", "--warmup=0.5");
+
+        assertThat(lines).filteredOn(line -> line.matches("(a loop of sends in C|examples/run game) .*")).hasSize(2)
+                .allSatisfy(line -> assertThat(Double.parseDouble(line.split(" {2,}")[1])).as(line).isPositive());
+    }
 }

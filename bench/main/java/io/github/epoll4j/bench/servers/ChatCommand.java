@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
 
 /** {@code bench/run chat}: a line to many members. */
 @Command(name = "chat", sortOptions = false, usageHelpAutoWidth = true,
-        description = "Measures the example chat beside a loop in C: a member says a line, and all others receive it. In "
-                + "each round both servers are new processes on processor 0; once warm, they are measured in "
+        description = "Measures the example chat beside a loop in C: a member says a line, and all others receive it. "
+                + "In each round both servers are new processes on processor 0; once warm, they are measured in "
                 + "alternation. Ratios are those of processes of the same round.")
 public final class ChatCommand implements Callable<Integer> {
     private static final String C = "a loop of sends in C";
@@ -45,7 +45,8 @@ public final class ChatCommand implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "S", description = "length of a slice (default: ${DEFAULT-VALUE})")
     private double seconds = 1;
 
-    @Option(names = "--warmup", paramLabel = "S", description = "length of the talk before it (default: ${DEFAULT-VALUE})")
+    @Option(names = "--warmup", paramLabel = "S",
+            description = "length of the talk before it (default: ${DEFAULT-VALUE})")
     private double warmup = 6;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this help")
@@ -70,7 +71,8 @@ public final class ChatCommand implements Callable<Integer> {
         if (broadcast.isEmpty() || load.isEmpty()) {
             omissions.add("the chat is left out: there is no C compiler");
         } else if (omissions.allowsDescriptors("the chat", members + OWN_DESCRIPTORS)) {
-            measure(new Launcher(broadcast.get(), load.get(), Runtime.getRuntime().availableProcessors() > 1, List.of()));
+            boolean isPinning = Runtime.getRuntime().availableProcessors() > 1;
+            measure(new Launcher(broadcast.get(), load.get(), isPinning, List.of()));
         }
         return omissions.exitStatus();
     }

@@ -107,10 +107,25 @@ final class Launcher {
 
     /** Starts an example, as {@code examples/run} does but without a cache of its start. */
     ServerProcess startExample(String... arguments) throws IOException {
+        return new ServerProcess(pinned(SERVERS, example(arguments)));
+    }
+
+    /** Starts an example that loads. */
+    Process startExampleLoad(String... arguments) throws IOException {
+        return new ProcessBuilder(pinned(LOADS, example(arguments)))
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    }
+
+    private List<String> example(String... arguments) {
         List<String> command = new ArrayList<>(java);
         command.addAll(List.of("-jar", CProgram.home().resolve("../examples/target/examples.jar").toString()));
         command.addAll(List.of(arguments));
-        return new ServerProcess(pinned(SERVERS, command));
+        return command;
+    }
+
+    /** Returns a command with the processor of servers. */
+    List<String> pinnedServer(List<String> command) {
+        return pinned(SERVERS, command);
     }
 
     /** Starts the members of a chat. */

@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
 
 /** {@code bench/run waits}: waits of threads for descriptors. */
 @Command(name = "waits", sortOptions = false, usageHelpAutoWidth = true,
-        description = "Measures waits of virtual and platform threads for descriptors. First a byte that two threads of "
-                + "a process send each other over a pair of Unix sockets, there and back: time, processor time and "
+        description = "Measures waits of virtual and platform threads for descriptors. First a byte that two threads "
+                + "of a process send each other over a pair of Unix sockets, there and back: time, processor time and "
                 + "context switches, also while other processes keep every processor busy. Then the live heap of a "
                 + "virtual thread that waits. Each way is a new process in each round; ratios are those of processes "
                 + "of the same round.")
@@ -83,7 +83,8 @@ public final class WaitsCommand implements Callable<Integer> {
                     progress.step(way);
                     List<String> command = way.equals(C) ? inC.orElseThrow().command("" + warmup, "" + seconds)
                             : java(RoundTrip.class, RoundTrip.Way.of(way).flags(), way, "" + warmup, "" + seconds);
-                    results.computeIfAbsent(way, any -> new ArrayList<>()).add(isBusy ? runBusy(command) : run(command));
+                    double[] result = isBusy ? runBusy(command) : run(command);
+                    results.computeIfAbsent(way, any -> new ArrayList<>()).add(result);
                 }
             }
             report.table(String.format("%-26s%11s%10s%8s%8s%11s%10s%10s", isBusy ? "round trip, busy" : "round trip",
