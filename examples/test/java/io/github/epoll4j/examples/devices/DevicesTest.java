@@ -211,7 +211,7 @@ class DevicesTest {
             }
             assertThat(evicted.get()).isTrue();
             assumeTrue(longestGap < timeout.toNanos() / 2, "the machine let the heartbeats come in time");
-            assertThat(devices.server.devices()).isEqualTo(2);
+            Eventually.await("the session has ended", () -> devices.server.devices() == 2);
             assertThat(datagramsOnly.ask(RunningDevices.beat(1, 1)).number("key")).isEqualTo(2);
         }
     }
