@@ -81,7 +81,7 @@ public final class ChatCommand implements Callable<Integer> {
         Map<String, List<double[]>> results = new LinkedHashMap<>();
         for (int i = 0; i < processes; i++) {
             try (Talk inC = new Talk(launcher.startBroadcast(), launcher);
-                 Talk chat = new Talk(launcher.startExample("chat", "--port", "0"), launcher)) {
+                    Talk chat = new Talk(launcher.startExample("chat", "--port", "0"), launcher)) {
                 inC.talk(warmup);
                 chat.talk(warmup);
                 List<double[]> ofC = new ArrayList<>();

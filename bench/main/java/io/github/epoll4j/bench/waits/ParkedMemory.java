@@ -18,6 +18,7 @@ final class ParkedMemory {
     private static final int WARM_UPS = 40;
     private static final int WARM_UP_THREADS = 1000;
     private static final int COLLECTIONS = 3;
+    private static final long PAUSE_NANOS = 1_000_000;
 
     private ParkedMemory() {
     }
@@ -121,7 +122,7 @@ final class ParkedMemory {
         }
         for (Thread thread : threads) {
             while (thread.getState() != Thread.State.WAITING) {
-                Thread.sleep(1);
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
         long heap = heap() - before;
