@@ -222,13 +222,24 @@ final class RedisLog implements Log, AutoCloseable {
                 }
                 pauseMillis = 100;
             } catch (RedisException e) {
-                loopExecute(this::cutOff);
-                pause(pauseMillis);
-                pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE.toMillis());
+                pauseMillis = cutOffAndPause(pauseMillis);
             } catch (RejectedExecutionException e) {
                 return; // the chat has ended
             }
         }
+    }
+
+    /** Has the loop go on without the others, waits, and returns how long to wait the next time. */
+    private long cutOffAndPause(long millis) {
+        try {
+            loop.execute(this::cutOff);
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } catch (RejectedExecutionException e) {
+            isClosed = true; // the chat has ended
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Math.min(2 * millis, LONGEST_PAUSE.toMillis());
     }
 
     private String sayHello() {
@@ -248,20 +259,6 @@ final class RedisLog implements Log, AutoCloseable {
             LOG.log(System.Logger.Level.ERROR, "the chat's loop could not apply operations", failure);
             return null;
         }).join();
-    }
-
-    private void loopExecute(Runnable task) {
-        if (!isClosed) {
-            loop.execute(task);
-        }
-    }
-
-    private static void pause(long millis) {
-        try {
-            TimeUnit.MILLISECONDS.sleep(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void beginJoining(String nonce) {
