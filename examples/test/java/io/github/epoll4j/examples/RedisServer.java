@@ -56,6 +56,17 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Stops the server, which keeps its connections, or has it go on.
+     *
+     * @param signal STOP or CONT
+     * @throws IOException if there is no kill command
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public void signal(String signal) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).inheritIO().start().waitFor();
+    }
+
     /** Kills the server. */
     public void kill() {
         process.destroyForcibly();

@@ -56,6 +56,8 @@ final class RedisLog implements Log, AutoCloseable {
     private static final String STREAM = "epoll4j:chat";
     private static final int STREAM_LENGTH = 10_000;
     private static final int MAX_READ = 100;
+    /** The number of operations of this node that may wait to come back; members' lines beyond it are refused. */
+    static final int MAX_WAITING = 10_000;
     private static final System.Logger LOG = System.getLogger("chat");
 
     private final String node = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
@@ -154,6 +156,10 @@ final class RedisLog implements Log, AutoCloseable {
     public void append(Op op) {
         if (state == State.CUT_OFF) {
             chat.apply(op);
+            return;
+        }
+        if (op instanceof Op.Line line && own.size() >= MAX_WAITING) {
+            chat.notice(line.id(), "Sorry, too many lines wait for Redis.");
             return;
         }
         own.add(op);

@@ -128,4 +128,16 @@ class RedisChatTest {
             other.readsUpTo((isRenamed ? present.replaceFirst(".*(guest\\d+).*", "$1") : "ann") + " (to you): me");
         }
     }
+
+    @Test
+    @DisplayName("a member who sends more than the node keeps for a Redis that does not answer is refused the rest")
+    void shouldRefuseLinesWhenRedisDoesNotAnswer() throws Exception {
+        try (RedisServer redis = RedisServer.start(); RunningChat node = RunningChat.startNode(redis.address())) {
+            Person ann = node.enter("ann");
+            redis.signal("STOP");
+            ann.says("x\n".repeat(RedisLog.MAX_WAITING) + "y");
+            ann.readsUpTo("* Sorry, too many lines wait for Redis.");
+            redis.signal("CONT");
+        }
+    }
 }
