@@ -93,10 +93,11 @@ public final class MultiTail implements Callable<Integer> {
             }
             return ended.take().get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException failure) {
-                throw failure;
-            }
-            return false; // interrupted, by a signal
+            return switch (e.getCause()) {
+                case IOException failure -> throw failure;
+                case InterruptedException stop -> false; // by a signal
+                default -> throw new IllegalStateException(e.getCause()); // a fault is not the end of a source
+            };
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
