@@ -68,18 +68,32 @@ final class MasterPoller implements Runnable, CloseHooks.Hook {
         if (started == null) {
             Platform.require();
             int count = Integer.highestOneBit(Runtime.getRuntime().availableProcessors());
-            MasterPoller master = new MasterPoller(open(count + 1));
+            MasterPoller master = start(open(count + 1));
             CloseHooks.add(master);
-            Thread thread = Thread.ofPlatform().daemon().name("epoll4j-readiness").inheritInheritableThreadLocals(false)
-                    .unstarted(master);
-            thread.setContextClassLoader(null); // the first to wait may be a module that is unloaded one day
-            thread.start();
             for (SubPoller poller : master.pollers) {
                 poller.start();
             }
             started = master;
         }
         return started;
+    }
+
+    /** Starts the daemon thread, or closes the descriptors if memory or the limit of threads is reached. */
+    private static MasterPoller start(Deque<Integer> epfds) {
+        boolean isStarted = false;
+        try {
+            MasterPoller master = new MasterPoller(new ArrayDeque<>(epfds));
+            Thread thread = Thread.ofPlatform().daemon().name("epoll4j-readiness").inheritInheritableThreadLocals(false)
+                    .unstarted(master);
+            thread.setContextClassLoader(null); // the first to wait may be a module that is unloaded one day
+            thread.start();
+            isStarted = true;
+            return master;
+        } finally {
+            if (!isStarted) {
+                epfds.forEach(FdCalls::close);
+            }
+        }
     }
 
     private static Deque<Integer> open(int count) throws ErrnoException {

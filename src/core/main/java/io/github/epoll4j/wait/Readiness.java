@@ -41,7 +41,8 @@ import java.util.concurrent.locks.LockSupport;
  * <li>An interrupt leaves the descriptor open and as it was, unlike that of a {@code java.nio} channel.
  * <li>Regular files are always ready, and epoll refuses them: they are read without waiting.
  * <li>Inside a native frame, such as an upcall, a virtual thread that waits holds its carrier, as with any parking.
- * <li>Virtual threads poll. While other code holds all carriers, no wait ends, those of platform threads included.
+ * <li>Virtual threads poll. While other code holds all carriers, no event ends a wait, not in a platform thread
+ *     either; its time limit, an interrupt and a close do.
  * </ul>
  *
  * <p>The first wait starts a daemon thread, and an epoll instance with a virtual thread for each processor, rounded
@@ -143,8 +144,10 @@ public final class Readiness {
     }
 
     /**
-     * Ends the waits on a number that is about to be closed by other code. Waits that begin afterwards are not ended.
-     * Not needed for an {@link OwnedFd}, whose {@code close} does it.
+     * Ends the waits on a number that is about to be closed. Waits that begin afterwards are not ended.
+     *
+     * <p>Not needed for waits through an {@link OwnedFd}, which its {@code close} ends. Its number alone, as
+     * {@link OwnedFd#fd()} returns it, is borrowed: {@code close} does not end the waits for it.
      *
      * @param fd the number of a descriptor that is still open, 0 or more
      * @throws IllegalArgumentException if the number is negative

@@ -56,10 +56,17 @@ final class SubPoller extends WaitTable implements Runnable {
 
     @Override
     int ctl(int op, int fd, int mask, long data) {
-        try (CallState state = CallState.take()) {
-            EpollEventLayout.write(state.bytes(), mask, data);
-            return state.result(epoll_h.epoll_ctl(state.errno(), epfd, op, fd, state.scratch()));
+        if (Thread.currentThread() == thread) {
+            return ctl(waitState, op, fd, mask, data); // a new slot can fail for want of memory
         }
+        try (CallState state = CallState.take()) {
+            return ctl(state, op, fd, mask, data);
+        }
+    }
+
+    private int ctl(CallState state, int op, int fd, int mask, long data) {
+        EpollEventLayout.write(state.bytes(), mask, data);
+        return state.result(epoll_h.epoll_ctl(state.errno(), epfd, op, fd, state.scratch()));
     }
 
     @Override

@@ -58,18 +58,13 @@ abstract class WaitTable {
     }
 
     /**
-     * Adds a waiter, and arms the registration of its descriptor.
+     * Adds a waiter, and arms the registration of its descriptor. The table grows for any number: one that it does not
+     * have is polled first.
      *
      * @return 0; or what ends the wait at once: {@code -errno} or {@link Waiter#CLOSED}
      */
     final int add(Waiter waiter) {
         int fd = waiter.fd;
-        if (fd >>> shift >= table.length) {
-            int result = ctl(epoll_h.EPOLL_CTL_ADD, fd, 0, 0); // the table does not grow for a number that is not open
-            if (result < 0 && result != -Errno.EEXIST) {
-                return result;
-            }
-        }
         FdWaiters waiters = waiters(fd);
         synchronized (waiters) {
             if (waiter.owner != null && !waiter.owner.isOpen()) {
@@ -160,7 +155,7 @@ abstract class WaitTable {
      * @param owner the owner whose waiters leave; null for all waiters of the number
      */
     final void close(int fd, OwnedFd owner) {
-        FdWaiters waiters = present(fd);
+        FdWaiters waiters = presentOrAdded(fd);
         if (waiters != null) {
             synchronized (waiters) {
                 for (Waiter waiter = waiters.first; waiter != null; waiter = waiter.next) {
@@ -168,9 +163,24 @@ abstract class WaitTable {
                         end(waiters, waiter, Waiter.CLOSED);
                     }
                 }
-                disarmIfEmpty(fd, waiters);
+                if (owner == null && waiters.isRegistered) {
+                    deregister(fd, waiters); // the close of a borrowed number is not reported
+                } else {
+                    disarmIfEmpty(fd, waiters);
+                }
             }
         }
+    }
+
+    /** Returns an entry that is not missed while another thread adds it: a close must not miss its waiter. */
+    private FdWaiters presentOrAdded(int fd) {
+        FdWaiters waiters = present(fd);
+        if (waiters == null) {
+            synchronized (this) {
+                waiters = present(fd);
+            }
+        }
+        return waiters;
     }
 
     private FdWaiters present(int fd) {
@@ -219,10 +229,14 @@ abstract class WaitTable {
 
     private void disarmIfEmpty(int fd, FdWaiters waiters) {
         if (waiters.isEmpty() && waiters.armed != 0) {
-            ctl(epoll_h.EPOLL_CTL_DEL, fd, 0, waiters.generation);
-            waiters.armed = 0;
-            waiters.isRegistered = false;
+            deregister(fd, waiters);
         }
+    }
+
+    private void deregister(int fd, FdWaiters waiters) {
+        ctl(epoll_h.EPOLL_CTL_DEL, fd, 0, waiters.generation);
+        waiters.armed = 0;
+        waiters.isRegistered = false;
     }
 
     private void endAll(FdWaiters waiters, int result) {

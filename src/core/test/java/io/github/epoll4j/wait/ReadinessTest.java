@@ -287,6 +287,22 @@ class ReadinessTest {
     }
 
     @Test
+    @DisplayName("a number that was ready and is announced as closing: its registration ends, also while a duplicate "
+            + "keeps the file open; another wait for it registers again")
+    void shouldTakeTheRegistrationBackWhenANumberIsClosing() throws Exception {
+        try (EventFd counter = EventFd.open(1); FileFd duplicate = counter.duplicate()) {
+            assertThat(Readiness.await(counter.fd(), EPOLLIN)).isEqualTo(EPOLLIN);
+            assertThat(watched(counter.fd())).isTrue();
+
+            Readiness.closing(counter.fd());
+
+            assertThat(watched(counter.fd())).isFalse();
+            assertThat(Readiness.await(counter.fd(), EPOLLIN)).isEqualTo(EPOLLIN);
+            assertThat(duplicate.isOpen()).isTrue();
+        }
+    }
+
+    @Test
     @DisplayName("a regular file, a directory and /dev/null: EPERM at once, with any limit, and the kind is named")
     void shouldRefuseWhenTheFileCannotBePolled(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "text");
