@@ -35,12 +35,14 @@ final class MasterPoller implements Runnable, CloseHooks.Hook {
     private final CallState waitState = new CallState();
 
     /** Creates the pollers that own some epoll descriptors. */
-    private MasterPoller(Deque<Integer> epfds) {
+    private MasterPoller(Deque<Integer> epfds) throws ErrnoException {
         epfd = epfds.removeFirst();
         pollers = new SubPoller[epfds.size()];
         int shift = Integer.numberOfTrailingZeros(pollers.length);
         for (int i = 0; i < pollers.length; i++) {
-            pollers[i] = new SubPoller(this, i, epfds.removeFirst(), shift);
+            int pollerEpfd = epfds.removeFirst();
+            pollers[i] = new SubPoller(this, i, pollerEpfd, shift);
+            add(pollerEpfd);
         }
         events = Arena.ofAuto().allocate(pollers.length * EpollEventLayout.SIZE, Long.BYTES);
         view = events.asByteBuffer().order(ByteOrder.nativeOrder());
@@ -79,7 +81,7 @@ final class MasterPoller implements Runnable, CloseHooks.Hook {
     }
 
     /** Starts the daemon thread, or closes the descriptors if memory or the limit of threads is reached. */
-    private static MasterPoller start(Deque<Integer> epfds) {
+    private static MasterPoller start(Deque<Integer> epfds) throws ErrnoException {
         boolean isStarted = false;
         try {
             MasterPoller master = new MasterPoller(new ArrayDeque<>(epfds));
@@ -112,14 +114,19 @@ final class MasterPoller implements Runnable, CloseHooks.Hook {
         return epfds;
     }
 
+    /** Registers a poller's instance, disarmed: the first wait fails here if the user has too many registrations. */
+    private void add(int pollerEpfd) throws ErrnoException {
+        EpollEventLayout.write(waitState.bytes(), EPOLLONESHOT, 0);
+        int result = ctl(waitState, epoll_h.EPOLL_CTL_ADD, pollerEpfd);
+        if (result < 0) {
+            throw new ErrnoException("epoll_ctl", "ADD, fd=" + pollerEpfd, -result);
+        }
+    }
+
     /** Wakes a poller as soon as its instance has events, once. Called by the poller's thread, with its slot. */
     void watch(int index, int pollerEpfd, CallState state) {
         EpollEventLayout.write(state.bytes(), EPOLLIN | EPOLLONESHOT, index);
-        int result = ctl(state, epoll_h.EPOLL_CTL_MOD, pollerEpfd);
-        if (result == -Errno.ENOENT) {
-            result = ctl(state, epoll_h.EPOLL_CTL_ADD, pollerEpfd);
-        }
-        check("epoll_ctl", epfd, result);
+        check("epoll_ctl", epfd, ctl(state, epoll_h.EPOLL_CTL_MOD, pollerEpfd));
     }
 
     private int ctl(CallState state, int op, int fd) {
