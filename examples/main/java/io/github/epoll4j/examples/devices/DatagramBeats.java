@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 
 /** Heartbeats over UDP. While the workers' queue is full no more datagrams are received. For the loop's thread. */
 final class DatagramBeats implements DatagramHandler {
@@ -20,6 +21,9 @@ final class DatagramBeats implements DatagramHandler {
     private final Sessions sessions;
     /** Received, and not handed to a worker: not empty only while the queue is full. */
     private final Queue<Request> received = new ArrayDeque<>();
+    /** Completed, during a stop, when all that was received is handed over. */
+    private final CompletableFuture<Void> emptied = new CompletableFuture<>();
+    private boolean isStopping;
 
     DatagramBeats(WorkerPool pool, Sessions sessions) {
         this.pool = pool;
@@ -37,7 +41,27 @@ final class DatagramBeats implements DatagramHandler {
         }
     }
 
+    /** Receives no more, and returns a future that completes when all that was received is handed over. */
+    CompletableFuture<Void> stop(DatagramEndpoint endpoint) {
+        endpoint.loop().execute(() -> {
+            isStopping = true;
+            endpoint.pauseReading();
+            if (received.isEmpty()) {
+                emptied.complete(null);
+            }
+        });
+        return emptied;
+    }
+
     private void handOver(DatagramEndpoint endpoint) {
+        try {
+            submitAll(endpoint);
+        } catch (IllegalStateException e) {
+            received.clear(); // the pool was closed at once
+        }
+    }
+
+    private void submitAll(DatagramEndpoint endpoint) {
         while (!received.isEmpty()) {
             Request request = received.element();
             boolean isAdded = pool.submit(endpoint.loop(), () -> answer(request.data()), (answer, failure) -> {
@@ -55,7 +79,11 @@ final class DatagramBeats implements DatagramHandler {
             }
             received.remove();
         }
-        endpoint.resumeReading();
+        if (isStopping) {
+            emptied.complete(null);
+        } else {
+            endpoint.resumeReading();
+        }
     }
 
     private ByteBuffer answer(ByteBuffer data) throws IOException {

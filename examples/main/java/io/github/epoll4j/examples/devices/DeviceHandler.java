@@ -20,6 +20,7 @@ final class DeviceHandler implements ConnectionHandler {
     private final FrameDecoder decoder = Message.decoder();
     /** Null before the login. */
     private Session session;
+    private boolean isRefused;
 
     DeviceHandler(Users users, Sessions sessions, Duration timeout) {
         this.users = users;
@@ -37,6 +38,9 @@ final class DeviceHandler implements ConnectionHandler {
     }
 
     private void handle(Connection connection, Message request) throws IOException {
+        if (isRefused) {
+            return; // what is behind a refused message is not done
+        }
         switch (request.type()) {
             case LOGIN -> login(connection, request);
             case HEARTBEAT -> beat(connection, request);
@@ -66,7 +70,8 @@ final class DeviceHandler implements ConnectionHandler {
         connection.write(request.answer(Message.Status.OK, Map.of("key", request.number("key") + 1)).frame());
     }
 
-    private static void refuse(Connection connection, Message request, Message.Status status) {
+    private void refuse(Connection connection, Message request, Message.Status status) {
+        isRefused = true;
         LOG.log(System.Logger.Level.INFO, "{0} is closed: {1}", connection.remoteAddress(), status);
         connection.write(request.answer(status, Map.of()).frame());
         connection.close();

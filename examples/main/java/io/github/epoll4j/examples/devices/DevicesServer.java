@@ -8,6 +8,7 @@ import io.github.epoll4j.reactor.datagram.DatagramEndpoint;
 import io.github.epoll4j.reactor.worker.WorkerPool;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The server: a listener and a UDP socket on one loop, and workers. The reactor and the pool end with it. */
@@ -19,6 +20,7 @@ final class DevicesServer {
     private final WorkerPool pool;
     private final Sessions sessions = new Sessions();
     private final Listener listener;
+    private final DatagramBeats beats;
     private final DatagramEndpoint endpoint;
 
     /**
@@ -31,7 +33,8 @@ final class DevicesServer {
             InetSocketAddress udp) throws ErrnoException {
         this.reactor = reactor;
         this.pool = pool;
-        endpoint = reactor.bind(udp, new DatagramBeats(pool, sessions));
+        beats = new DatagramBeats(pool, sessions);
+        endpoint = reactor.bind(udp, beats);
         listener = reactor.listen(tcp, ConnectionConfig.DEFAULT.withIdleTimeout(timeout),
                 connection -> pool.handler(new DeviceHandler(users, sessions, timeout)));
     }
@@ -51,8 +54,8 @@ final class DevicesServer {
 
     /** Stops when everything that has arrived is answered, or the grace time is over. */
     void stop() {
-        endpoint.pauseReading();
-        listener.drain().completeOnTimeout(null, GRACE.toMillis(), TimeUnit.MILLISECONDS).join();
+        CompletableFuture.allOf(beats.stop(endpoint), listener.drain())
+                .completeOnTimeout(null, GRACE.toMillis(), TimeUnit.MILLISECONDS).join();
         pool.close();
         reactor.close(GRACE);
     }

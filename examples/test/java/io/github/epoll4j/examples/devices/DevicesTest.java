@@ -294,6 +294,46 @@ class DevicesTest {
     }
 
     @Test
+    @DisplayName("S10-7: an orderly stop answers the datagrams that were received while the queue was full")
+    void shouldAnswerDatagramsWhenTheStopIsOrderly() throws Exception {
+        int count = 20;
+        try (RunningDevices devices = new RunningDevices(1, 1, Duration.ofMinutes(1))) {
+            Client client = devices.logIn("a");
+            DatagramSocket datagrams = devices.openDatagrams();
+            devices.blockWorkers();
+            for (int i = 0; i < count; i++) {
+                RunningDevices.send(datagrams, Message.request(Message.Type.HEARTBEAT, i,
+                        Map.of("key", i, "session", client.session)).datagram());
+            }
+            Eventually.await("the queue is full", () -> devices.waiting() == 1);
+            Thread stopping = Thread.startVirtualThread(devices.server::stop);
+            devices.freeWorkers();
+
+            assertThat(RunningDevices.receive(datagrams).number("key")).isEqualTo(1);
+            assertThat(RunningDevices.receive(datagrams).number("key")).isEqualTo(2);
+            client.close();
+            stopping.join();
+        }
+    }
+
+    @Test
+    @DisplayName("S10-6: a login behind a refused message is not done")
+    void shouldNotLogInWhenAMessageBeforeWasRefused() throws Exception {
+        try (RunningDevices devices = new RunningDevices()) {
+            Client present = devices.logIn("a");
+            Client client = devices.connect();
+            byte[] refused = Client.bytes(RunningDevices.beat(1, 1));
+            byte[] login = Client.bytes(
+                    Message.request(Message.Type.LOGIN, 2, Map.of("user", "a", "password", "right")));
+            client.send(ByteBuffer.allocate(refused.length + login.length).put(refused).put(login).array());
+
+            assertThat(client.receive().status()).isEqualTo(Message.Status.NOT_LOGGED_IN);
+            assertThat(client.isEnded()).isTrue();
+            assertThat(present.ask(RunningDevices.beat(1, 1)).number("key")).isEqualTo(2);
+        }
+    }
+
+    @Test
     @DisplayName("S10-7: an immediate stop does not handle the messages that wait for a worker")
     void shouldEndWithoutAnswersWhenTheStopIsImmediate() throws Exception {
         try (RunningDevices devices = new RunningDevices(1, 5, Duration.ofMinutes(1))) {
