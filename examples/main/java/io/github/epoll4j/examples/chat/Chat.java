@@ -274,6 +274,8 @@ final class Chat {
 
     /** Takes the members of this node out, without a word, and returns what brings them back. */
     List<Op.Enter> detach() {
+        List.copyOf(byId.values()).stream().filter(member -> !clients.containsKey(member.id()))
+                .forEach(member -> leave(member, "has left")); // its connection has ended meanwhile
         List<Op.Enter> returns = new ArrayList<>();
         for (String id : clients.keySet()) {
             Member member = byId.remove(id);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Operations and snapshots as JSON, in which nodes send them to each other. */
 final class Ops {
@@ -32,12 +33,12 @@ final class Ops {
         try {
             Map<String, Object> values = JSON_FORM.mapFrom(text);
             return switch ((String) values.get("op")) {
-                case "enter" -> new Op.Enter((String) values.get("id"), (String) values.get("name"),
-                        (Integer) values.get("guest"), (String) values.get("room"), (Boolean) values.get("return"));
-                case "line" -> new Op.Line((String) values.get("id"), (String) values.get("text"), millis(values));
-                case "end" -> new Op.End((String) values.get("id"));
-                case "leave" -> new Op.Leave((String) values.get("id"), (String) values.get("how"));
-                case "gone" -> new Op.Gone((String) values.get("node"));
+                case "enter" -> new Op.Enter(id(values), text(values, "name"),
+                        (Integer) values.get("guest"), text(values, "room"), (Boolean) values.get("return"));
+                case "line" -> new Op.Line(id(values), text(values, "text"), millis(values));
+                case "end" -> new Op.End(id(values));
+                case "leave" -> new Op.Leave(id(values), text(values, "how"));
+                case "gone" -> new Op.Gone(text(values, "node"));
                 default -> throw new IOException("there is no such operation: " + text);
             };
         } catch (ClassCastException | NullPointerException e) {
@@ -63,11 +64,11 @@ final class Ops {
         try {
             Map<String, Object> values = JSON_FORM.mapFrom(text);
             return new Snapshot(
-                    maps(values.get("members")).stream().map(member -> new Snapshot.Presence((String) member.get("id"),
-                            (String) member.get("name"), (String) member.get("room"))).toList(),
-                    maps(values.get("rooms")).stream().map(past -> new Snapshot.Past((String) past.get("room"),
-                            maps(past.get("lines")).stream().map(line -> new Event.Said((String) line.get("name"),
-                                    (String) line.get("text"), (Boolean) line.get("action"), millis(line)))
+                    maps(values.get("members")).stream().map(member -> new Snapshot.Presence(id(member),
+                            text(member, "name"), text(member, "room"))).toList(),
+                    maps(values.get("rooms")).stream().map(past -> new Snapshot.Past(text(past, "room"),
+                            maps(past.get("lines")).stream().map(line -> new Event.Said(text(line, "name"),
+                                    text(line, "text"), (Boolean) line.get("action"), millis(line)))
                                     .toList())).toList());
         } catch (ClassCastException | NullPointerException e) {
             throw new IOException("not a snapshot", e);
@@ -81,6 +82,18 @@ final class Ops {
     @SuppressWarnings("unchecked")
     private static Map<String, Object> map(Object value) {
         return (Map<String, Object>) value;
+    }
+
+    private static String id(Map<String, Object> values) {
+        String id = text(values, "id");
+        if (id.indexOf(Op.SEPARATOR) < 0) {
+            throw new ClassCastException("not an id: " + id);
+        }
+        return id;
+    }
+
+    private static String text(Map<String, Object> values, String name) {
+        return Objects.requireNonNull((String) values.get(name));
     }
 
     private static long millis(Map<String, Object> values) {

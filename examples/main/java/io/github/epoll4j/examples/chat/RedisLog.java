@@ -319,13 +319,15 @@ final class RedisLog implements Log, AutoCloseable {
                 if (state == State.JOINED) {
                     add("for", entry.get("hello") + " " + Ops.text(chat.snapshot()));
                 }
-            } else if (entry.containsKey("for") && state == State.JOINING && entry.get("for").startsWith(hello + " ")) {
-                if (snapshot == null) {
+            } else if (entry.containsKey("for") && snapshot == null && entry.get("for").startsWith(hello + " ")) {
+                if (state == State.JOINING) {
                     snapshot = Ops.snapshot(entry.get("for").substring(hello.length() + 1));
                     endJoining();
+                } else {
+                    cutOff(); // late: this node is not the first one, as it believed, and joins again
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // the entries behind it are taken all the same
             LOG.log(System.Logger.Level.WARNING, "an entry of node {0} is dropped: {1}", from, e.getMessage());
         }
     }
