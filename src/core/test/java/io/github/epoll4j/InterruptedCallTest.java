@@ -16,6 +16,7 @@ import io.github.epoll4j.poll.PollFdArray;
 import io.github.epoll4j.select.FdSet;
 import io.github.epoll4j.select.Select;
 import io.github.epoll4j.testing.ChildJvm;
+import io.github.epoll4j.wait.Readiness;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -39,6 +40,29 @@ class InterruptedCallTest {
         assertThat(result.lines()).containsExactly("select 0, early false", "poll 0, early false",
                 "select 1, set true", "poll 1, index 0", "no limit 1 1");
         assertThat(result.traced("EINTR")).isGreaterThanOrEqualTo(6);
+    }
+
+    @Test
+    @DisplayName("poll(2) EINTR: Readiness tries it again")
+    void shouldQueryAgainWhenAPollOfReadinessIsInterrupted() throws Exception {
+        ChildJvm.Result result = ChildJvm.of(Queries.class)
+                .underStrace("-e", "trace=?poll,ppoll", "-e", "inject=?poll,ppoll:error=EINTR:when=1+2")
+                .run();
+
+        assertThat(result.lines()).containsExactly("0", "1", "1");
+        assertThat(result.traced("EINTR")).isGreaterThanOrEqualTo(2);
+    }
+
+    /** Queries the readiness of a counter, which is not ready at first. */
+    static final class Queries {
+        public static void main(String[] args) throws Exception {
+            try (EventFd counter = EventFd.open()) {
+                System.out.println(Readiness.await(counter, EPOLLIN, Duration.ZERO));
+                counter.write(1);
+                System.out.println(Readiness.await(counter, EPOLLIN, Duration.ZERO));
+                System.out.println(Readiness.await(counter, EPOLLIN));
+            }
+        }
     }
 
     @Test

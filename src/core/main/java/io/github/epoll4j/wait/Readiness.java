@@ -254,7 +254,10 @@ public final class Readiness {
         try (CallState state = CallState.take()) {
             state.bytes().putInt(pollfd.fd$OFFSET, fd).putShort(pollfd.events$OFFSET, (short) events)
                     .putShort(pollfd.revents$OFFSET, (short) 0);
-            int result = state.result(poll_h.poll(state.errno(), state.scratch(), 1, 0));
+            int result;
+            do {
+                result = state.result(poll_h.poll(state.errno(), state.scratch(), 1, 0));
+            } while (result == -Errno.EINTR);
             int found = Short.toUnsignedInt(state.bytes().getShort(pollfd.revents$OFFSET));
             return result < 0 ? result : (found & poll_h.POLLNVAL) != 0 ? -Errno.EBADF : found;
         }
