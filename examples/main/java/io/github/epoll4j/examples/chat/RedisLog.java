@@ -1,7 +1,6 @@
 package io.github.epoll4j.examples.chat;
 
 import io.github.epoll4j.reactor.loop.EventLoop;
-import io.github.epoll4j.reactor.loop.LoopTimer;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
@@ -81,7 +80,6 @@ final class RedisLog implements Log, AutoCloseable {
     /** While joining: the operations of this node, for the time after. Otherwise those that have not come back. */
     private final Deque<Op> own = new ArrayDeque<>();
     private final Map<String, Long> lastHeard = new HashMap<>();
-    private LoopTimer beat;
     private boolean wasCutOff;
 
     /** What this node does with its members' operations: keeps them, adds them to the stream, or applies them. */
@@ -137,7 +135,7 @@ final class RedisLog implements Log, AutoCloseable {
      */
     void join() throws IOException {
         reader.start();
-        loop.execute(() -> beat = loop.scheduleAtFixedRate(BEAT, BEAT, this::beat));
+        loop.execute(() -> loop.scheduleAtFixedRate(BEAT, BEAT, this::beat));
         try {
             joined.get(2 * LEASE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -170,8 +168,11 @@ final class RedisLog implements Log, AutoCloseable {
 
     /** Adds an entry to the stream; a failure is noticed as the entry does not come back. */
     private void add(String kind, String value) {
-        adding.async().xadd(STREAM, XAddArgs.Builder.maxlen(STREAM_LENGTH).approximateTrimming(),
-                Map.of("node", node, kind, value));
+        adding.async().xadd(STREAM, trimming(), Map.of("node", node, kind, value));
+    }
+
+    private static XAddArgs trimming() {
+        return XAddArgs.Builder.maxlen(STREAM_LENGTH).approximateTrimming();
     }
 
     private void beat() {
@@ -252,8 +253,7 @@ final class RedisLog implements Log, AutoCloseable {
         disconnect();
         connect();
         String nonce = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-        String place = reading.sync().xadd(STREAM, XAddArgs.Builder.maxlen(STREAM_LENGTH).approximateTrimming(),
-                Map.of("node", node, "hello", nonce));
+        String place = reading.sync().xadd(STREAM, trimming(), Map.of("node", node, "hello", nonce));
         mustJoin = false;
         passOn(() -> beginJoining(nonce));
         return place;
@@ -282,11 +282,9 @@ final class RedisLog implements Log, AutoCloseable {
 
     private void endJoining() {
         List<Op.Enter> returns = chat.detach();
-        if (snapshot != null) {
-            chat.load(snapshot);
-        }
         lastHeard.put(node, System.nanoTime());
         if (snapshot != null) {
+            chat.load(snapshot);
             snapshot.members().forEach(member -> lastHeard.put(Op.node(member.id()), System.nanoTime()));
         }
         state = State.JOINED;
@@ -312,9 +310,9 @@ final class RedisLog implements Log, AutoCloseable {
             }
             lastHeard.put(from, System.nanoTime());
             if (entry.containsKey("op")) {
-                take(from, Ops.op(entry.get("op")));
+                take(Ops.op(entry.get("op")));
             } else if (entry.containsKey("hello") && !from.equals(node)) {
-                take(from, new Op.Gone(from)); // its members of before come back, if it has been here
+                take(new Op.Gone(from)); // its members of before come back, if it has been here
                 lastHeard.put(from, System.nanoTime());
                 if (state == State.JOINED) {
                     add("for", entry.get("hello") + " " + Ops.text(chat.snapshot()));
@@ -332,12 +330,12 @@ final class RedisLog implements Log, AutoCloseable {
         }
     }
 
-    private void take(String from, Op op) {
+    private void take(Op op) {
         if (state == State.JOINING) {
             behindHello.add(op);
         } else {
-            if (from.equals(node)) {
-                own.poll();
+            if (op.equals(own.peek())) { // not for a "gone", which no member of this node has waited for
+                own.remove();
             }
             apply(op);
         }
