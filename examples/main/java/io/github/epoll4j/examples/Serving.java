@@ -1,8 +1,12 @@
 package io.github.epoll4j.examples;
 
+import io.github.epoll4j.reactor.Listener;
 import io.github.epoll4j.reactor.Reactor;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Runs a server until it ends, or until SIGTERM or SIGINT (Ctrl-C) ends the program, and then lets it close what it has
@@ -67,6 +71,20 @@ public final class Serving {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * Asks the handlers of listeners' connections to end them, and closes the reactor when they have, or when a time is
+     * over.
+     *
+     * @param reactor   what serves
+     * @param listeners its listeners
+     * @param grace     the longest time to wait
+     */
+    public static void drain(Reactor reactor, List<Listener> listeners, Duration grace) {
+        CompletableFuture.allOf(listeners.stream().map(Listener::drain).toArray(CompletableFuture<?>[]::new))
+                .completeOnTimeout(null, grace.toMillis(), TimeUnit.MILLISECONDS).join();
+        reactor.close(Duration.ZERO);
     }
 
     private static void remove(Thread hook) {

@@ -1,6 +1,7 @@
 package io.github.epoll4j.examples.chat;
 
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.examples.Serving;
 import io.github.epoll4j.examples.websocket.OriginPolicy;
 import io.github.epoll4j.examples.websocket.Page;
 import io.github.epoll4j.examples.websocket.WebSocketServer;
@@ -14,8 +15,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -24,9 +23,6 @@ final class ChatServer implements AutoCloseable {
     /** Nobody falls back by more than 256 KB, beside what the kernel keeps; then the connection ends. */
     private static final ConnectionConfig CONFIG = ConnectionConfig.DEFAULT
             .withBudget(16 << 10).withWaterMarks(16 << 10, 64 << 10).withQueueLimit(256 << 10);
-    /** The time between two requests of a browser, and the time for one, or for a frame. */
-    private static final Duration HTTP_IDLE = Duration.ofMinutes(1);
-    private static final Duration HTTP_MESSAGE = Duration.ofSeconds(10);
     /** The time in which members have to read the farewell. */
     private static final Duration GRACE = Duration.ofMillis(800);
 
@@ -60,7 +56,7 @@ final class ChatServer implements AutoCloseable {
 
     /** Listens for browsers, and returns the port. */
     int listenWeb(InetSocketAddress address, Page page) throws ErrnoException {
-        return listen(address, CONFIG.withIdleTimeout(HTTP_IDLE).withMessageTimeout(HTTP_MESSAGE),
+        return listen(address, WebSocketServer.withTimeouts(CONFIG),
                 WebSocketServer.handlerFactory(page, "/ws", OriginPolicy.sameHost(),
                         webSocket -> new PageSession(webSocket, venue)));
     }
@@ -75,8 +71,6 @@ final class ChatServer implements AutoCloseable {
     /** Has the chat say goodbye to its members, and closes when they have read it, or when the grace time is over. */
     @Override
     public void close() {
-        CompletableFuture.allOf(listeners.stream().map(Listener::drain).toArray(CompletableFuture<?>[]::new))
-                .completeOnTimeout(null, GRACE.toMillis(), TimeUnit.MILLISECONDS).join();
-        reactor.close(Duration.ZERO);
+        Serving.drain(reactor, listeners, GRACE);
     }
 }

@@ -4,6 +4,7 @@ import static io.github.epoll4j.net.LinuxSocketOptions.SO_SNDBUF;
 import static io.github.epoll4j.net.LinuxSocketOptions.TCP_NODELAY;
 
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.examples.Serving;
 import io.github.epoll4j.examples.websocket.OriginPolicy;
 import io.github.epoll4j.examples.websocket.Page;
 import io.github.epoll4j.examples.websocket.WebSocketServer;
@@ -19,8 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** A game on the first loop of a reactor. */
@@ -29,9 +28,6 @@ final class GameServer implements AutoCloseable {
     private static final ConnectionConfig CONFIG = ConnectionConfig.DEFAULT
             .withBudget(16 << 10).withWaterMarks(64 << 10, 256 << 10).withQueueLimit(256 << 10);
     private static final int SEND_BUFFER = 128 << 10;
-    /** The time between two requests of a browser, and the time for one, or for a frame. */
-    private static final Duration HTTP_IDLE = Duration.ofMinutes(1);
-    private static final Duration HTTP_MESSAGE = Duration.ofSeconds(10);
     /** The time that clients have to close when the server ends. */
     private static final Duration GRACE = Duration.ofMillis(500);
 
@@ -83,7 +79,7 @@ final class GameServer implements AutoCloseable {
 
     /** Listens for browsers, and returns the port. */
     int listenWeb(InetSocketAddress address, Page page) throws ErrnoException {
-        return listen(address, CONFIG.withIdleTimeout(HTTP_IDLE).withMessageTimeout(HTTP_MESSAGE),
+        return listen(address, WebSocketServer.withTimeouts(CONFIG),
                 WebSocketServer.handlerFactory(page, "/ws", OriginPolicy.sameHost(),
                         webSocket -> new PageSession(world, webSocket)));
     }
@@ -99,8 +95,6 @@ final class GameServer implements AutoCloseable {
     /** Ends the clients' connections, and the reactor. */
     @Override
     public void close() {
-        CompletableFuture.allOf(listeners.stream().map(Listener::drain).toArray(CompletableFuture<?>[]::new))
-                .completeOnTimeout(null, GRACE.toMillis(), TimeUnit.MILLISECONDS).join();
-        reactor.close(Duration.ZERO);
+        Serving.drain(reactor, listeners, GRACE);
     }
 }

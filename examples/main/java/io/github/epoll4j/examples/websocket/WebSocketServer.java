@@ -1,14 +1,31 @@
 package io.github.epoll4j.examples.websocket;
 
 import io.github.epoll4j.reactor.Connection;
+import io.github.epoll4j.reactor.ConnectionConfig;
 import io.github.epoll4j.reactor.ConnectionHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 
 /** Serves a page and a WebSocket on one port. */
 public final class WebSocketServer {
+    /** The time between two requests of a browser, and the time for one, or for a frame. */
+    private static final Duration IDLE = Duration.ofMinutes(1);
+    private static final Duration MESSAGE = Duration.ofSeconds(10);
+
     private WebSocketServer() {
+    }
+
+    /**
+     * Returns a configuration with timeouts for browsers: a minute between two requests, and ten seconds for a request
+     * or a frame.
+     *
+     * @param connections the configuration of the connections otherwise
+     * @return the configuration
+     */
+    public static ConnectionConfig withTimeouts(ConnectionConfig connections) {
+        return connections.withIdleTimeout(IDLE).withMessageTimeout(MESSAGE);
     }
 
     /**
