@@ -119,7 +119,7 @@ final class Chat {
         members.put(Names.key(member.name()), member);
     }
 
-    /** Returns why nobody can have a name now; null if somebody can. */
+    /** Returns the reason why a name cannot be given now; null if it can. */
     private String refusal(String name) {
         if (!Names.isValid(name)) {
             return "Not a name: " + Names.RULE + ".";
@@ -261,7 +261,7 @@ final class Chat {
         clients.values().forEach(client -> client.send(message));
     }
 
-    /** Says goodbye to a client, and closes it. From now on leaving members are not announced here. */
+    /** Sends a client the farewell, and closes it. From now on leaving members are not announced here. */
     void dismiss(String id, Client client) {
         isEnding = true;
         Member member = byId.get(id);
@@ -296,7 +296,7 @@ final class Chat {
                 rooms.values().stream().map(room -> new Snapshot.Past(room.name(), room.history())).toList());
     }
 
-    /** Makes this chat, which has no members, as another one was. */
+    /** Fills this chat, which has no members, with the members and the history of a snapshot. */
     void load(Snapshot snapshot) {
         rooms.clear();
         snapshot.rooms().forEach(past -> past.lines().forEach(line -> room(past.room()).say(line, null)));

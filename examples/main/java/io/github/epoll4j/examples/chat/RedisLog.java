@@ -37,7 +37,7 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>A node that does not see its own "alive" for so long is cut off: the members of other nodes leave here, its own
  * hear each other and a notice. It tries to join again. Then its members come back with their rooms and their names,
- * unless somebody else has the name by now: they get a guest's name, and are told. Lines of both sides of a partition
+ * unless another member has the name by now: they get a guest's name and a notice. Lines of both sides of a partition
  * stay where they were said.
  *
  * <p>A thread of its own reads the stream, and passes on what it has read to the chat's loop, a bounded part at a time.

@@ -44,7 +44,7 @@ final class Visitor {
         inChat(() -> venue.log().append(new Op.Line(id, line, now)));
     }
 
-    /** Says why a line was dropped. */
+    /** Sends the reason why a line was dropped. */
     void refuse(String why) {
         inChat(() -> venue.chat().notice(id, "Sorry, " + why + "."));
     }
@@ -54,7 +54,7 @@ final class Visitor {
         inChat(() -> venue.log().append(new Op.End(id)));
     }
 
-    /** Says goodbye, since the server ends. */
+    /** Sends the farewell, since the server ends. */
     void dismiss() {
         inChat(() -> {
             venue.chat().dismiss(id, client);
@@ -81,7 +81,7 @@ final class Visitor {
         };
     }
 
-    /** Runs a task on the chat's loop, after those before it; somebody who sends faster than that is not read. */
+    /** Runs a task on the chat's loop, after those before it. Reading is paused while too many wait. */
     private void inChat(Runnable task) {
         if (venue.loop().inLoop()) {
             task.run();

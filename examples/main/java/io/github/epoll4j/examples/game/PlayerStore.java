@@ -166,7 +166,7 @@ final class PlayerStore implements AutoCloseable {
         }, executor);
     }
 
-    /** Makes the statements that wait, and closes the database. */
+    /** Runs the statements that wait, and closes the database. */
     @Override
     public void close() {
         executor.shutdown();

@@ -212,7 +212,7 @@ final class ReverseServer implements AutoCloseable {
         }
     }
 
-    /** Makes {@link #run()} return soon; from any thread, and without effect on a closed server. */
+    /** Stops {@link #run()} soon; from any thread, and without effect on a closed server. */
     void stop() {
         isStopping = true;
         epoll.wakeup();
