@@ -1,7 +1,0 @@
-package io.github.epoll4j.reactor;
-
-class LevelEchoAllocationTest extends EchoAllocation {
-    LevelEchoAllocationTest() {
-        super(Trigger.LEVEL);
-    }
-}
