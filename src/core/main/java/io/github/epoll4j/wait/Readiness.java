@@ -40,6 +40,8 @@ import java.util.concurrent.locks.LockSupport;
  *     announced by {@link #closing(int)} before it is closed.
  * <li>An interrupt leaves the descriptor open and as it was, unlike that of a {@code java.nio} channel.
  * <li>Regular files are always ready, and epoll refuses them: they are read without waiting.
+ * <li>A FIFO that is opened for reading reads -1, the end, until its first writer has opened it, and is not ready: wait
+ *     before the first read.
  * <li>Inside a native frame, such as an upcall, a virtual thread that waits holds its carrier, as with any parking.
  * <li>Virtual threads poll. While other code holds all carriers, no event ends a wait, not in a platform thread
  *     either; its time limit, an interrupt and a close do.
@@ -74,8 +76,9 @@ public final class Readiness {
      *     cleared
      * @throws ErrnoException EPERM if the file cannot be polled (most regular files, a directory, /dev/null), with the
      *     kind of file in the message; EBADF if it was opened with O_PATH; ELOOP if it is an epoll instance that
-     *     watches others, more than two deep; ENOSPC if the user's {@code /proc/sys/fs/epoll/max_user_watches} is
-     *     reached; ENOMEM; for the first wait of the process also EMFILE or ENFILE
+     *     watches others, more than two deep; EINVAL if about 500 duplicates of one open file have been awaited, of
+     *     which closed ones count too; ENOSPC if the user's {@code /proc/sys/fs/epoll/max_user_watches} is reached;
+     *     ENOMEM; for the first wait of the process also EMFILE or ENFILE
      * @throws IllegalArgumentException if the mask has no event, or a flag such as EPOLLET
      * @throws IllegalStateException if the owner is closed, or is closed meanwhile
      * @throws UnsupportedOperationException if the platform is not supported, or native access is denied

@@ -493,6 +493,42 @@ class ReadinessTest {
         }
     }
 
+    @Test
+    @DisplayName("a FIFO reads -1 before its first writer has opened it, and is not ready: a wait comes first")
+    void shouldWaitForTheFirstWriterWhenAFifoIsOpened(@TempDir Path folder) throws Exception {
+        Path path = folder.resolve("fifo");
+        assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
+        try (FileFd fifo = FileFd.open(path, OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK)) {
+            assertThat(fifo.read(ByteBuffer.allocate(8))).isEqualTo(-1);
+            assertThat(Readiness.await(fifo, EPOLLIN, Duration.ZERO)).isZero();
+            Waiting waiting = Kind.VIRTUAL.park(() -> Readiness.await(fifo, EPOLLIN));
+            Files.writeString(path, "x");
+            assertThat(waiting.result() & EPOLLIN).isEqualTo(EPOLLIN);
+            assertThat(fifo.read(ByteBuffer.allocate(8))).isOne();
+        }
+    }
+
+    @Test
+    @DisplayName("hundreds of duplicates of one file can be awaited; EINVAL refuses more, also after one is closed")
+    void shouldRefuseWhenOneFileHasTooManyAwaitedDuplicates() throws Exception {
+        List<FileFd> duplicates = new ArrayList<>();
+        try (EventFd ready = EventFd.open(1)) {
+            int refused = 0;
+            while (refused == 0 && duplicates.size() < 1100) {
+                FileFd duplicate = ready.duplicate();
+                duplicates.add(duplicate);
+                refused = errno(() -> Readiness.await(duplicate, EPOLLIN));
+            }
+            assertThat(refused).isEqualTo(Errno.EINVAL);
+            assertThat(duplicates).hasSizeBetween(400, 1001);
+            assertThat(Readiness.await(duplicates.getFirst(), EPOLLIN)).isEqualTo(EPOLLIN);
+            duplicates.removeFirst().close();
+            assertThat(errno(() -> Readiness.await(duplicates.getLast(), EPOLLIN))).isEqualTo(Errno.EINVAL);
+        } finally {
+            duplicates.forEach(FileFd::close);
+        }
+    }
+
     private static int errno(Callable<?> call) throws Exception {
         try {
             call.call();
