@@ -27,10 +27,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The connections of a reactor pass the contract: on TCP and Unix sockets, with every mechanism and trigger. */
 class StreamConnectionContractTest {
     /** A contract whose connections are accepted by a reactor. */
+    @Execution(ExecutionMode.CONCURRENT)
     private abstract static class StreamContract extends ConnectionContract {
         private final Mechanism mechanism;
         private final Trigger trigger;

@@ -30,6 +30,8 @@ import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** TLS connections pass the contract, of servers and of clients. */
 class TlsContractTest {
@@ -45,6 +47,7 @@ class TlsContractTest {
     }
 
     /** A contract whose connections have TLS 1.3. */
+    @Execution(ExecutionMode.CONCURRENT)
     private abstract static class TlsContract extends ConnectionContract {
         private final Trigger trigger;
         private final boolean isServer;
