@@ -62,12 +62,10 @@ public final class Echo implements Callable<Integer> {
                     where -> reactor.listen(where, options.listenerConfig(), handlerFactory));
             String ready = "echo listening on " + address.withPort(listener.port()) + " (" + options + tls
                     + (workers == 0 ? "" : ", " + workers + (workers == 1 ? " worker" : " workers")) + ")";
-            Serving.untilSignal(ready, () -> {
-                if (verbose) {
-                    statistics.printEvery(Duration.ofSeconds(5), reactor.loops().getFirst(), System.out);
-                }
-                Serving.await(reactor);
-            }, () -> reactor.close(GRACE));
+            if (verbose) {
+                statistics.printEvery(Duration.ofSeconds(5), reactor.loops().getFirst(), System.out);
+            }
+            Serving.untilSignal(ready, () -> Serving.await(reactor), () -> reactor.close(GRACE));
         }
         return 0;
     }

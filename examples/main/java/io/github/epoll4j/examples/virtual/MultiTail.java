@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -92,6 +93,8 @@ public final class MultiTail implements Callable<Integer> {
                 ended.submit(source::follow);
             }
             return ended.take().get();
+        } catch (RejectedExecutionException e) {
+            return false; // a signal came first
         } catch (ExecutionException e) {
             return switch (e.getCause()) {
                 case IOException failure -> throw failure;
