@@ -103,7 +103,7 @@ class ReadinessProcessTest {
             awaitParked(waiters);
             System.out.println(count + " wait");
             AtomicInteger beats = new AtomicInteger();
-            Thread heart = Thread.ofVirtual().start(() -> beat(beats));
+            Thread.ofVirtual().start(() -> beat(beats));
             Eventually.await("the heart beats", () -> beats.get() > 20);
             System.out.println("the heart beats");
             Thread writer = Thread.ofVirtual().start(() -> counters.forEach(ReadinessProcessTest::write));
@@ -111,7 +111,6 @@ class ReadinessProcessTest {
             for (Thread waiter : waiters) {
                 waiter.join();
             }
-            heart.interrupt();
             System.out.println(woken + " woken");
         }
     }
@@ -157,7 +156,7 @@ class ReadinessProcessTest {
             }
             Eventually.await("all read", () -> reading.get() == readers.size());
             AtomicInteger beats = new AtomicInteger();
-            Thread heart = Thread.ofVirtual().start(() -> beat(beats));
+            Thread.ofVirtual().start(() -> beat(beats));
             if (isBlocking) {
                 long start = System.nanoTime();
                 while (System.nanoTime() - start < OBSERVED_NANOS) {
@@ -178,7 +177,6 @@ class ReadinessProcessTest {
             int before = beats.get();
             Eventually.await("the heart beats", () -> beats.get() > before);
             System.out.println("the heart beats at the end");
-            heart.interrupt();
         }
 
         private static boolean readStream(Path path) {
@@ -337,7 +335,10 @@ class ReadinessProcessTest {
         }
     }
 
-    /** Counts milliseconds until the thread is interrupted. A loop of yields would starve threads that others start. */
+    /**
+     * Counts milliseconds until the program ends. A loop of yields would starve threads that others start. An interrupt
+     * could pin this one for a moment, in the JDK's own code.
+     */
     private static void beat(AtomicInteger beats) {
         try {
             while (true) {
