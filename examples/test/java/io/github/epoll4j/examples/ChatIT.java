@@ -119,7 +119,7 @@ class ChatIT {
     @DisplayName("chat-client in a pipe: lines in, lines out, the end at the end of both, nothing else")
     void shouldBeAPipeWhenThereIsNoTerminal() throws Exception {
         start("");
-        try (Dialogue client = Dialogue.with(Programs.LAUNCHER, "chat-client", "127.0.0.1", port)) {
+        try (Dialogue client = Dialogue.with(Programs.LAUNCHER, "chat-client", "--port", port)) {
             client.type("/nick alice\n/who");
             client.endInput();
             client.awaitText("* You are in lobby, alone.\n* You are now alice.\n* 1 in lobby: alice\n");
@@ -182,6 +182,6 @@ class ChatIT {
     /** The client in a pseudo-terminal of a usual size; when it has ended, the terminal's settings are printed. */
     private Dialogue terminal() throws Exception {
         return Dialogue.with("script", "-qfec", "stty rows 24 cols 80; '" + Programs.LAUNCHER
-                + "' chat-client 127.0.0.1 " + port + "; s=$?; stty -a; exit $s", "/dev/null");
+                + "' chat-client --port " + port + "; s=$?; stty -a; exit $s", "/dev/null");
     }
 }

@@ -50,7 +50,7 @@ class ExamplesTest {
         "chat --loops 0 | --loops is not in 1..1024: 0",
         "chat --max-connections -1 | --max-connections is not 0 or more: -1",
         "chat --host= | --host is empty",
-        "chat-client 127.0.0.1 70000 | --port is not in 1..65535: 70000",
+        "chat-client --port 70000 | --port is not in 1..65535: 70000",
         "chat-client --port 0 | --port is not in 1..65535: 0",
         "chat-client --host= | --host is empty",
         "proxy --port 0 | Missing required option: '--to=HOST:PORT'",

@@ -192,6 +192,13 @@ class TlsIT {
             }
             assertThat(heard.poll(20, TimeUnit.SECONDS)).contains("said");
             assertThat(heard.poll(20, TimeUnit.SECONDS)).contains("guest1").contains("has left (connection lost)");
+            try (Dialogue carol = Dialogue.with(Programs.LAUNCHER, "chat-client", "--tls", "--ca", authorities,
+                    "--host", "localhost", "--port", "" + server.port())) {
+                carol.type("/nick carol\n");
+                carol.awaitText("* You are now carol.\n");
+                carol.endInput();
+                assertThat(carol.awaitEnd()).isZero();
+            }
             http.shutdownNow();
         }
     }

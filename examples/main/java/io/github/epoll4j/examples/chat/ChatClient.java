@@ -3,22 +3,18 @@ package io.github.epoll4j.examples.chat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.epoll4j.examples.Failures;
-import io.github.epoll4j.examples.OptionValues;
+import io.github.epoll4j.examples.ServerTarget;
 import io.github.epoll4j.reactor.ConnectConfig;
 import io.github.epoll4j.reactor.Connection;
 import io.github.epoll4j.reactor.Reactor;
 import io.github.epoll4j.reactor.ReactorConfig;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Mixin;
 
 /** The command: {@code examples/run chat-client}. */
 @Command(name = "chat-client", sortOptions = false, usageHelpAutoWidth = true,
@@ -30,43 +26,22 @@ public final class ChatClient implements Callable<Integer> {
             ReactorConfig.DEFAULT.withLoops(1).withFailureHandler((loop, source, failure) -> { });
     private static final ConnectConfig CONNECT = ConnectConfig.DEFAULT.withTimeout(Duration.ofSeconds(10));
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "HOST", description = "As --host.")
-    private String hostParameter;
-
-    @Parameters(index = "1", arity = "0..1", paramLabel = "PORT", description = "As --port.")
-    private Integer portParameter;
-
-    @Option(names = "--host", defaultValue = "127.0.0.1", paramLabel = "HOST",
-            description = "The server's host (default: ${DEFAULT-VALUE}).")
-    private String host;
-
-    @Option(names = "--port", defaultValue = "7000", paramLabel = "N",
-            description = "The server's port (default: ${DEFAULT-VALUE}).")
-    private int port;
-
-    @Spec
-    private CommandSpec spec;
+    @Mixin
+    private ServerTarget target;
 
     @Override
     public Integer call() throws IOException {
-        InetSocketAddress address = address();
-        String where = OptionValues.hostAndPort(address.getHostString(), address.getPort());
         try (Screen screen = Screen.open();
                 Reactor reactor = Reactor.open(QUIET)) {
             ServerLines incoming = new ServerLines(screen);
+            ServerTarget.Server server = target.server(reactor);
             Connection connection =
-                    await(reactor.connect(address, CONNECT, opened -> incoming), "cannot connect to " + where);
+                    await(server.connect(CONNECT, opened -> incoming), "cannot connect to " + target);
             // a daemon: it may wait for a line that nobody types
             Thread.ofPlatform().daemon().name("typing").start(() -> sendAll(screen, connection));
-            await(incoming.ended(), "lost the connection to " + where);
+            await(incoming.ended(), "lost the connection to " + target);
         }
         return 0;
-    }
-
-    private InetSocketAddress address() throws IOException {
-        String name = hostParameter != null ? hostParameter : host;
-        int number = portParameter != null ? portParameter : port;
-        return new OptionValues(spec).address(name, number, 1, "cannot connect to ");
     }
 
     /** Sends what is typed, the next line when the socket has taken the one before, and the end of it. */
@@ -83,7 +58,7 @@ public final class ChatClient implements Callable<Integer> {
         connection.shutdownOutput();
     }
 
-    private static <T> T await(CompletableFuture<T> future, String failure) throws IOException {
+    private static <T> T await(CompletableFuture<? extends T> future, String failure) throws IOException {
         try {
             return future.join();
         } catch (CompletionException e) {

@@ -1,6 +1,7 @@
 package io.github.epoll4j.examples.echo;
 
 import io.github.epoll4j.examples.Failures;
+import io.github.epoll4j.examples.ServerTarget;
 import io.github.epoll4j.reactor.ConnectConfig;
 import io.github.epoll4j.reactor.Connection;
 import io.github.epoll4j.reactor.Reactor;
@@ -19,12 +20,12 @@ public final class EchoClient implements Callable<Integer> {
     private static final ConnectConfig CONNECT = ConnectConfig.DEFAULT.withTimeout(Duration.ofSeconds(10));
 
     @Mixin
-    private EchoTarget target;
+    private ServerTarget target;
 
     @Override
     public Integer call() throws IOException {
         try (Reactor reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(1))) {
-            EchoTarget.Server server = target.server(reactor);
+            ServerTarget.Server server = target.server(reactor);
             EchoPipe pipe = new EchoPipe(System.in, System.out);
             Connection connection;
             try {

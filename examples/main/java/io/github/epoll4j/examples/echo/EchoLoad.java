@@ -1,6 +1,7 @@
 package io.github.epoll4j.examples.echo;
 
 import io.github.epoll4j.examples.Failures;
+import io.github.epoll4j.examples.ServerTarget;
 import io.github.epoll4j.reactor.ConnectConfig;
 import io.github.epoll4j.reactor.ConnectionConfig;
 import java.io.IOException;
@@ -24,7 +25,7 @@ final class EchoLoad {
     private static final ConnectConfig CONNECT = ConnectConfig.DEFAULT.withTimeout(Duration.ofSeconds(10))
             .withConnections(ConnectionConfig.DEFAULT.withAutoPause(false).withQueueLimit(128 << 20));
 
-    private final EchoTarget.Server server;
+    private final ServerTarget.Server server;
     private final Plan plan;
     private final PrintStream out;
     private final LoadProgress progress;
@@ -52,7 +53,7 @@ final class EchoLoad {
         }
     }
 
-    EchoLoad(EchoTarget.Server server, Plan plan, PrintStream out) {
+    EchoLoad(ServerTarget.Server server, Plan plan, PrintStream out) {
         this.server = server;
         this.plan = plan;
         this.out = out;

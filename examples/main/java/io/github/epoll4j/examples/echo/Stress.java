@@ -1,6 +1,7 @@
 package io.github.epoll4j.examples.echo;
 
 import io.github.epoll4j.examples.OptionValues;
+import io.github.epoll4j.examples.ServerTarget;
 import io.github.epoll4j.examples.Serving;
 import io.github.epoll4j.reactor.Reactor;
 import io.github.epoll4j.reactor.ReactorConfig;
@@ -26,7 +27,7 @@ public final class Stress implements Callable<Integer> {
     private static final int MAX_PERIODIC_BYTES = 1 << 20;
 
     @Mixin
-    private EchoTarget target;
+    private ServerTarget target;
 
     @Option(names = "--connections", defaultValue = "100", paramLabel = "N",
             description = "Connections (default: ${DEFAULT-VALUE}).")

@@ -1,7 +1,5 @@
-package io.github.epoll4j.examples.echo;
+package io.github.epoll4j.examples;
 
-import io.github.epoll4j.examples.Failures;
-import io.github.epoll4j.examples.OptionValues;
 import io.github.epoll4j.reactor.ConnectConfig;
 import io.github.epoll4j.reactor.Connection;
 import io.github.epoll4j.reactor.ConnectionHandler;
@@ -18,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The options of clients that say which server to connect to, and how. */
-final class EchoTarget {
+public final class ServerTarget {
     @Option(names = "--host", defaultValue = "127.0.0.1", paramLabel = "HOST",
             description = "The server's address (default: ${DEFAULT-VALUE}).")
     private String host;
@@ -43,7 +41,7 @@ final class EchoTarget {
      * @param reactor what connects to it
      * @throws IOException if the host is unknown, or the file of --ca cannot be used
      */
-    Server server(Reactor reactor) throws IOException {
+    public Server server(Reactor reactor) throws IOException {
         OptionValues values = new OptionValues(spec);
         values.require(isTls || authorities == null, "--ca needs --tls");
         return new Server(reactor, values.address(host, port, 1, "cannot connect to "), tlsConfig());
@@ -69,8 +67,9 @@ final class EchoTarget {
      *
      * @param tls null without TLS
      */
-    record Server(Reactor reactor, InetSocketAddress address, TlsConfig tls) {
-        CompletableFuture<? extends Connection> connect(ConnectConfig config,
+    public record Server(Reactor reactor, InetSocketAddress address, TlsConfig tls) {
+        /** Connects, and ends the handshake if there is one. */
+        public CompletableFuture<? extends Connection> connect(ConnectConfig config,
                 Function<Connection, ConnectionHandler> handlerFactory) {
             return tls == null ? reactor.connect(address, config, handlerFactory)
                     : Tls.connect(reactor, address, config, tls, handlerFactory);
