@@ -2,6 +2,7 @@ package io.github.epoll4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ class DevicesIT {
 
             Programs.Result refused = Programs.run("devices-client", "--port", "" + server.port(), "--devices", "21",
                     "--seconds", "0.2");
-            assertThat(refused.err()).isEqualTo("device-21: DENIED\n");
+            assertThat(refused.err()).isEqualTo("device-21: DENIED, no such user or a wrong password\n");
             assertThat(refused.status()).isEqualTo(1);
             assertThat(server.signal("TERM")).isEqualTo(143);
         }
@@ -55,8 +56,13 @@ class DevicesIT {
                 "--config", missing.toString());
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = "" + taken.getLocalPort();
-            assertFails("cannot listen on 127.0.0.1:" + port + " and UDP 0: EADDRINUSE (Address already in use)\n",
+            assertFails("cannot listen on 127.0.0.1:" + port + ": EADDRINUSE (Address already in use)\n",
                     "--tcp-port", port, "--udp-port", "0");
+        }
+        try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            String port = "" + taken.getLocalPort();
+            assertFails("cannot bind UDP 127.0.0.1:" + port + ": EADDRINUSE (Address already in use)\n",
+                    "--tcp-port", "0", "--udp-port", port);
         }
     }
 

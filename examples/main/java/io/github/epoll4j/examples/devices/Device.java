@@ -46,7 +46,8 @@ final class Device implements ConnectionHandler {
 
     private void handle(Connection connection, Message answer) throws IOException {
         if (answer.status() != Message.Status.OK) {
-            throw new MessageException(user + ": " + answer.status());
+            throw new MessageException(user + ": " + answer.status()
+                    + (answer.status() == Message.Status.DENIED ? ", no such user or a wrong password" : ""));
         }
         if (answer.type() == Message.Type.LOGIN) {
             answer.text("session");

@@ -1,7 +1,5 @@
 package io.github.epoll4j.examples.devices;
 
-import io.github.epoll4j.Errno;
-import io.github.epoll4j.ErrnoException;
 import io.github.epoll4j.examples.Failures;
 import io.github.epoll4j.examples.OptionValues;
 import io.github.epoll4j.examples.Serving;
@@ -101,7 +99,8 @@ public final class Devices implements Callable<Integer> {
         try (Users known = openUsers();
                 WorkerPool pool = WorkerPool.open(workers, queue);
                 Reactor reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(1))) {
-            DevicesServer server = open(reactor, pool, known, timeout, tcp);
+            InetSocketAddress udp = new InetSocketAddress(tcp.getAddress(), udpPort);
+            DevicesServer server = new DevicesServer(reactor, pool, known, timeout, tcp, udp);
             String ready = "devices listening on " + OptionValues.hostAndPort(host, server.tcpPort()) + " (UDP "
                     + server.udpPort() + ", " + workers + " workers, queue of " + queue + ")";
             Serving.untilSignal(ready, () -> Serving.await(reactor),
@@ -121,17 +120,6 @@ public final class Devices implements Callable<Integer> {
         } catch (IOException e) {
             known.close();
             throw e;
-        }
-    }
-
-    private DevicesServer open(Reactor reactor, WorkerPool pool, Users known, Duration timeout, InetSocketAddress tcp)
-            throws IOException {
-        try {
-            InetSocketAddress udp = new InetSocketAddress(tcp.getAddress(), udpPort);
-            return new DevicesServer(reactor, pool, known, timeout, tcp, udp);
-        } catch (ErrnoException e) {
-            throw new IOException("cannot listen on " + OptionValues.hostAndPort(host, tcpPort) + " and UDP " + udpPort
-                    + ": " + Errno.describe(e.errno()), e);
         }
     }
 

@@ -67,7 +67,14 @@ public final class DevicesClient implements Callable<Integer> {
         try (Reactor reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(1))) {
             DeviceStatistics statistics = play(reactor, address, time);
             System.out.println(devices + " devices: " + statistics);
-            statistics.failures().stream().limit(FAILURES_SHOWN).forEach(System.err::println);
+            List<String> failures = statistics.failures();
+            failures.stream().limit(FAILURES_SHOWN).forEach(System.err::println);
+            if (failures.size() > FAILURES_SHOWN) {
+                System.err.println("and " + (failures.size() - FAILURES_SHOWN) + " more");
+            }
+            if (failures.isEmpty() && statistics.logins() < devices) {
+                System.err.println(devices - statistics.logins() + " logins have no answer");
+            }
             return statistics.failures().isEmpty() && statistics.logins() == devices ? 0 : 1;
         }
     }

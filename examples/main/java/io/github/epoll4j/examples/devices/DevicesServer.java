@@ -1,11 +1,14 @@
 package io.github.epoll4j.examples.devices;
 
+import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.examples.OptionValues;
 import io.github.epoll4j.reactor.ConnectionConfig;
 import io.github.epoll4j.reactor.Listener;
 import io.github.epoll4j.reactor.Reactor;
 import io.github.epoll4j.reactor.datagram.DatagramEndpoint;
 import io.github.epoll4j.reactor.worker.WorkerPool;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -27,16 +30,29 @@ final class DevicesServer {
      * Opens the server.
      *
      * @param timeout a device without a heartbeat for so long is evicted
-     * @throws ErrnoException if an address cannot be bound; the caller closes the reactor
+     * @throws IOException if an address cannot be bound, with a message of one line; the caller closes the reactor
      */
     DevicesServer(Reactor reactor, WorkerPool pool, Users users, Duration timeout, InetSocketAddress tcp,
-            InetSocketAddress udp) throws ErrnoException {
+            InetSocketAddress udp) throws IOException {
         this.reactor = reactor;
         this.pool = pool;
         beats = new DatagramBeats(pool, sessions);
-        endpoint = reactor.bind(udp, beats);
-        listener = reactor.listen(tcp, ConnectionConfig.DEFAULT.withIdleTimeout(timeout),
-                connection -> pool.handler(new DeviceHandler(users, sessions, timeout)));
+        try {
+            endpoint = reactor.bind(udp, beats);
+        } catch (ErrnoException e) {
+            throw failure("cannot bind UDP ", udp, e);
+        }
+        try {
+            listener = reactor.listen(tcp, ConnectionConfig.DEFAULT.withIdleTimeout(timeout),
+                    connection -> pool.handler(new DeviceHandler(users, sessions, timeout)));
+        } catch (ErrnoException e) {
+            throw failure("cannot listen on ", tcp, e);
+        }
+    }
+
+    private static IOException failure(String what, InetSocketAddress address, ErrnoException e) {
+        return new IOException(what + OptionValues.hostAndPort(address.getHostString(), address.getPort()) + ": "
+                + Errno.describe(e.errno()), e);
     }
 
     int tcpPort() {
