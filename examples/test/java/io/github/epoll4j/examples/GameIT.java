@@ -80,10 +80,12 @@ class GameIT {
             port = server.port();
             Programs.Result result = Programs.run("game-client", "--port", "" + port, "--sessions", "3", "--seconds",
                     "0.5");
-            assertThat(result.out()).contains("2 logins").endsWith("1 errors; the first: a login has failed: -2\n");
+            assertThat(result.out()).contains("2 of 3 have logged in").endsWith("1 errors; the first: a login was "
+                    + "refused: no player is free; the server has as many as its --players\n");
             assertThat(result.status()).isEqualTo(1);
         }
-        Programs.Result result = Programs.run("game-client", "--port", "" + port, "--sessions", "3", "--seconds", "1");
+        Programs.Result result =
+                Programs.run("game-client", "--port", "" + port, "--sessions", "3", "--seconds", "3600");
         assertThat(result.out()).endsWith("3 errors; the first: cannot connect: ECONNREFUSED (Connection refused)\n");
         assertThat(result.status()).isEqualTo(1);
     }

@@ -110,7 +110,7 @@ public final class GameCommand implements Callable<Integer> {
                     "" + sessions, "--seconds", "" + (warmup + seconds + 1));
             try (BufferedReader lines = client.inputReader()) {
                 String line = lines.readLine();
-                while (line != null && !line.startsWith("all have an answer")) {
+                while (line != null && !line.contains(" have logged in after ")) {
                     line = lines.readLine();
                 }
                 pause(warmup);

@@ -59,6 +59,13 @@ final class ClientSession implements ConnectionHandler {
         out.clear();
     }
 
+    /** Fails without an answer to the login. */
+    void requireAnswer() {
+        if (!isAnswered) {
+            fail("a login has no answer");
+        }
+    }
+
     /** Acts from now on. */
     void play() {
         if (player > 0 && !isOver) {
@@ -145,7 +152,7 @@ final class ClientSession implements ConnectionHandler {
 
     private void loggedIn(int id, float storedX, float storedY) {
         if (id <= 0) {
-            fail("a login has failed: " + id);
+            fail("a login was refused: " + Refusal.reason(id));
             return;
         }
         player = id;

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
                 + "or missed a tick or its own action.%n")
 public final class GameClient implements Callable<Integer> {
     private static final int MAX_SESSIONS = 100_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @Option(names = "--host", defaultValue = "127.0.0.1", paramLabel = "HOST",
             description = "The server's address (default: ${DEFAULT-VALUE}).")
@@ -50,7 +51,7 @@ public final class GameClient implements Callable<Integer> {
         values.require(!duration.isZero(), "--seconds is not above 0: " + seconds);
         InetSocketAddress address = values.address(host, port, 1, "cannot connect to ");
         try (Reactor reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(1))) {
-            GameLoad load = new GameLoad(reactor, address, sessions, duration, System.out);
+            GameLoad load = new GameLoad(reactor, address, sessions, duration, PATIENCE, System.out);
             AtomicBoolean isGood = new AtomicBoolean();
             String ready = "playing on " + OptionValues.hostAndPort(host, port) + " with " + sessions + " sessions for "
                     + seconds + " s";

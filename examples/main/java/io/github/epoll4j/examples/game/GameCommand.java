@@ -7,6 +7,7 @@ import io.github.epoll4j.examples.websocket.Page;
 import io.github.epoll4j.reactor.Reactor;
 import io.github.epoll4j.reactor.ReactorConfig;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -65,13 +66,15 @@ public final class GameCommand implements Callable<Integer> {
             values.requireRange("--web", webPort, 0, OptionValues.MAX_PORT);
         }
         GameServer.Times times = new GameServer.Times(Duration.ofMillis(tickMillis), save, LOGIN_TIME);
+        Path file = database == null ? null : Path.of(database + ".mv.db");
+        String created = file == null || Files.exists(file) ? "" : ", new database " + file;
         try (PlayerStore store = PlayerStore.open(database, players)) {
             Set<Integer> known = store.ids();
             GameServer server;
             try (Reactor reactor = Reactor.open(ReactorConfig.DEFAULT.withLoops(1).withName("game-loop-"))) {
                 server = new GameServer(reactor, store, known, times);
                 String ready = "game listening on " + address.withPort(address.listen(server::listen)) + " ("
-                        + known.size() + " players, a tick each " + tickMillis + " ms)"
+                        + known.size() + " players, a tick each " + tickMillis + " ms" + created + ")"
                         + (webPort == null ? "" : web(server));
                 Serving.untilSignal(ready, () -> Serving.await(reactor), server::close, GRACE);
             }

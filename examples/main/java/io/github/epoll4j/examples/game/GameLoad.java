@@ -20,13 +20,13 @@ import org.HdrHistogram.Histogram;
 final class GameLoad {
     private static final ConnectConfig CONNECT = ConnectConfig.DEFAULT.withTimeout(Duration.ofSeconds(10));
     private static final int CONNECTING_AT_ONCE = 128;
-    private static final int PATIENCE_SECONDS = 20;
 
     private final Reactor reactor;
     private final EventLoop loop;
     private final InetSocketAddress address;
     private final int wanted;
     private final Duration duration;
+    private final Duration patience;
     private final PrintStream out;
     private final CountDownLatch stop = new CountDownLatch(1);
     /** One is released for each login that is answered, and for each session that fails before. */
@@ -36,6 +36,7 @@ final class GameLoad {
     // for the loop's thread, and for the caller's when the loop has ended
     private final List<ClientSession> sessions = new ArrayList<>();
     private final Histogram latencies = new Histogram(3);
+    private int over;
     private long logins;
     private long moves;
     private long chats;
@@ -44,16 +45,24 @@ final class GameLoad {
     private long errors;
     private String firstError;
 
-    GameLoad(Reactor reactor, InetSocketAddress address, int sessions, Duration duration, PrintStream out) {
+    /**
+     * Prepares a load.
+     *
+     * @param duration how long to play, once all have logged in
+     * @param patience how long to wait for answers to the logins, and at the end for the last actions
+     */
+    GameLoad(Reactor reactor, InetSocketAddress address, int sessions, Duration duration, Duration patience,
+            PrintStream out) {
         this.reactor = reactor;
         this.loop = reactor.loops().getFirst();
         this.address = address;
         this.wanted = sessions;
         this.duration = duration;
+        this.patience = patience;
         this.out = out;
     }
 
-    /** Ends it early, from any thread. */
+    /** Ends it early, from any thread; so does the end of the last session. */
     void stop() {
         stop.countDown();
     }
@@ -63,13 +72,17 @@ final class GameLoad {
         try {
             long start = System.nanoTime();
             logIn();
-            out.printf(Locale.ROOT, "all have an answer after %.1f s%n", (System.nanoTime() - start) / 1e9);
-            loop.execute(() -> sessions.forEach(ClientSession::play));
+            double loginSeconds = (System.nanoTime() - start) / 1e9;
+            loop.execute(() -> {
+                sessions.forEach(ClientSession::requireAnswer);
+                out.printf(Locale.ROOT, "%d of %d have logged in after %.1f s%n", logins, wanted, loginSeconds);
+                sessions.forEach(ClientSession::play);
+            });
             start = System.nanoTime();
             stop.await(duration.toNanos(), TimeUnit.NANOSECONDS);
             double seconds = (System.nanoTime() - start) / 1e9;
             loop.execute(() -> sessions.forEach(ClientSession::finish));
-            finished.tryAcquire(wanted, PATIENCE_SECONDS, TimeUnit.SECONDS);
+            finished.tryAcquire(wanted, patience.toNanos(), TimeUnit.NANOSECONDS);
             loop.execute(() -> sessions.forEach(ClientSession::giveUp));
             reactor.close(Duration.ZERO);
             reactor.awaitClose();
@@ -99,12 +112,12 @@ final class GameLoad {
                     loop.execute(() -> {
                         fail("cannot connect: " + Failures.reason(failure));
                         answered.release();
-                        finished.release();
+                        finished();
                     });
                 }
             });
         }
-        answered.tryAcquire(wanted, PATIENCE_SECONDS, TimeUnit.SECONDS);
+        answered.tryAcquire(wanted, patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void print(double seconds) {
@@ -132,6 +145,9 @@ final class GameLoad {
 
     void finished() {
         finished.release();
+        if (++over == wanted) {
+            stop();
+        }
     }
 
     void sentMove() {

@@ -57,6 +57,9 @@ class GamePageTest {
             Puppet.Packet said = ada.await(packet -> packet.type() == PacketType.SAID && packet.id() == 3);
             assertThat(said.line()).isEqualTo("hello from the page");
             assertThat(said.name()).isEqualTo("Cleo");
+            page.type("\u20ac".repeat(90));
+            assertThat(page.evaluate("document.getElementById('line').value.length")).as("3 bytes each of 256")
+                    .isEqualTo(85);
             page.await("document.getElementById('players').textContent === '3'");
             bela.close();
             page.await("!players.has(2) && document.getElementById('players').textContent === '2'");
