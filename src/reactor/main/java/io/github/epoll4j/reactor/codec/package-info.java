@@ -33,6 +33,9 @@
  * }
  * }
  *
+ * <p>A line of more than 1024 bytes throws a {@link io.github.epoll4j.reactor.codec.CodecException}, which ends the
+ * connection and is logged as an error; the last paragraph says how a server that any peer can reach answers it.
+ *
  * <p>{@link io.github.epoll4j.reactor.codec.Decoder#next next} returns one message, and reads no byte behind it. Call
  * it in a loop when the messages decide how to go on, since a loop can end anywhere. The connection keeps the bytes
  * that stay in the buffer, up to 64 KB. They come again in front of new bytes, when reading is resumed, and to a new
