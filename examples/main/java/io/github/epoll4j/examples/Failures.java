@@ -4,6 +4,7 @@ import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
 import java.net.UnknownHostException;
 import java.nio.file.NoSuchFileException;
+import java.sql.SQLException;
 import java.util.concurrent.CompletionException;
 
 /** The reasons of failures, for a line of output. */
@@ -23,6 +24,7 @@ public final class Failures {
             case ErrnoException e -> Errno.describe(e.errno());
             case UnknownHostException e -> "unknown host";
             case NoSuchFileException e -> "no such file: " + e.getMessage();
+            case SQLException e -> e.getMessage().lines().findFirst().orElse(""); // the others are the statement
             default -> failure.getMessage();
         };
     }

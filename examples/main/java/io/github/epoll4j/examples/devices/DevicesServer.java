@@ -1,7 +1,7 @@
 package io.github.epoll4j.examples.devices;
 
-import io.github.epoll4j.Errno;
 import io.github.epoll4j.ErrnoException;
+import io.github.epoll4j.examples.Failures;
 import io.github.epoll4j.examples.OptionValues;
 import io.github.epoll4j.reactor.ConnectionConfig;
 import io.github.epoll4j.reactor.Listener;
@@ -52,7 +52,7 @@ final class DevicesServer {
 
     private static IOException failure(String what, InetSocketAddress address, ErrnoException e) {
         return new IOException(what + OptionValues.hostAndPort(address.getHostString(), address.getPort()) + ": "
-                + Errno.describe(e.errno()), e);
+                + Failures.reason(e), e);
     }
 
     int tcpPort() {

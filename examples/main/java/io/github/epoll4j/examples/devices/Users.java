@@ -1,5 +1,6 @@
 package io.github.epoll4j.examples.devices;
 
+import io.github.epoll4j.examples.Failures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -53,7 +54,7 @@ final class Users implements AutoCloseable {
     }
 
     private static IOException failure(SQLException e) {
-        return new IOException("the database: " + e.getMessage().lines().findFirst().orElse(""), e);
+        return new IOException("the database: " + Failures.reason(e), e);
     }
 
     /** Adds a user, unless there is one of the name. */

@@ -36,7 +36,6 @@ final class GameLoad {
     // for the loop's thread, and for the caller's when the loop has ended
     private final List<ClientSession> sessions = new ArrayList<>();
     private final Histogram latencies = new Histogram(3);
-    private int over;
     private long logins;
     private long moves;
     private long chats;
@@ -145,7 +144,7 @@ final class GameLoad {
 
     void finished() {
         finished.release();
-        if (++over == wanted) {
+        if (finished.availablePermits() == wanted) {
             stop();
         }
     }

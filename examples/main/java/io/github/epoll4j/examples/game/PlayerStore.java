@@ -1,5 +1,6 @@
 package io.github.epoll4j.examples.game;
 
+import io.github.epoll4j.examples.Failures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -68,7 +69,7 @@ final class PlayerStore implements AutoCloseable {
                 store.close();
             }
             throw new IOException("cannot open the database " + (file == null ? "in memory" : file) + ": "
-                    + e.getMessage().lines().findFirst().orElse(""), e);
+                    + Failures.reason(e), e);
         }
     }
 

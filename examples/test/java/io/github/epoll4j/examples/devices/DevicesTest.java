@@ -279,10 +279,7 @@ class DevicesTest {
     @DisplayName("S10-7: an orderly stop handles the messages that wait for a worker")
     void shouldAnswerWhatWaitsWhenTheStopIsOrderly() throws Exception {
         try (RunningDevices devices = new RunningDevices(1, 5, Duration.ofMinutes(1))) {
-            Client client = devices.logIn("a");
-            devices.blockWorkers();
-            client.send(RunningDevices.beat(1, 1));
-            Eventually.await("it waits", () -> devices.waiting() == 1);
+            Client client = devices.logInAndWait("a");
             Thread stopping = Thread.startVirtualThread(devices.server::stop);
             devices.freeWorkers();
 
@@ -337,10 +334,7 @@ class DevicesTest {
     @DisplayName("S10-7: an immediate stop does not handle the messages that wait for a worker")
     void shouldEndWithoutAnswersWhenTheStopIsImmediate() throws Exception {
         try (RunningDevices devices = new RunningDevices(1, 5, Duration.ofMinutes(1))) {
-            Client client = devices.logIn("a");
-            devices.blockWorkers();
-            client.send(RunningDevices.beat(1, 1));
-            Eventually.await("it waits", () -> devices.waiting() == 1);
+            Client client = devices.logInAndWait("a");
             devices.server.stopNow();
 
             assertThat(client.isEnded()).isTrue();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.epoll4j.reactor.Reactor;
 import io.github.epoll4j.reactor.ReactorConfig;
 import io.github.epoll4j.reactor.worker.WorkerPool;
+import io.github.epoll4j.testing.Eventually;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -44,6 +45,15 @@ final class RunningDevices implements AutoCloseable {
 
     RunningDevices() throws IOException {
         this(3, 5, Duration.ofMinutes(1));
+    }
+
+    /** Logs a device in whose heartbeat then waits for a worker, all of which are kept busy. */
+    Client logInAndWait(String user) throws Exception {
+        Client client = logIn(user);
+        blockWorkers();
+        client.send(beat(1, 1));
+        Eventually.await("it waits", () -> waiting() == 1);
+        return client;
     }
 
     /** Keeps every worker busy until {@link #freeWorkers}. */
