@@ -46,7 +46,7 @@ class StylesIT {
     }
 
     @Test
-    @DisplayName("S19-2, S13-5, C53: the world of the game moves ten times a second though nobody says anything")
+    @DisplayName("S19-2, S13-5, C53: the world of the game moves ten times a second without any input")
     void shouldMoveTheWorldWhenThereIsNoInput() throws Exception {
         try (Launched server = Launched.start("style-tick"); Guest guest = new Guest(server)) {
             assertTwentyTicks(guest);

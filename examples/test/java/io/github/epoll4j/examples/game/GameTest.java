@@ -159,7 +159,7 @@ class GameTest {
     }
 
     @Test
-    @DisplayName("S13-6: a client that does not read is dropped, with one line, and nobody else waits or misses a line")
+    @DisplayName("S13-6: a client that does not read is dropped, with one line, and no other waits or misses a line")
     void shouldDropASlowReader() throws Exception {
         try (RunningGame game = RunningGame.start(Duration.ofMillis(5), Duration.ofHours(1)); Log log = new Log()) {
             Puppet slow = game.connect(4096);
@@ -286,7 +286,7 @@ class GameTest {
                 return null;
             });
             Eventually.await("the world goes on", () -> game.ticks() >= ticks + 3);
-            assertThat(game.players()).as("nobody is loaded").isZero();
+            assertThat(game.players()).as("players loaded").isZero();
             end.countDown();
             assertThat(ada.await(packet -> packet.type() == PacketType.LOGGED_IN).id()).isEqualTo(1);
             isAccepted.await();

@@ -88,7 +88,7 @@ class LoopModesTest {
     }
 
     @Test
-    @DisplayName("S19-1, C52: a loop that waits for ever takes no turn and no CPU while nobody speaks")
+    @DisplayName("S19-1, C52: a loop that waits for ever takes no turn and no CPU while no client speaks")
     void shouldSleepWhenNothingHappens() throws Exception {
         Thread[] thread = new Thread[1];
         FutureTask<Void> run = runInThread();
